@@ -1,0 +1,1 @@
+"""Channels, journeys and models: which channels bring our conversions."""

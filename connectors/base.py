@@ -1,0 +1,120 @@
+"""What a connector is: a small class that reads one lead source and yields batches of records."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from reports.report import Text
+    from workspace.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a connector; the command line shows it as `--name`.
+
+    Parameters
+    ----------
+    name : str
+        Field name on the connector, in snake case ("own_domain" becomes `--own-domain`).
+    help : str
+        One sentence in English, the key of its translation.
+    type : type
+        str, int, float or bool (a flag).
+    multiple : bool
+        May be given several times; the connector then gets a tuple.
+    choices : tuple of str
+        The values allowed, where they are few.
+    metavar : str or None
+        What the help shows in place of the value.
+    """
+
+    name: str
+    help: str
+    type: type = str
+    multiple: bool = False
+    choices: tuple[str, ...] = ()
+    default: Any = None
+    required: bool = False
+    metavar: str | None = None
+    flag_name: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that could not be read: where it stands, what was seen, what would be right.
+
+    `problem` and `remedy` are English sentences that serve as keys of their translation; they may hold `{field}` and `{value}`.
+    `row` is the row's number as a spreadsheet shows it (the header is row 1), or the line of a log.
+    """
+
+    file: str
+    row: int
+    field: str
+    value: str
+    problem: str
+    remedy: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one kind from one file, and those rows of it that were refused.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `workspace.records.KINDS`.
+    file : str
+        The file or API object the rows come from, as the user named it.
+    rows : pyarrow.Table
+        Accepted rows with the schema `workspace.records.schema(kind)`. At most some 100,000 rows, so memory stays flat.
+    rejects : tuple of Reject
+    """
+
+    kind: str
+    file: str
+    rows: pa.Table
+    rejects: tuple[Reject, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What a connector may know of the workspace it reads for.
+
+    Parameters
+    ----------
+    settings : workspace.settings.Settings
+    secret : bytes
+        The workspace's key for keyed hashes (`workspace.keys.keyed_hash`).
+    progress : callable
+        Called now and then with the bytes read so far and their total (None where it is not known).
+    """
+
+    settings: Settings
+    secret: bytes
+    progress: Callable[[int, int | None], None] = lambda done, total: None
+
+
+class Connector(Protocol):
+    """A lead source.
+
+    A connector is a dataclass whose fields are `context` (ImportContext), `sources` (what the user named: files, globs, "-" for
+    stdin) and its options' values. `read` may be called once; after it has been exhausted, `remarks` holds what the user should be
+    told: columns recognised, rows dropped and why, an encoding guessed.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]]
+    options: ClassVar[tuple[Option, ...]]
+
+    @property
+    def remarks(self) -> list[Text]:
+        """Say what the reader of the import should know; complete once `read` is exhausted."""
+
+    def read(self) -> Iterator[Batch]:
+        """Yield batches of records; raise `workspace.errors.SourceError` where the whole source is unreadable."""

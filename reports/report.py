@@ -1,0 +1,108 @@
+"""What a room gives back: a table that explains itself, with its notes and its parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Text:
+    """A sentence to be shown in the reader's language.
+
+    Parameters
+    ----------
+    template : str
+        English, with `{placeholders}`; the key of its translation.
+    **fields
+        What fills the placeholders: str, int, float, date, datetime, or another Text. Numbers and dates are formatted for the reader's
+        language. A fraction is given as "{share:.1%}" and shown as the language writes percentages.
+
+    Examples
+    --------
+    >>> Text("{count} conversions had no touch", count=3)
+    Text('{count} conversions had no touch', count=3)
+    """
+
+    __slots__ = ("fields", "template")
+
+    def __init__(self, template: str, **fields: Any) -> None:
+        self.template = template
+        self.fields: Mapping[str, Any] = fields
+
+    def __str__(self) -> str:
+        return self.template.format(**self.fields)
+
+    def __repr__(self) -> str:
+        return f"Text({', '.join([repr(self.template), *(f'{k}={v!r}' for k, v in self.fields.items())])})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.template, self.fields) == (other.template, other.fields)
+
+    def __hash__(self) -> int:
+        return hash(self.template)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pivot:
+    """How a long table is laid side by side for reading: one row for each `index`, one column for each value of `columns`."""
+
+    index: str
+    columns: str
+    values: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of the table: native in Excel, Plotly on a page.
+
+    Parameters
+    ----------
+    kind : {"bar", "line", "stacked"}
+        "bar" is horizontal, one group for each `x`, one bar for each `y` (or for each value of `series`); "line" has time on `x`.
+    x : str
+        Column of the categories or days.
+    y : tuple of str
+        Columns of the values.
+    series : str or None
+        Column whose values make one series each (then `y` is a single column).
+    title : Text
+    """
+
+    kind: str
+    x: str
+    y: tuple[str, ...]
+    title: Text
+    series: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """A table with what its reader must know.
+
+    Parameters
+    ----------
+    name : str
+        Short machine name in snake case; names the sheet and the anchor ("attribution").
+    title : Text
+    frame : pandas.DataFrame
+        One row a fact. Column names are those of `reports.columns`; unknown values are missing (None/NaN), never 0.
+    notes : tuple of Text
+        What a reader must know to use the figures.
+    meta : mapping
+        Parameters, window, counts, data fingerprint, version: name in snake case to str, number, date, list of those, or None.
+    pivot : Pivot or None
+        How the table is shown to people (terminal, Excel, HTML, Markdown). CSV and JSON stay long.
+    charts : tuple of Chart
+    """
+
+    name: str
+    title: Text
+    frame: pd.DataFrame
+    notes: tuple[Text, ...] = ()
+    meta: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    pivot: Pivot | None = None
+    charts: tuple[Chart, ...] = ()

@@ -1,0 +1,112 @@
+"""The record kinds: frozen dataclasses, and one Arrow schema for each, derived from its fields.
+
+Times are UTC in whole seconds. Money is an amount with an ISO 4217 currency. A field that may be unknown is `None`, never 0 or "".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import typing
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Touch:
+    """One contact between a person and us.
+
+    `referrer` is a host name ("www.google.com"), `click_id_kind` the parameter that carried a click id ("gclid"), `channel` a
+    channel the source already named, which no rule then changes. `id` is the source's own key for the row, where it has one.
+    """
+
+    person: str
+    at: dt.datetime
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    content: str | None = None
+    term: str | None = None
+    referrer: str | None = None
+    url: str | None = None
+    click_id: str | None = None
+    click_id_kind: str | None = None
+    channel: str | None = None
+    kind: str = "visit"
+    consent: bool | None = None
+    id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Conversion:
+    """A stage reached by a person or an account: lead, mql, sql, opportunity, won, lost, or any goal.
+
+    `value` is None where it is not known.
+    """
+
+    at: dt.datetime
+    person: str | None = None
+    account: str | None = None
+    opportunity: str | None = None
+    goal: str = "conversion"
+    value: float | None = None
+    currency: str | None = None
+    id: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spend:
+    """What a channel or campaign cost on a day."""
+
+    day: dt.date
+    amount: float
+    currency: str
+    channel: str | None = None
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    impressions: int | None = None
+    clicks: int | None = None
+    id: str | None = None
+
+
+KINDS: dict[str, type[Any]] = {"touches": Touch, "conversions": Conversion, "spend": Spend}
+"""Record kinds by the name that `import csv --as` takes."""
+
+
+def schema(kind: str) -> pa.Schema:
+    """Derive the Arrow schema of a batch of one kind of record.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `KINDS`.
+
+    Returns
+    -------
+    pyarrow.Schema
+        One field for each field of the dataclass, nullable where the field may be None, followed by `row` (int64, not null):
+        the row's place in its file as a spreadsheet numbers it (the header is row 1), or its place in the API's answer.
+
+    Examples
+    --------
+    >>> schema("spend").names[:3]
+    ['day', 'amount', 'currency']
+    """
+    import pyarrow as pa
+
+    arrow = {
+        str: pa.string(),
+        dt.datetime: pa.timestamp("s", tz="UTC"),
+        dt.date: pa.date32(),
+        float: pa.float64(),
+        int: pa.int64(),
+        bool: pa.bool_(),
+    }
+    fields = []
+    for name, hint in typing.get_type_hints(KINDS[kind]).items():
+        options = [part for part in typing.get_args(hint) if part is not type(None)] or [hint]
+        fields.append(pa.field(name, arrow[options[0]], nullable=type(None) in typing.get_args(hint)))
+    return pa.schema([*fields, pa.field("row", pa.int64(), nullable=False)])
