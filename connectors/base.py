@@ -6,11 +6,14 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+from workspace.batches import Batch, Reject
 
+if TYPE_CHECKING:
     from reports.report import Text
     from workspace.settings import Settings
+
+
+__all__ = ["Batch", "Connector", "ImportContext", "Option", "Reject"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,43 +48,6 @@ class Option:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reject:
-    """A row that could not be read: where it stands, what was seen, what would be right.
-
-    `problem` and `remedy` are English sentences that serve as keys of their translation; they may hold `{field}` and `{value}`.
-    `row` is the row's number as a spreadsheet shows it (the header is row 1), or the line of a log.
-    """
-
-    file: str
-    row: int
-    field: str
-    value: str
-    problem: str
-    remedy: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one kind from one file, and those rows of it that were refused.
-
-    Parameters
-    ----------
-    kind : str
-        A key of `workspace.records.KINDS`.
-    file : str
-        The file or API object the rows come from, as the user named it.
-    rows : pyarrow.Table
-        Accepted rows with the schema `workspace.records.schema(kind)`. At most some 100,000 rows, so memory stays flat.
-    rejects : tuple of Reject
-    """
-
-    kind: str
-    file: str
-    rows: pa.Table
-    rejects: tuple[Reject, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class ImportContext:
     """What a connector may know of the workspace it reads for.
 
@@ -109,6 +75,7 @@ class Connector(Protocol):
 
     name: ClassVar[str]
     summary: ClassVar[str]
+    examples: ClassVar[tuple[str, ...]]
     kinds: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[Option, ...]]
 

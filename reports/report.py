@@ -46,6 +46,11 @@ class Text:
         return hash(self.template)
 
 
+def N_(sentence: str) -> str:  # noqa: N802 (gettext's own name for it)
+    """Mark a sentence for translation where it is written; it is translated where it is shown."""
+    return sentence
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pivot:
     """How a long table is laid side by side for reading: one row for each `index`, one column for each value of `columns`."""

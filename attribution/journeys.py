@@ -1,0 +1,175 @@
+"""Journeys as Ibis expressions: the same on DuckDB in process, on Spark, on PostgreSQL, wherever the touches lie.
+
+A journey belongs to a key (a person or an account). For each conversion of the key it is the touches after the conversion before it, up to
+it, and no older than the lookback. Touches that no conversion claims form null journeys, a new one wherever the gap between two touches
+exceeds the lookback. Touches of one second are put in the order of `tie` (the low bits of the touch's id).
+
+Only aggregates leave the engine: paths with their counts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Column, IntegerValue, Table
+
+EPOCH = 1_000_000_000
+"""Times are counted from here (September 2001), so that time, tie and code fit one 64-bit integer until 2069."""
+CODES = 4096
+"""How many channels (or campaigns, …) fit; a power of two."""
+TIES = 1 << 20
+BREAK = CODES
+"""Added to the code of a step that begins a new null journey."""
+INSIDE = 2 * CODES
+"""Added to the code of a step that lies in the reported window."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """Which journeys are told.
+
+    Parameters
+    ----------
+    lookback : int
+        Seconds before a conversion in which a touch counts.
+    since, until : int or None
+        Conversions at `since` or later and before `until`; null journeys by their last touch.
+    half_life : int
+        Seconds in which the weight of a touch halves, for time decay.
+    """
+
+    lookback: int
+    since: int | None = None
+    until: int | None = None
+    half_life: int = 7 * 86400
+
+
+@dataclasses.dataclass(frozen=True)
+class Journeys:
+    """Five tables of aggregates.
+
+    Parameters
+    ----------
+    nulls : Table
+        `path` (codes joined by ","; `BREAK` and `INSIDE` added where they hold), `journeys`: one row each for keys' unclaimed touches that
+        ran alike; a row is split at its breaks into null journeys.
+    converting : Table
+        `path`, `conversions`, `value`, `valued` (conversions whose value is known).
+    steps : Table
+        `path`, `step` (from 0), `weight`, `value_weight`: time-decay weights summed over the journeys of the path.
+    lags : Table
+        `days` (whole days from the first touch to the conversion), `length` (touches), `conversions`.
+    totals : Table
+        One row: `conversions`, `value`, `valued` of every conversion in the window, with a touch or without.
+    """
+
+    nulls: Table
+    converting: Table
+    steps: Table
+    lags: Table
+    totals: Table
+
+
+def journeys(touches: Table, conversions: Table, window: Window) -> Journeys:
+    """Define the journeys of touches and conversions.
+
+    Parameters
+    ----------
+    touches : Table
+        `key`, `at` (seconds since 1970, int64), `code` (int64, from 0, below `CODES`), `tie` (int64, from 0, below `TIES`).
+    conversions : Table
+        `key` (may be null), `at`, `value` (float64, null where it is not known).
+    window : Window
+
+    Returns
+    -------
+    Journeys
+        Expressions; nothing is computed yet.
+
+    Notes
+    -----
+    Cost: one hash join with the (few) conversions and one grouping of the touches, about that of sorting them by key and time.
+    """
+    packed = (touches.at - EPOCH) * (TIES * CODES) + touches.tie * CODES + touches.code
+    claims = _claims(conversions)
+    joined = touches.mutate(packed=packed).left_join(
+        claims,
+        [touches.key == claims.claim_key, touches.at <= claims.claim_at, claims.before.isnull() | (touches.at > claims.before)],
+    )
+    inside = joined.claim_at.notnull() & (joined.at >= joined.claim_at - window.lookback)
+    joined = joined.select("key", "at", "packed", "claim_at", "conversions", "value", "valued", claimed=inside.fill_null(False))
+    return Journeys(_nulls(joined, window), *_converting(joined, window), _totals(conversions, window))
+
+
+def _claims(conversions: Table) -> Table:
+    """One row for each second in which a key converts, with the conversion before it."""
+    known = conversions.filter(conversions.key.notnull())
+    seconds = known.group_by(claim_key=known.key, claim_at=known.at).aggregate(
+        conversions=known.count(), value=known.value.sum(), valued=known.value.count()
+    )
+    return seconds.mutate(before=seconds.claim_at.lag().over(group_by="claim_key", order_by="claim_at"))
+
+
+def _in_window(at: Column, window: Window) -> ibis.expr.types.BooleanValue:
+    inside = ibis.literal(True)
+    if window.since is not None:
+        inside = inside & (at >= window.since)
+    if window.until is not None:
+        inside = inside & (at < window.until)
+    return inside
+
+
+def _time(packed: IntegerValue) -> IntegerValue:
+    return (packed >> 32) + EPOCH
+
+
+def _nulls(joined: Table, window: Window) -> Table:
+    free = joined.filter(~joined.claimed)
+    kept = free.group_by("key", "claim_at").aggregate(packed=free.packed.collect().sort())
+    bounded = window.since is not None or window.until is not None
+    paths = kept.select(
+        path=kept.packed.map(
+            lambda x, i: (
+                (x & (CODES - 1))
+                + (_in_window(_time(x), window).cast("int64") * INSIDE if bounded else INSIDE)
+                + ibis.ifelse((i > 0) & ((x >> 32) - (kept.packed[i - 1] >> 32) > window.lookback), BREAK, 0)
+            ).cast("int16")
+        )
+    )
+    return paths.group_by("path").aggregate(journeys=paths.count())
+
+
+def _converting(joined: Table, window: Window) -> tuple[Table, Table, Table]:
+    claimed = joined.filter(joined.claimed & _in_window(joined.claim_at, window))
+    journey = ["key", "claim_at"]
+    raw = ((claimed.at - claimed.claim_at) / float(window.half_life) * ibis.literal(2.0).ln()).exp()
+    claimed = claimed.mutate(raw=raw)
+    claimed = claimed.mutate(
+        weight=claimed.raw / claimed.raw.sum().over(group_by=journey), step=ibis.row_number().over(group_by=journey, order_by="packed")
+    )
+    paths = claimed.group_by(journey).aggregate(
+        path=claimed.packed.collect().sort().map(lambda x: (x & (CODES - 1)).cast("string")).join(","),
+        conversions=claimed.conversions.max(),
+        value=claimed.value.max(),
+        valued=claimed.valued.max(),
+        days=(claimed.claim_at.max() - claimed.at.min()) // 86400,
+        length=claimed.count(),
+    )
+    converting = paths.group_by("path").aggregate(conversions=paths.conversions.sum(), value=paths.value.sum(), valued=paths.valued.sum())
+    told = claimed.select("key", "claim_at", "step", "weight", "conversions", "value").join(
+        paths.select("key", "claim_at", "path"), journey
+    )
+    steps = told.group_by("path", "step").aggregate(
+        weight=(told.weight * told.conversions).sum(), value_weight=(told.weight * told.value.fill_null(0.0)).sum()
+    )
+    lags = paths.group_by("days", "length").aggregate(conversions=paths.conversions.sum())
+    return converting, steps, lags
+
+
+def _totals(conversions: Table, window: Window) -> Table:
+    told = conversions.filter(_in_window(conversions.at, window))
+    return told.aggregate(conversions=told.count(), value=told.value.sum(), valued=told.value.count())

@@ -1,0 +1,124 @@
+"""The command `smarketing`: each room's commands under one root, loaded only when they are used."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reports.command_line import Invocation, TranslatedCommand, TranslatedRoot, say, say_error, speak
+from reports.language import choose_language, language
+from reports.report import N_, Text
+from workspace.errors import SmarketingError
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("init", "cli:init", N_("Make a workspace with commented settings.")),
+    ("demo", "performance.commands:demo", N_("Make up a company, import it and write its workbook and page.")),
+    ("connectors", "connectors.commands:connectors", N_("List what can be imported.")),
+    ("import", "connectors.commands:import_", N_("Import records from files.")),
+    ("sources", "connectors.commands:sources", N_("Show what came in, when, and how much.")),
+    ("rejects", "connectors.commands:rejects", N_("Show which rows were refused, why, and what would be right.")),
+    ("channels", "attribution.commands:channels", N_("Count touches and people by channel, before any credit.")),
+    ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
+    ("paths", "attribution.commands:paths", N_("Show the journeys: the paths most taken, how many touches they had, how long they took.")),
+    ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
+    (
+        "simulate",
+        "attribution.commands:simulate",
+        N_("Make up a company whose causal effects are known: touches, conversions, spend and the true credit."),
+    ),
+)
+"""Every command: its name, where it is, and its summary, so that `--help` loads none of them."""
+
+
+class Root(TranslatedRoot):
+    """The root command; it loads a command when it is asked for, and turns errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order in which they are used."""
+        return [name for name, _, _ in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        for name, place, _ in COMMANDS:
+            if name == cmd_name:
+                module, _, attribute = place.partition(":")
+                command: click.Command = getattr(importlib.import_module(module), attribute)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their summaries without loading them."""
+        import gettext
+
+        rows = [(name, gettext.gettext(summary)) for name, _, summary in COMMANDS]
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what went wrong is said in a sentence, with the exit code of its kind."""
+        try:
+            return super().invoke(ctx)
+        except SmarketingError as error:
+            chosen = ctx.obj.language if isinstance(ctx.obj, Invocation) else language("en")
+            say_error(chosen, error)
+            raise click.exceptions.Exit(error.exit_code) from error
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    envvar="SMARKETING_WORKSPACE",
+    default=Path("smarketing.db"),
+    show_default=True,
+    metavar="FILE",
+    help=N_("The workspace; smarketing.toml lies beside it."),
+)
+@click.option("--lang", type=click.Choice(["en", "fr"]), help=N_("The language of reports and messages."))
+@click.option("--quiet", is_flag=True, help=N_("No progress and no messages; errors are still shown."))
+@click.version_option(package_name="smarketing", prog_name="smarketing")
+@click.pass_context
+def main(ctx: click.Context, workspace: Path, lang: str | None, quiet: bool) -> None:
+    """Tell which channels bring your customers, from your own data, on your own machine."""
+    chosen = language(choose_language(lang, _settings_language(workspace), os.environ).code)
+    speak(chosen)
+    ctx.obj = Invocation(workspace, chosen, quiet)
+
+
+def _settings_language(workspace: Path) -> str | None:
+    """Read the settings' language; a file with an error in it is for the command to complain about."""
+    from workspace import settings
+
+    try:
+        return settings.load(workspace.with_name(settings.FILE_NAME)).language
+    except SmarketingError:
+        return None
+
+
+@click.command(cls=TranslatedCommand)
+@click.pass_obj
+def init(invocation: Invocation) -> None:
+    r"""Make a workspace with commented settings.
+
+    What is there already is left as it is.
+
+    \b
+    Examples:
+      smarketing init
+      smarketing --workspace acme/smarketing.db init
+    """
+    from workspace import settings, store
+
+    new = store.create(invocation.workspace)
+    made = Text("A new workspace: {file}", file=str(invocation.workspace))
+    known = Text("There is a workspace already: {file}", file=str(invocation.workspace))
+    say(invocation, made if new else known)
+    say(invocation, Text("Its settings: {file}", file=str(invocation.workspace.with_name(settings.FILE_NAME))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The commands that bring records in and tell what came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reports.command_line import Invocation, TranslatedCommand, TranslatedGroup, progress, report_options, say, show
+from reports.report import N_, Text
+from workspace.store import open_workspace
+
+REJECTED = 3
+"""Exit code: done, but rows were refused."""
+
+
+class _Connectors(TranslatedGroup):
+    """A group whose commands are the connectors, each with its own options."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the connectors by name."""
+        from connectors.registry import connectors
+
+        return [connector.name for connector in connectors()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command of a connector from its options."""
+        from connectors.registry import connectors
+
+        found = next((connector for connector in connectors() if connector.name == cmd_name), None)
+        return _command(found) if found else None
+
+
+def _command(connector: Any) -> click.Command:
+    """Turn a connector's options into those of a command."""
+    parameters: list[click.Parameter] = [click.Argument(["sources"], nargs=-1, required=True, metavar="FILE…")]
+    for option in connector.options:
+        flag = option.flag_name or f"--{option.name.replace('_', '-')}"
+        kind: Any = click.Choice(option.choices) if option.choices else option.type
+        parameters.append(
+            click.Option(
+                [flag, option.name],
+                type=None if option.type is bool else kind,
+                is_flag=option.type is bool,
+                default=option.default,
+                multiple=option.multiple,
+                required=option.required,
+                metavar=option.metavar,
+                help=option.help,
+            )
+        )
+    parameters.append(click.Option(["--strict"], is_flag=True, help=N_("Stop at the first row that is refused; nothing is imported then.")))
+
+    @click.pass_obj
+    def run(invocation: Invocation, sources: tuple[str, ...], strict: bool, **options: Any) -> None:
+        from connectors import importing
+        from connectors.base import ImportContext
+
+        with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
+            context = ImportContext(workspace.settings, workspace.secret, report)
+            given = {name: value for name, value in options.items() if value is not None}
+            summary, lines = importing.run(workspace, connector(context, sources, **given), strict)
+        for line in lines:
+            say(invocation, line)
+        if summary.rejected:
+            raise click.exceptions.Exit(REJECTED)
+
+    examples = "\n".join(f"  {example}" for example in connector.examples)
+    return TranslatedCommand(connector.name, params=parameters, callback=run, help=f"{connector.summary}\n\n\b\nExamples:\n{examples}")
+
+
+@click.command(cls=_Connectors, name="import")
+def import_() -> None:
+    r"""Import records from files.
+
+    An import is all or nothing, and the same file again adds nothing. Rows that cannot be read are kept aside (smarketing rejects).
+
+    \b
+    Examples:
+      smarketing import csv visits.csv --as touches
+      smarketing import csv "leads-*.xlsx" --as conversions --map person=Email
+      smarketing import weblog access.log.gz --goal "lead=/contact/thanks*"
+    """
+
+
+@click.command(cls=TranslatedCommand)
+@report_options
+@click.pass_obj
+def connectors(invocation: Invocation, format: str | None, output: str | None) -> None:
+    r"""List what can be imported.
+
+    \b
+    Examples:
+      smarketing connectors
+    """
+    from connectors import importing
+
+    show(importing.listing(), invocation, format, output)
+
+
+@click.command(cls=TranslatedCommand)
+@report_options
+@click.pass_obj
+def sources(invocation: Invocation, format: str | None, output: str | None) -> None:
+    r"""Show what came in, when, and how much.
+
+    \b
+    Examples:
+      smarketing sources
+    """
+    from connectors import importing
+
+    with open_workspace(invocation.workspace) as workspace:
+        show(importing.sources(workspace), invocation, format, output)
+
+
+@click.command(cls=TranslatedCommand)
+@click.option("--import", "import_id", type=click.IntRange(1), metavar="N", help=N_("Only the rows of this import."))
+@report_options
+@click.pass_obj
+def rejects(invocation: Invocation, import_id: int | None, format: str | None, output: str | None) -> None:
+    r"""Show which rows were refused, why, and what would be right.
+
+    \b
+    Examples:
+      smarketing rejects
+      smarketing rejects --import 3 -o to-mend.xlsx
+    """
+    from connectors import importing
+
+    with open_workspace(invocation.workspace) as workspace:
+        show(importing.rejects(workspace, import_id), invocation, format, output)

@@ -1,0 +1,93 @@
+"""Importing by a connector, and the reports on what came in and what was refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from connectors.base import Connector
+from connectors.registry import connectors
+from reports.report import N_, Report, Text
+from workspace import imports, reading
+from workspace.store import Workspace
+
+SUMMARY = {
+    "rows_read": N_("Rows read"),
+    "rows_added": N_("Rows added"),
+}
+
+
+def run(workspace: Workspace, connector: Connector, strict: bool) -> tuple[imports.Summary, list[Text]]:
+    """Import all that a connector reads; return what was stored and what to tell the user."""
+    summary = imports.run(workspace, connector.name, connector.read(), strict)
+    lines = [
+        Text(
+            "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} refused.",
+            kind=count.kind,
+            read=count.rows_read,
+            added=count.rows_added,
+            changed=count.rows_changed,
+            known=count.rows_known,
+            rejected=count.rows_rejected,
+        )
+        for count in summary.counts
+    ]
+    if not summary.counts:
+        lines.append(Text("The source holds no rows."))
+    if summary.rejected:
+        lines.append(Text("See which rows were refused, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
+    return summary, [*connector.remarks, *lines]
+
+
+def listing() -> Report:
+    """List the connectors."""
+    import pandas as pd
+
+    rows = [{"connector": found.name, "summary": found.summary, "kinds": ", ".join(found.kinds)} for found in connectors()]
+    return Report(
+        "connectors",
+        Text("What can be imported"),
+        pd.DataFrame(rows),
+        (Text("smarketing import CONNECTOR --help shows the options of one."),),
+    )
+
+
+def sources(workspace: Workspace) -> Report:
+    """Report what came in, when, and how much."""
+    import pandas as pd
+
+    zone = zoneinfo.ZoneInfo(workspace.settings.time_zone)
+    rows = reading.imports_done(workspace)
+    for row in rows:
+        row["finished_at"] = dt.datetime.fromtimestamp(row["finished_at"], zone)
+    columns = [
+        "import_id",
+        "finished_at",
+        "connector",
+        "kind",
+        "file",
+        "rows_read",
+        "rows_added",
+        "rows_changed",
+        "rows_known",
+        "rows_rejected",
+    ]
+    there = reading.counts(workspace)
+    meta: dict[str, Any] = {name: there[name] for name in ("touches", "people", "conversions", "rows_rejected")}
+    for name in ("first_seen", "last_seen"):
+        meta[name] = dt.datetime.fromtimestamp(there[name], zone).date() if there[name] is not None else None
+    return Report("sources", Text("What came in"), pd.DataFrame(rows, columns=columns), (), meta)
+
+
+def rejects(workspace: Workspace, import_id: int | None) -> Report:
+    """Report the refused rows with the remedy for each."""
+    import pandas as pd
+
+    columns = ["import_id", "kind", "file", "row", "field", "value_seen", "problem", "remedy"]
+    rows = reading.rejects(workspace, import_id)
+    for row in rows:
+        fields = {"field": row["field"], "value": row["value_seen"]}
+        row["problem"], row["remedy"] = Text(row["problem"], **fields), Text(row["remedy"], **fields)
+    notes = (Text("Mend these rows in their file and import it again: what is known already is not added twice."),) if rows else ()
+    return Report("rejects", Text("Rows that were refused"), pd.DataFrame(rows, columns=columns), notes, {"import_id": import_id})

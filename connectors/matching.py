@@ -1,0 +1,146 @@
+"""Which column of a file fills which field of a record: by its name, by a close name, or as the user says with `--map`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from reports.report import Text
+from workspace.errors import SourceError, UsageError
+
+CLOSE: dict[str, tuple[str, ...]] = {
+    field: tuple(names.split())
+    for field, names in {
+        "person": "email e_mail mail email_address adresse_e_mail adresse_email courriel user user_id userid visitor visitor_id client_id "
+        "user_pseudo_id contact contact_id contact_email lead lead_id customer_id personne utilisateur visiteur id_contact id_client",
+        "account": "company company_domain domain organisation organization account_id account_name compte entreprise societe domaine",
+        "at": "timestamp time datetime date_time date created_at occurred_at event_time visited_at converted_at created created_date "
+        "close_date closed_at horodatage date_heure date_et_heure date_de_creation",
+        "day": "date jour report_date date_start",
+        "source": "utm_source traffic_source origine",
+        "medium": "utm_medium support moyen",
+        "campaign": "utm_campaign campaign_name campagne nom_de_la_campagne",
+        "content": "utm_content ad_content contenu",
+        "term": "utm_term keyword mot_cle",
+        "referrer": "referer http_referer referrer_url page_referrer referent site_referent",
+        "url": "page landing_page page_location page_url link lien page_de_destination",
+        "channel": "canal channel_grouping default_channel_group",
+        "kind": "touch_type type event event_name interaction activity_type",
+        "goal": "stage conversion conversion_name objectif etape statut",
+        "value": "revenue deal_value montant valeur chiffre_d_affaires",
+        "amount": "cost spend spent amount_spent montant cout depense depenses",
+        "currency": "currency_code devise",
+        "impressions": "impr",
+        "clicks": "link_clicks clics",
+        "consent": "consentement opt_in",
+        "opportunity": "deal deal_id opportunity_id opportunite",
+        "id": "event_id row_id order_id transaction_id identifiant",
+    }.items()
+}
+"""Names under which exports carry a field, English and French, folded as `fold` does."""
+
+
+def fold(name: str) -> str:
+    """Fold a column name: no accents, lower case, words joined by underscores.
+
+    Examples
+    --------
+    >>> fold(" Adresse e-mail ")
+    'adresse_e_mail'
+    """
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
+
+
+def parse_map(entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
+    """Read `--map FIELD=COLUMN` options."""
+    chosen: dict[str, str] = {}
+    for entry in entries:
+        field, equals, column = entry.partition("=")
+        if not equals or not column:
+            raise UsageError("--map {entry}: write it as FIELD=COLUMN, for example --map person=Email", entry=entry)
+        if field not in fields:
+            near = difflib.get_close_matches(field, fields, n=1, cutoff=0.0)[0]
+            raise UsageError("--map {entry}: there is no field '{field}'; did you mean '{near}'?", entry=entry, field=field, near=near)
+        if field in chosen:
+            raise UsageError("--map names the field '{field}' twice; keep one", field=field)
+        chosen[field] = column
+    return chosen
+
+
+def match(
+    columns: Sequence[str], fields: Sequence[str], required: Sequence[tuple[str, ...]], chosen: dict[str, str], file: str
+) -> tuple[dict[str, str], list[Text]]:
+    """Find the column of each field.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        The file's column names.
+    fields : sequence of str
+        The record's fields.
+    required : sequence of tuples of str
+        Of each tuple at least one field has to be there.
+    chosen : dict of str to str
+        Field to column, as the user said.
+    file : str
+
+    Returns
+    -------
+    mapping : dict of str to str
+        Field to column.
+    remarks : list of Text
+        Close names that were taken, columns that were not used.
+
+    Raises
+    ------
+    SourceError
+        Two columns fit a field, or none fits a required one.
+    UsageError
+        A column that the user named is not there.
+    """
+    mapping: dict[str, str] = {}
+    for field, column in chosen.items():
+        if column not in columns:
+            near = difflib.get_close_matches(column, columns, n=1, cutoff=0.0)
+            raise UsageError(
+                "{file} has no column '{column}'; did you mean '{near}'?", file=file, column=column, near=near[0] if near else ""
+            )
+        mapping[field] = column
+    free = [column for column in columns if column not in mapping.values()]
+    remarks = []
+    for field in fields:
+        if field not in mapping and (exact := [column for column in free if fold(column) == field]):
+            mapping[field] = _only(exact, field, file)
+    for field in fields:
+        fits = [column for column in free if column not in mapping.values() and fold(column) in CLOSE.get(field, ())]
+        if field not in mapping and fits:
+            mapping[field] = _only(fits, field, file)
+            remarks.append(Text("{file}: the column '{column}' was taken as {field}.", file=file, column=mapping[field], field=field))
+    for group in required:
+        if not any(field in mapping for field in group):
+            raise SourceError(
+                "{file}: no column for {field}; its columns are {columns}. Say which one it is with --map {first}=COLUMN",
+                file=file,
+                field=" / ".join(group),
+                columns=", ".join(columns),
+                first=group[0],
+            )
+    unused = [column for column in columns if column not in mapping.values()]
+    if unused:
+        remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=", ".join(unused)))
+    return mapping, remarks
+
+
+def _only(fits: list[str], field: str, file: str) -> str:
+    if len(fits) > 1:
+        raise SourceError(
+            "{file}: both '{first}' and '{second}' could be {field}; say which with --map {field}='{first}'",
+            file=file,
+            first=fits[0],
+            second=fits[1],
+            field=field,
+        )
+    return fits[0]

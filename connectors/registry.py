@@ -1,0 +1,17 @@
+"""The connectors there are: ours, and those that other packages bring under the entry point `smarketing.connectors`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors.csv_files import CsvFiles
+from connectors.weblog import WebLog
+
+OURS: tuple[type[Any], ...] = (CsvFiles, WebLog)
+
+
+def connectors() -> tuple[type[Any], ...]:
+    """List every connector, ours first."""
+    from importlib.metadata import entry_points
+
+    return (*OURS, *(point.load() for point in entry_points(group="smarketing.connectors")))

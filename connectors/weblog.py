@@ -1,0 +1,271 @@
+"""Import visits and goals from the access logs of a web server."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
+
+from connectors.base import Batch, ImportContext, Option, Reject
+from reports.report import N_, Text
+from workspace.errors import SourceError, UsageError
+from workspace.keys import keyed_hash
+from workspace.records import schema
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from connectors.visits import Dictionary, Hits, HitStore
+    from connectors.weblog_formats import LineReader
+    from connectors.weblog_requests import Column, Requests
+    from connectors.weblog_sieve import Goal, Sieve
+
+_USER, _COOKIE, _FIRST_AGENT = 0, 1, 2  # what the lower half of a person's number says: what names the person, or which user agent
+
+
+@dataclasses.dataclass
+class WebLog:
+    """Access logs of Apache, nginx and others: one touch for each visit, one conversion for each goal a visit reaches.
+
+    Parameters
+    ----------
+    context : ImportContext
+    sources : tuple of str
+        Files, globs, or "-" for stdin; plain or compressed by gzip, bzip2 or xz.
+    goal : tuple of str
+        `NAME=URLGLOB` each. The first request of a visit whose path matches, a GET that was answered or a POST that was not refused, is
+        a conversion of that name at that second.
+    visit_gap : float
+        Minutes without a page view after which a visit is over.
+    user_field : str or None
+        The field that names the person: "user" for the authenticated user in text formats, a key in JSON logs. Its value is stored as
+        it is, so that it meets the same person in a customer list. A line where it is empty falls back on address and user agent.
+    cookie : str or None
+        The cookie that names the person, where the log has cookies. A keyed hash of its value is stored.
+    exclude_address, exclude_path : tuple of str
+        Networks and globs of paths whose requests do not count.
+    host : tuple of str
+        The only virtual hosts whose requests count.
+
+    Notes
+    -----
+    **Lines.** Every line is told by itself to be text (common, combined, with or without a virtual host before it) or JSON, so files may
+    mix formats. A line that is not UTF-8 is read as Latin-1. A line that cannot be read is a reject; a file of which nothing can be
+    read is refused whole. Times in text formats carry their zone; those of JSON logs that do not are in the settings' time zone.
+
+    **What counts** is a GET by a browser for a page that was answered (2xx, or 304 as the browser had it already). What is left out is
+    counted by its reason, see `weblog_sieve.REASONS`. A redirect is left out, the page it leads to counts; if the redirect drops the UTM
+    tags, they are lost here as they are lost to any tracker on the page.
+
+    **People** are a keyed hash of address and user agent: the address itself is never stored. Colleagues behind one office address with
+    one browser version count as one person, and one person on two networks as two.
+
+    **Visits** are cut by `visits.cut_visits`: 30 minutes of inactivity, or another campaign or external referrer; not at midnight. The
+    touch is the visit's first hit. Its referrer is a host, and none where it is one of our own domains.
+
+    **Twice the same log** gives the same ids: a touch's is made from person, second, URL and referrer, a conversion's from person,
+    second and goal. Rotated files are best imported together. In two imports, a visit that runs across the cut becomes two, the
+    second beginning where the second file does; importing both together later does not take that second touch away again.
+
+    All page views are held in memory until the end (36 bytes each, and each distinct person, URL and referrer once), since logs are in
+    order of time and visits are not; what is left out takes no memory.
+    """
+
+    name: ClassVar[str] = "weblog"
+    summary: ClassVar[str] = "Access logs of a web server: visits with their source, and goals reached"
+    examples: ClassVar[tuple[str, ...]] = (
+        'smarketing import weblog access.log.gz --goal "lead=/contact/thanks*"',
+        'smarketing import weblog "logs/*.gz" --exclude-address 203.0.113.0/24',
+    )
+    kinds: ClassVar[tuple[str, ...]] = ("touches", "conversions")
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "goal",
+            "Count a conversion NAME when a visit reaches a path, as in lead=/contact/thanks*.",
+            multiple=True,
+            metavar="NAME=URLGLOB",
+        ),
+        Option("visit_gap", "Minutes without a page view after which a visit is over.", type=float, default=30.0, metavar="MINUTES"),
+        Option("user_field", "Tell people by this field: user for the logged-in user in text logs, a key in JSON logs.", metavar="NAME"),
+        Option("cookie", "Tell people by this cookie, where the log has cookies; it is stored as a keyed hash.", metavar="NAME"),
+        Option("exclude_address", "Leave out requests from this address or network (the office).", multiple=True, metavar="CIDR"),
+        Option("exclude_path", "Leave out requests for paths like this, as in /admin/*.", multiple=True, metavar="GLOB"),
+        Option("host", "Count only requests for this host, where the log has virtual hosts.", multiple=True, metavar="HOST"),
+    )
+
+    context: ImportContext
+    sources: tuple[str, ...]
+    goal: tuple[str, ...] = ()
+    visit_gap: float = 30.0
+    user_field: str | None = None
+    cookie: str | None = None
+    exclude_address: tuple[str, ...] = ()
+    exclude_path: tuple[str, ...] = ()
+    host: tuple[str, ...] = ()
+    remarks: list[Text] = dataclasses.field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.visit_gap < float("inf"):
+            raise UsageError("--visit-gap {value}: give a number of minutes above 0, as in 30", value=self.visit_gap)
+        if self.user_field is not None and self.cookie is not None:
+            raise UsageError("--user-field and --cookie both name the person; give one of them")
+        self._lines = 0
+        self._hosts: Counter[str] = Counter()
+
+    def read(self) -> Iterator[Batch]:
+        """Yield the rejects as they are met, then each file's touches and conversions."""
+        from connectors.log_lines import expand
+        from connectors.visits import HitStore
+        from connectors.weblog_formats import LineReader
+        from connectors.weblog_json import JsonReader
+        from connectors.weblog_sieve import Goal, Sieve
+
+        goals = tuple(Goal.parse(text) for text in self.goal)
+        sieve = Sieve(goals, self.exclude_path, self.exclude_address, self.host)
+        zone = ZoneInfo(self.context.settings.time_zone)
+        reader = LineReader(JsonReader(zone, self.user_field, self.cookie), self.user_field, self.cookie)
+        store = HitStore()
+        files = expand(self.sources)
+        yield from self._rejects(files, reader, sieve, store)
+        yield from self._records(files, goals, reader, sieve, store)
+
+    def _rejects(self, files: list[str], reader: LineReader, sieve: Sieve, store: HitStore) -> Iterator[Batch]:
+        """Read all files into the store; yield what could not be read."""
+        from connectors.log_lines import read_lines, total_bytes
+
+        nothing = schema("touches").empty_table()
+        total, before = total_bytes(files), 0
+        for number, file in enumerate(files):
+            done = 0
+
+            def progress(read: int, before: int = before) -> None:
+                nonlocal done
+                done = read
+                self.context.progress(before + read, total)
+
+            for lines in read_lines(file, progress):
+                self._lines += len(lines.texts)
+                found, rejects = reader.read(file, lines)
+                if lines.first == 1 and rejects and not any(len(requests.at) for requests in found):
+                    raise _not_a_log(file, rejects[0])
+                if rejects:
+                    yield Batch("touches", file, nothing, tuple(rejects))
+                for requests in found:
+                    self._keep(number, requests, sieve.keep(requests), store)
+            before += done
+
+    def _keep(self, file: int, requests: Requests, kept: NDArray[np.bool_], store: HitStore) -> None:
+        """Put the requests that count into the store."""
+        import numpy as np
+
+        from connectors.visits import Hits
+        from connectors.weblog_sieve import plain_host
+
+        if not kept.any():
+            return
+        who = _stored(store.who, requests.address, kept)
+        with_what = _stored(store.agents, requests.agent, kept) + _FIRST_AGENT
+        for column, mark in ((requests.user, _USER), (requests.cookie, _COOKIE)):
+            named = ~np.isin(
+                column.codes[kept], [code for code, value in enumerate(column.values.to_pylist()) if value in {b"", b"-", None}]
+            )
+            if named.any():
+                who[named] = _stored(store.who, column, kept)[named]
+                with_what[named] = mark
+        hosts, counts = np.unique(requests.host.codes[kept], return_counts=True)
+        for host, count in zip(hosts.tolist(), counts.tolist(), strict=True):
+            self._hosts[plain_host(requests.host.values[host].as_py())] += count
+        store.add(
+            Hits(
+                person=who << 32 | with_what,
+                at=requests.at[kept],
+                line=requests.line[kept],
+                url=_stored(store.urls, requests.url, kept).astype(np.int32),
+                referrer=_stored(store.referrers, requests.referrer, kept).astype(np.int32),
+                file=np.full(int(kept.sum()), file, np.int32),
+            )
+        )
+
+    def _records(self, files: list[str], goals: tuple[Goal, ...], reader: LineReader, sieve: Sieve, store: HitStore) -> Iterator[Batch]:
+        from connectors.visit_records import VisitRecords
+        from connectors.weblog_requests import decode
+
+        hits = store.sorted()
+        urls, referrers = [decode(url) for url in store.urls.values], [decode(referrer) for referrer in store.referrers.values]
+        own, guess = self._own_domains(hits, urls, referrers)
+        ignored = self.context.settings.channels.ignored_referrers
+        records = VisitRecords(hits, urls, referrers, lambda number: self._person(number, store), own, ignored, self.visit_gap * 60)
+        self.remarks.append(
+            Text(
+                "{lines} lines in {files} files: {visits} visits by {people} people, {views} page views",
+                lines=self._lines,
+                files=len(files),
+                visits=len(records.visits),
+                people=len(records.people),
+                views=len(hits.at),
+            )
+        )
+        if reader.blank:
+            self.remarks.append(Text("{count} empty lines and comments", count=reader.blank))
+        self.remarks += [*sieve.remarks(), *guess, *self._identity_remarks(hits, store)]
+        self.remarks += [Text("goal {goal}: {count} conversions", goal=goal.name, count=len(records.reached(goal))) for goal in goals]
+        yield from records.batches(files, goals)
+
+    def _person(self, number: int, store: HitStore) -> str:
+        from connectors.weblog_requests import decode
+
+        name, with_what = decode(store.who.values[number >> 32]), number & 0xFFFFFFFF
+        if with_what == _USER:
+            return name
+        if with_what == _COOKIE:
+            return keyed_hash(self.context.secret, name)
+        address = name.split(",")[0].strip().lower()
+        return keyed_hash(self.context.secret, f"{address} {decode(store.agents.values[with_what - _FIRST_AGENT])}")
+
+    def _own_domains(self, hits: Hits, urls: list[str], referrers: list[str]) -> tuple[tuple[str, ...], list[Text]]:
+        from connectors.own_sites import from_browsing, from_hosts
+
+        if self.context.settings.own_domains or not len(hits.at):
+            return self.context.settings.own_domains, []
+        known = {host: count for host, count in self._hosts.items() if host}
+        domains = from_hosts(known) or from_browsing(hits, urls, referrers)
+        if not domains:
+            return (), [Text("no own site could be guessed, so every referrer counts as another site; set own_domains in smarketing.toml")]
+        template = N_("own site guessed: {domains}; set own_domains in smarketing.toml if that is wrong")
+        return tuple(domains), [Text(template, domains=", ".join(domains))]
+
+    def _identity_remarks(self, hits: Hits, store: HitStore) -> list[Text]:
+        remarks = []
+        with_what = hits.person & 0xFFFFFFFF
+        if self.user_field or self.cookie:
+            template = N_("{count} of {views} page views name a person by {field}; the others are told apart by address and user agent")
+            named = int((with_what < _FIRST_AGENT).sum())
+            remarks.append(Text(template, count=named, views=len(hits.at), field=self.user_field or self.cookie))
+        unknown = [code for code, agent in enumerate(store.agents.values) if agent is None]
+        if unknown and (count := int((with_what == unknown[0] + _FIRST_AGENT).sum())):
+            template = N_("{count} page views carry no user agent (common log format): robots among them cannot be told from people")
+            remarks.append(Text(template, count=count))
+        return remarks
+
+
+def _stored(dictionary: Dictionary, column: Column, kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give a column's kept rows the numbers of a dictionary, which takes in no value that is not kept."""
+    import numpy as np
+    import pyarrow as pa
+
+    used, places = np.unique(column.codes[kept], return_inverse=True)
+    return dictionary.encode(column.values.take(pa.array(used)).to_pylist())[places]
+
+
+def _not_a_log(file: str, first: Reject) -> SourceError:
+    return SourceError(
+        "{path}: this is not a web server's log; line {row} reads {value}: {problem}. Give {remedy}",
+        path=file,
+        row=first.row,
+        value=first.value[:60],
+        problem=Text(first.problem, field=first.field, value=first.value[:60]),
+        remedy=Text(first.remedy, field=first.field, value=first.value[:60]),
+    )

@@ -1,0 +1,270 @@
+"""The catalogue of columns and parameters: the label, the unit, and the words of every name a report may use."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from reports.report import N_
+
+UNITS = ("text", "identifier", "count", "number", "money", "percent", "days", "hours", "date", "month", "datetime", "score")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """What a column holds and how it is shown.
+
+    Parameters
+    ----------
+    name : str
+        As rooms and machines write it.
+    label : str
+        English, the key of its translation.
+    unit : str
+        One of `UNITS`. "percent" is a fraction of 1; "identifier" is never grouped by thousands.
+    translate_values : bool
+        The values are stable English identifiers that readers see in their language (channels, families, models).
+    """
+
+    name: str
+    label: str
+    unit: str = "text"
+    translate_values: bool = False
+
+
+_COLUMNS = (
+    # Where it came from
+    Column("channel", "Channel", translate_values=True),
+    Column("family", "Family", translate_values=True),
+    Column("sub_family", "Sub-family", translate_values=True),
+    Column("source", "Source"),
+    Column("medium", "Medium"),
+    Column("campaign", "Campaign"),
+    Column("content", "Content"),
+    Column("term", "Term"),
+    Column("referrer", "Referrer"),
+    Column("url", "Address"),
+    Column("click_id_kind", "Click id"),
+    Column("rule", "Rule"),
+    Column("rule_set", "Rule set"),
+    Column("rule_version", "Version of the rules"),
+    Column("reason", "Reason"),
+    Column("path", "Path", translate_values=True),
+    # Who and when
+    Column("person", "Person"),
+    Column("account", "Account"),
+    Column("opportunity", "Opportunity"),
+    Column("conversion", "Conversion"),
+    Column("touch", "Touch", "identifier"),
+    Column("at", "Date and time", "datetime"),
+    Column("day", "Day", "date"),
+    Column("week", "Week of", "date"),
+    Column("month", "Month", "month"),
+    Column("first_seen", "First seen", "date"),
+    Column("last_seen", "Last seen", "date"),
+    Column("age_days", "Days before", "days"),
+    Column("goal", "Goal"),
+    Column("currency", "Currency"),
+    # How many
+    Column("touches", "Touches", "count"),
+    Column("people", "People", "count"),
+    Column("accounts", "Accounts", "count"),
+    Column("journeys", "Journeys", "count"),
+    Column("origins", "Origins", "count"),
+    Column("nulls", "Without conversion", "count"),
+    Column("length", "Touches on the path", "count"),
+    Column("mean_touches", "Mean touches", "number"),
+    Column("days_to_convert", "Days to convert", "days"),
+    Column("median_days_to_convert", "Median days to convert", "days"),
+    Column("mean_days_to_convert", "Mean days to convert", "days"),
+    Column("share_of_touches", "Share of touches", "percent"),
+    Column("share_of_people", "Share of people", "percent"),
+    Column("share_of_journeys", "Share of journeys", "percent"),
+    Column("conversion_rate", "Conversion rate", "percent"),
+    # Credit
+    Column("model", "Model", translate_values=True),
+    Column("conversions", "Conversions", "number"),
+    Column("conversions_low", "Conversions, low", "number"),
+    Column("conversions_high", "Conversions, high", "number"),
+    Column("value", "Value", "money"),
+    Column("value_low", "Value, low", "money"),
+    Column("value_high", "Value, high", "money"),
+    Column("mean_value", "Mean value", "money"),
+    Column("share_of_conversions", "Share of conversions", "percent"),
+    Column("share_of_value", "Share of value", "percent"),
+    Column("removal_effect", "Removal effect", "percent"),
+    Column("weight", "Weight", "percent"),
+    Column("credit_conversions", "Credited conversions", "number"),
+    Column("credit_value", "Credited value", "money"),
+    # Cost and return
+    Column("spend", "Spend", "money"),
+    Column("amount", "Amount", "money"),
+    Column("impressions", "Impressions", "count"),
+    Column("clicks", "Clicks", "count"),
+    Column("cost_per_conversion", "Cost per conversion", "money"),
+    Column("cost_per_lead", "Cost per lead", "money"),
+    Column("cost_per_customer", "Cost per customer", "money"),
+    Column("return_on_spend", "Return on spend", "percent"),
+    # What came in
+    Column("id", "Id", "identifier"),
+    Column("import", "Import", "identifier"),
+    Column("import_id", "Import", "identifier"),
+    Column("connector", "Connector"),
+    Column("name", "Name"),
+    Column("kind", "Kind", translate_values=True),
+    Column("kinds", "Kinds", translate_values=True),
+    Column("summary", "Summary"),
+    Column("file", "File"),
+    Column("row", "Row", "identifier"),
+    Column("field", "Field"),
+    Column("value_seen", "Value seen"),
+    Column("problem", "Problem"),
+    Column("remedy", "Remedy"),
+    Column("rows_read", "Rows read", "count"),
+    Column("rows_added", "Rows added", "count"),
+    Column("rows_changed", "Rows changed", "count"),
+    Column("rows_unchanged", "Rows unchanged", "count"),
+    Column("rows_rejected", "Rows rejected", "count"),
+    Column("rows", "Rows", "count"),
+    Column("started_at", "Started", "datetime"),
+    Column("finished_at", "Finished", "datetime"),
+    Column("status", "Status", translate_values=True),
+    # A figure of a list
+    Column("figure", "Figure", translate_values=True),
+    Column("count", "Count", "count"),
+    Column("share", "Share", "percent"),
+    Column("score", "Score", "score"),
+)
+
+COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
+"""Columns of tables by name."""
+
+_PARAMETERS = (
+    Column("since", "From", "date"),
+    Column("until", "Until", "date"),
+    Column("first_day", "First day", "date"),
+    Column("last_day", "Last day", "date"),
+    Column("by", "Credit goes to", translate_values=True),
+    Column("level", "Journeys of", translate_values=True),
+    Column("models", "Models", translate_values=True),
+    Column("lookback_days", "Lookback (days)", "days"),
+    Column("half_life_days", "Half-life (days)", "days"),
+    Column("order", "Order of the chain", "identifier"),
+    Column("seed", "Seed", "identifier"),
+    Column("conversions", "Conversions", "number"),
+    Column("conversions_without_touch", "Conversions without a touch", "number"),
+    Column("unattributed_conversions", "Conversions without a touch", "number"),
+    Column("unattributed_value", "Value without a touch", "money"),
+    Column("conversion_probability", "Probability of conversion", "percent"),
+    Column("total_value", "Total value", "money"),
+    Column("null_journeys", "Journeys without conversion", "count"),
+    Column("paths", "Distinct paths", "count"),
+    Column("rules", "Channel rules"),
+    Column("data_fingerprint", "Data fingerprint"),
+    Column("fingerprint", "Data fingerprint"),
+    Column("version", "smarketing version"),
+    Column("generated_at", "Made on", "datetime"),
+    Column("workspace", "Workspace"),
+    Column("company", "Company"),
+    Column("time_zone", "Time zone"),
+    Column("engine", "Computed by"),
+)
+
+PARAMETERS: dict[str, Column] = {column.name: column for column in _PARAMETERS}
+"""Names in a report's meta that are no columns, or mean something else there."""
+
+WORDS: dict[str, str] = {
+    # Families
+    "organic": N_("Organic"),
+    "referral": N_("Referral"),
+    "ads": N_("Ads"),
+    "social": N_("Social"),
+    "direct": N_("Direct"),
+    "email": N_("Email"),
+    "offline": N_("Offline"),
+    "other": N_("Other"),
+    "ai": N_("AI assistants"),
+    "employee_advocacy": N_("Employee advocacy"),
+    "affiliates": N_("Affiliates"),
+    "sms": N_("SMS"),
+    "push": N_("Push notifications"),
+    # Models
+    "first": N_("First touch"),
+    "last": N_("Last touch"),
+    "last_non_direct": N_("Last non-direct touch"),
+    "linear": N_("Linear"),
+    "time_decay": N_("Time decay"),
+    "u_shaped": N_("U-shaped"),
+    "j_shaped": N_("J-shaped"),
+    "inverse_j": N_("Inverse J"),
+    "participation": N_("Participation"),
+    "custom": N_("Custom"),
+    "markov": N_("Markov chain"),
+    "shapley": N_("Shapley value"),
+    "truth": N_("True effect"),
+    # Kinds of record and of touch
+    "touches": N_("Touches"),
+    "conversions": N_("Conversions"),
+    "spend": N_("Spend"),
+    "touch": N_("Touch"),
+    "conversion": N_("Conversion"),
+    "visit": N_("Visit"),
+    "form": N_("Form"),
+    "meeting": N_("Meeting"),
+    "call": N_("Call"),
+    "event": N_("Event"),
+    "email_click": N_("Email click"),
+    "ad_click": N_("Ad click"),
+    "post_click": N_("Post click"),
+    # What credit goes to, and whose journeys
+    "channel": N_("Channel"),
+    "family": N_("Family"),
+    "source": N_("Source"),
+    "medium": N_("Medium"),
+    "campaign": N_("Campaign"),
+    "content": N_("Content"),
+    "person": N_("Person"),
+    "account": N_("Account"),
+    "unattributed": N_("No touch"),
+    "(unattributed)": N_("No touch"),
+    "(not set)": N_("(not set)"),
+    "(none)": N_("(none)"),
+}
+"""What readers see for an identifier in a column whose values are translated."""
+
+
+def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = COLUMNS) -> Column:
+    """Find a column in the catalogue, or make one for a name it does not hold.
+
+    Parameters
+    ----------
+    name : str
+    dtype : numpy or pandas dtype, optional
+        Decides the unit of an unknown column: whole numbers are counts, other numbers "number", times "datetime", all else "text".
+    catalogue : mapping
+
+    Examples
+    --------
+    >>> column("removal_effect").label
+    'Removal effect'
+    >>> column("deals_in_play")
+    Column(name='deals_in_play', label='Deals in play', unit='text', translate_values=False)
+    """
+    known = catalogue.get(name)
+    if known is not None:
+        return known
+    label = name.replace("_", " ").strip()
+    units = {"i": "count", "u": "count", "f": "number", "M": "datetime"}
+    return Column(name, label[:1].upper() + label[1:], units.get(getattr(dtype, "kind", ""), "text"))
+
+
+def parameter(name: str) -> Column:
+    """Find the label and unit of a name in a report's meta.
+
+    Examples
+    --------
+    >>> parameter("lookback_days").label, parameter("currency").label
+    ('Lookback (days)', 'Currency')
+    """
+    return PARAMETERS.get(name) or column(name)

@@ -1,0 +1,179 @@
+"""Lay a report out for people: long or side by side, with headings, decimals and currencies decided."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reports.columns import Column, column
+from reports.language import Language
+from reports.report import N_, Report, Text
+from reports.values import plain, rows
+
+NUMERIC = frozenset({"count", "number", "money", "percent", "days", "hours", "score"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Heading:
+    """A column as it is laid out.
+
+    Parameters
+    ----------
+    column : Column
+    label : str
+        In the reader's language.
+    group : str
+        The value of the pivot's columns it stands under ("Last touch"), in the reader's language; "" elsewhere.
+    digits : int or None
+        Decimals of its figures.
+    """
+
+    column: Column
+    label: str
+    group: str = ""
+    digits: int | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Its cells are figures, set flush right."""
+        return self.column.unit in NUMERIC
+
+    @property
+    def name(self) -> str:
+        """Group and label in one line."""
+        return f"{self.group} – {self.label}" if self.group else self.label
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain values under their headings.
+
+    Parameters
+    ----------
+    headings : tuple of Heading
+    rows : list of tuple
+        Plain values (`reports.values.plain`), one for each heading.
+    currencies : list of (str or None)
+        The currency of each row's money.
+    subject, bare_subject : str
+        What the figures of a pivoted table are ("Conversions and their share, by model"), and without the shares ("Conversions, by
+        model"); "" for a long one.
+    """
+
+    headings: tuple[Heading, ...]
+    rows: list[tuple[Any, ...]]
+    currencies: list[str | None]
+    subject: str = ""
+    bare_subject: str = ""
+
+    def texts(self, language: Language, limit: int | None = None) -> Iterator[list[str]]:
+        """Give each row's cells as people read them, the first `limit` rows only."""
+        for row, currency in zip(self.rows[:limit], self.currencies, strict=False):
+            yield [
+                language.cell(value, heading.column, currency, heading.digits) for value, heading in zip(row, self.headings, strict=True)
+            ]
+
+    def without_shares(self) -> Table:
+        """Leave out the percentages that stand beside figures of a pivoted table."""
+        kept = [place for place, heading in enumerate(self.headings) if not (heading.group and heading.column.unit == "percent")]
+        if len(kept) == len(self.headings) or len(kept) < 2:
+            return self
+        picked = [tuple(row[place] for place in kept) for row in self.rows]
+        return Table(tuple(self.headings[place] for place in kept), picked, self.currencies, self.bare_subject, self.bare_subject)
+
+
+def long_table(report: Report, language: Language) -> Table:
+    """Lay the frame out as it is, one row a fact."""
+    columns = [column(str(name), dtype) for name, dtype in zip(report.frame.columns, report.frame.dtypes, strict=True)]
+    facts = rows(report.frame)
+    headings = [
+        Heading(kind, language.label(kind), digits=_digits(kind, (fact[place] for fact in facts))) for place, kind in enumerate(columns)
+    ]
+    return Table(tuple(headings), facts, _currencies(report, facts))
+
+
+def read_table(report: Report, language: Language) -> Table:
+    """Lay the frame out for reading: side by side where the report asks for it, with shares beside counts.
+
+    Raises
+    ------
+    ValueError
+        Where two rows claim the same place of the side-by-side table.
+    """
+    if report.pivot is None:
+        return long_table(report, language)
+    names = [str(name) for name in report.frame.columns]
+    index, across = names.index(report.pivot.index), names.index(report.pivot.columns)
+    share = f"share_of_{report.pivot.values}"
+    shown = [names.index(name) for name in (report.pivot.values, share) if name in names]
+    facts = rows(report.frame)
+    currencies: dict[Any, str | None] = {}
+    places: dict[tuple[Any, Any], tuple[Any, ...]] = {}
+    for fact, currency in zip(facts, _currencies(report, facts), strict=True):
+        currencies.setdefault(fact[index], currency)
+        if places.setdefault((fact[index], fact[across]), fact) is not fact:
+            raise ValueError(f"{report.name}: two rows for {fact[index]!r} and {fact[across]!r}")
+    groups = list(dict.fromkeys(fact[across] for fact in facts))
+    empty = (None,) * len(names)
+    table = [(key, *(places.get((key, group), empty)[place] for group in groups for place in shown)) for key in currencies]
+    labels = {"values": language.label(report.pivot.values), "columns": language.label(report.pivot.columns).lower()}
+    bare = language.text(Text("{values}, by {columns}", **labels))
+    subject = language.text(Text("{values} and their share, by {columns}", **labels)) if len(shown) == 2 else bare
+    return Table(_pivot_headings(report, language, groups, facts), table, list(currencies.values()), subject, bare)
+
+
+def _pivot_headings(report: Report, language: Language, groups: list[Any], facts: list[tuple[Any, ...]]) -> tuple[Heading, ...]:
+    assert report.pivot is not None
+    names = [str(name) for name in report.frame.columns]
+    kinds = {name: column(name, report.frame.dtypes.iloc[place]) for place, name in enumerate(names)}
+    index, across, values = kinds[report.pivot.index], kinds[report.pivot.columns], kinds[report.pivot.values]
+    digits = _digits(values, (fact[names.index(values.name)] for fact in facts))
+    headings = [Heading(index, language.label(index), digits=_digits(index, ()))]
+    for group in groups:
+        word = language.cell(group, across)
+        headings.append(Heading(values, language.label(values), word, digits))
+        if f"share_of_{values.name}" in kinds:
+            headings.append(Heading(kinds[f"share_of_{values.name}"], language.translate(N_("Share")), word))
+    return tuple(headings)
+
+
+def _currencies(report: Report, facts: list[tuple[Any, ...]]) -> list[str | None]:
+    names = [str(name) for name in report.frame.columns]
+    usual = plain(report.meta.get("currency"))
+    if "currency" not in names:
+        return [usual if isinstance(usual, str) else None] * len(facts)
+    return [fact[names.index("currency")] or usual for fact in facts]
+
+
+def _digits(kind: Column, values: Iterable[Any]) -> int | None:
+    """Decide the decimals of a column: as many as its largest figure needs to be read, no more."""
+    if kind.unit not in ("number", "money", "days", "hours", "score"):
+        return None
+    figures = [abs(value) for value in values if isinstance(value, (int, float)) and math.isfinite(value)]
+    largest = max(figures, default=0)
+    if kind.unit == "money":
+        return 0 if largest >= 1000 else 2
+    if all(float(figure).is_integer() for figure in figures):
+        return 0
+    return 1 if largest >= 10 else 2 if largest >= 1 else 3
+
+
+def parameters(report: Report, language: Language) -> list[tuple[str, str]]:
+    """Give the report's meta as labelled values; what is not set is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> parameters(Report("r", Text("T"), pd.DataFrame(), meta={"lookback_days": 90.0, "since": None}), Language("en"))
+    [('Lookback (days)', '90')]
+    """
+    from reports.columns import parameter
+
+    currency = plain(report.meta.get("currency"))
+    return [
+        (language.label(parameter(name)), language.parameter(value, name, currency))
+        for name, value in report.meta.items()
+        if plain(value) is not None
+    ]

@@ -1,0 +1,83 @@
+"""Turn what a frame holds (numpy, pandas, missing values of every kind) into plain Python values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
+    """Turn one value into None, bool, int, float, str, date, datetime, list, dict, or a text object as it is.
+
+    Unknown values (None, NaN, NaT, pandas.NA) become None. A time with a zone is given in UTC. Infinity stays infinity.
+
+    Examples
+    --------
+    >>> plain(float("nan")) is None
+    True
+    >>> plain(dt.datetime(2026, 3, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=1))))
+    datetime.datetime(2026, 3, 1, 8, 0, tzinfo=datetime.timezone.utc)
+    """
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(value)
+    if isinstance(value, decimal.Decimal):
+        return None if value.is_nan() else float(value)
+    if isinstance(value, dt.datetime):
+        return _time(value)
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(key): plain(part) for key, part in value.items()}
+    if hasattr(value, "template"):
+        return value
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return plain(value.astype("datetime64[us]").tolist() if getattr(value.dtype, "kind", "") == "M" else value.tolist())
+    return None if type(value).__name__ in ("NAType", "NaTType") else str(value)
+
+
+def _time(value: dt.datetime) -> dt.datetime | None:
+    if value != value:  # noqa: PLR0124 - NaT is a datetime that differs from itself
+        return None
+    exact = value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value  # pandas.Timestamp
+    return exact.astimezone(dt.UTC) if exact.tzinfo else exact
+
+
+def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Give a frame's rows as tuples of plain values, in its order.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows(pd.DataFrame({"channel": ["Direct", None], "touches": [2, 3]}))
+    [('Direct', 2), (None, 3)]
+    """
+    columns = [[plain(value) for value in frame.iloc[:, place]] for place in range(frame.shape[1])]
+    return list(zip(*columns, strict=True))
+
+
+def machine(value: Any, unit: str = "text") -> Any:
+    """Give a plain value as programs read it: times as ISO 8601, whole counts as int; text objects are left to the caller.
+
+    Examples
+    --------
+    >>> machine(dt.datetime(2026, 3, 1, 8, 0, tzinfo=dt.UTC)), machine(3.0, "count"), machine(float("inf"))
+    ('2026-03-01T08:00:00Z', 3, None)
+    """
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        if math.isinf(value):
+            return None
+        return int(value) if unit in ("count", "identifier") and value.is_integer() else value
+    return value

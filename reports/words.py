@@ -1,0 +1,125 @@
+"""Click's commands and groups in the reader's language: their help, their options, and click's own words and errors.
+
+Click asks gettext's global domain for its words (`from gettext import gettext as _`), and gettext asks the variable LANGUAGE. Both are set
+while the command runs and put back afterwards; the process's locale is never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gettext
+import inspect
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import click
+
+from reports.language import CODES, DOMAIN, LOCALE, Language, choose_language
+
+
+def speak(language: Language) -> None:
+    """Give click its words in this language from now on, until the root command ends."""
+    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language.code
+
+
+@contextlib.contextmanager
+def spoken(language: Language) -> Iterator[None]:
+    """Give click its words in this language within the block."""
+    domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
+    speak(language)
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        if before is None:
+            os.environ.pop("LANGUAGE", None)
+        else:
+            os.environ["LANGUAGE"] = before
+
+
+def language_typed(args: Sequence[str], environ: Mapping[str, str]) -> Language:
+    """Find the language before anything is parsed, so that a mistake in typing is answered in it too.
+
+    Examples
+    --------
+    >>> language_typed(["--lang", "fr", "--bogus"], {}), language_typed(["--lang=fr"], {"LANG": "C"})
+    (Language(code='fr'), Language(code='fr'))
+    """
+    following = zip(args, [*args[1:], ""], strict=True)
+    asked = next((after if arg == "--lang" else arg[7:] for arg, after in following if arg == "--lang" or arg.startswith("--lang=")), None)
+    return choose_language(asked if asked in CODES else None, None, environ)
+
+
+def paragraphs(text: str) -> list[str]:
+    r"""Split a help text into what the catalogue holds: its paragraphs, each on one line; those marked not to wrap keep theirs.
+
+    Examples
+    --------
+    >>> paragraphs("Show what came in.\n\nOne line for\neach import.")
+    ['Show what came in.', 'One line for each import.']
+    """
+    blocks = re.split(r"\n\s*\n", inspect.cleandoc(text).partition("\f")[0].strip())
+    return [block if block.startswith("\b") else " ".join(block.split()) for block in blocks if block.strip()]
+
+
+def _said(text: str | None) -> str | None:
+    return None if text is None else "\n\n".join(gettext.gettext(part) for part in paragraphs(text))
+
+
+def _said_parameter(parameter: click.Parameter) -> click.Parameter:
+    said = copy.copy(parameter)
+    if getattr(said, "help", None):
+        said.help = _said(said.help)
+    return said
+
+
+class TranslatedCommand(click.Command):
+    """A command whose help is shown in the reader's language; `help=`, docstrings and options stay in English in the code."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help of a copy of the command in which every text is translated."""
+        said = copy.copy(self)
+        said.help, said.epilog = _said(self.help), _said(self.epilog)
+        said.params = [_said_parameter(parameter) for parameter in self.params]
+        super(TranslatedCommand, said).format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Give the first sentence of the translated help."""
+        said = copy.copy(self)
+        said.help, said.short_help = _said(self.help), _said(self.short_help)
+        return super(TranslatedCommand, said).get_short_help_str(limit)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give the --help option; click keeps it with the words of the first language it was asked in."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = gettext.gettext("Show this message and exit.")
+        return option
+
+
+class TranslatedGroup(TranslatedCommand, click.Group):
+    """A group of translated commands."""
+
+    command_class = TranslatedCommand
+    group_class = type
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help; lazily loaded commands are found through the group itself."""
+        TranslatedCommand.format_help(self, ctx, formatter)
+
+
+class TranslatedRoot(TranslatedGroup):
+    """The outermost group: click speaks the reader's language from the first argument to the last error."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Run the command line in the language of `--lang`, SMARKETING_LANG or the terminal."""
+        import sys
+
+        typed = sys.argv[1:] if args is None else list(args)
+        with spoken(language_typed(typed, os.environ)):
+            return cast(Any, super().main)(args, *rest, **extra)

@@ -1,0 +1,135 @@
+"""What other rooms read from a workspace: whole columns by ADBC, a few rows by sqlite-utils. All SQL of reading is here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from workspace.ids import stable_id
+from workspace.store import Workspace, explained
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ORIGIN_FIELDS = ("source", "medium", "campaign", "content", "term", "referrer", "click_id_kind", "given_channel", "kind")
+VERDICT_FIELDS = ("channel", "family", "source_label", "medium_label", "rule", "rule_set", "rule_version")
+
+
+def touch_columns(workspace: Workspace, until: int | None = None, followed: bool = True) -> pa.Table:
+    """Read touches as `key` (person), `at, origin_id, tie` (all int64).
+
+    Parameters
+    ----------
+    workspace : Workspace
+    until : int or None
+        Seconds since 1970; only touches before.
+    followed : bool
+        Only the touches that consent does not forbid to follow.
+    """
+    conditions = ["true"]
+    if followed:
+        conditions.append("(consent IS NULL OR consent <> 0)")
+    if until is not None:
+        conditions.append(f"at < {int(until)}")
+    return workspace.arrow(f"SELECT person_id AS key, at, origin_id, id & 1048575 AS tie FROM touches WHERE {' AND '.join(conditions)}")
+
+
+def conversion_columns(workspace: Workspace, goal: str) -> pa.Table:
+    """Read the conversions of a goal as `id, key (person), account, at, value, currency`; what is not known is null."""
+    quoted = goal.replace("'", "''")
+    return workspace.arrow(
+        f"SELECT id, person_id AS key, account_id AS account, at, value, currency FROM conversions WHERE goal = '{quoted}'"
+    )
+
+
+def goals(workspace: Workspace) -> dict[str, int]:
+    """Count the conversions of each goal, the most frequent first."""
+    rows = workspace.rows("SELECT goal, count(*) AS n FROM conversions GROUP BY goal ORDER BY n DESC, goal")
+    return {row["goal"]: row["n"] for row in rows}
+
+
+def counts(workspace: Workspace) -> dict[str, Any]:
+    """Count touches, people, conversions and refused rows, and say what time the touches span (None where there are none)."""
+    return workspace.rows(
+        """SELECT (SELECT count(*) FROM touches) AS touches, (SELECT count(*) FROM persons) AS people,
+        (SELECT count(*) FROM conversions) AS conversions, (SELECT count(*) FROM rejects) AS rows_rejected,
+        (SELECT min(at) FROM touches) AS first_seen, (SELECT max(at) FROM touches) AS last_seen,
+        (SELECT count(*) FROM touches WHERE consent = 0) AS without_consent"""
+    )[0]
+
+
+def origins(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read every origin with what the rules said of it."""
+    return workspace.rows("SELECT * FROM origins ORDER BY id")
+
+
+def origins_to_name(workspace: Workspace, rule_version: str) -> list[dict[str, Any]]:
+    """Read the origins that the rules in force have not seen."""
+    return workspace.rows("SELECT * FROM origins WHERE rule_version IS NOT ? ORDER BY id", (rule_version,))
+
+
+def keep_verdicts(workspace: Workspace, verdicts: Iterable[Sequence[Any]]) -> None:
+    """Keep what the rules said: for each origin its `VERDICT_FIELDS`, then its id; all or none are kept."""
+    assignments = ", ".join(f"{field} = ?" for field in VERDICT_FIELDS)
+    with explained(workspace.path), workspace.db.atomic():
+        workspace.db.conn.executemany(f"UPDATE origins SET {assignments} WHERE id = ?", verdicts)
+
+
+def conversions_named(workspace: Workspace, name: str) -> list[dict[str, Any]]:
+    """Find conversions by their own id, by the number smarketing gave them, or by their person or account."""
+    number = int(name) if name.isdecimal() and len(name) < 20 else -1
+    return workspace.rows(
+        """SELECT c.*, p.key AS person, a.key AS account, f.name AS file, i.id AS import_id, i.connector
+        FROM conversions c LEFT JOIN persons p ON p.id = c.person_id LEFT JOIN accounts a ON a.id = c.account_id
+        JOIN import_files f ON f.id = c.file_id JOIN imports i ON i.id = f.import_id
+        WHERE c.key = :name OR c.id = :number OR c.person_id = :hashed OR c.account_id = :hashed ORDER BY c.at, c.id""",
+        {"name": name, "number": number, "hashed": stable_id(name)},
+    )
+
+
+def touches_of(workspace: Workspace, person_id: int) -> list[dict[str, Any]]:
+    """Read a person's touches in order, each with its origin and its place in its import."""
+    return workspace.rows(
+        """SELECT t.id, t.at, t.row, t.url, t.click_id, f.name AS file, f.import_id, o.*, t.id AS id, o.id AS origin_id
+        FROM touches t JOIN origins o ON o.id = t.origin_id JOIN import_files f ON f.id = t.file_id
+        WHERE t.person_id = ? AND (t.consent IS NULL OR t.consent <> 0) ORDER BY t.at, t.id & 1048575""",
+        (person_id,),
+    )
+
+
+def conversion_times(workspace: Workspace, person_id: int, goal: str) -> list[int]:
+    """Read when a person reached a goal, in order."""
+    rows = workspace.rows("SELECT DISTINCT at FROM conversions WHERE person_id = ? AND goal = ? ORDER BY at", (person_id, goal))
+    return [row["at"] for row in rows]
+
+
+def imports_done(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read what came in, the latest first: one row for each import and kind."""
+    return workspace.rows(
+        """SELECT i.id AS import_id, i.connector, c.kind,
+        (SELECT group_concat(name, ', ') FROM import_files WHERE import_id = i.id) AS file,
+        i.finished_at, c.rows_read, c.rows_added, c.rows_changed, c.rows_known, c.rows_rejected
+        FROM imports i JOIN import_counts c ON c.import_id = i.id ORDER BY i.id DESC, c.kind"""
+    )
+
+
+def rejects(workspace: Workspace, import_id: int | None = None) -> list[dict[str, Any]]:
+    """Read the refused rows, of one import or of all, the latest import first."""
+    return workspace.rows(
+        """SELECT f.import_id, r.kind, f.name AS file, r.row, r.field, r.value AS value_seen, r.problem, r.remedy
+        FROM rejects r JOIN import_files f ON f.id = r.file_id WHERE :id IS NULL OR f.import_id = :id
+        ORDER BY f.import_id DESC, f.id, r.row, r.field""",
+        {"id": import_id},
+    )
+
+
+def spend_rows(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read what was spent, by day, with the channel the rules gave it."""
+    rows = workspace.rows(
+        """SELECT s.day, o.channel, o.family, o.source_label AS source, o.medium_label AS medium, o.campaign, s.amount AS spend, s.currency,
+        s.impressions, s.clicks FROM spend s JOIN origins o ON o.id = s.origin_id ORDER BY s.day, s.id"""
+    )
+    for row in rows:
+        row["day"] = dt.date(1970, 1, 1) + dt.timedelta(days=row["day"])
+    return rows

@@ -1,0 +1,115 @@
+"""The SQLite schema, one migration after another; each runs in a transaction of its own.
+
+A migration that has been released is never edited: a change is a new one. Ids are `workspace.ids.stable_id`, so that rows need no look-up
+to refer to each other and an import can write them in one pass.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+
+FIRST = """
+CREATE TABLE persons (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE accounts (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    connector TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL
+);
+CREATE TABLE import_files (id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL REFERENCES imports(id), name TEXT NOT NULL);
+CREATE TABLE import_counts (
+    import_id INTEGER NOT NULL REFERENCES imports(id),
+    kind TEXT NOT NULL,
+    rows_read INTEGER NOT NULL,
+    rows_added INTEGER NOT NULL,
+    rows_changed INTEGER NOT NULL,
+    rows_known INTEGER NOT NULL,
+    rows_rejected INTEGER NOT NULL,
+    PRIMARY KEY (import_id, kind)
+);
+CREATE TABLE rejects (
+    id INTEGER PRIMARY KEY,
+    file_id INTEGER NOT NULL REFERENCES import_files(id),
+    kind TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    remedy TEXT NOT NULL
+);
+
+-- Where visits came from: rules name the channel of these thousands, not of the millions of touches.
+CREATE TABLE origins (
+    id INTEGER PRIMARY KEY,
+    source TEXT, medium TEXT, campaign TEXT, content TEXT, term TEXT, referrer TEXT, click_id_kind TEXT,
+    given_channel TEXT, kind TEXT NOT NULL,
+    channel TEXT, family TEXT, source_label TEXT, medium_label TEXT, rule TEXT, rule_set TEXT, rule_version TEXT
+);
+
+CREATE TABLE touches (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES persons(id),
+    at INTEGER NOT NULL,
+    origin_id INTEGER NOT NULL REFERENCES origins(id),
+    file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL,
+    consent INTEGER,
+    click_id TEXT,
+    url TEXT
+);
+CREATE TABLE conversions (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER REFERENCES persons(id),
+    account_id INTEGER REFERENCES accounts(id),
+    at INTEGER NOT NULL,
+    goal TEXT NOT NULL,
+    value REAL,
+    currency TEXT,
+    opportunity TEXT,
+    key TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL,
+    CHECK (person_id IS NOT NULL OR account_id IS NOT NULL)
+);
+CREATE INDEX conversions_key ON conversions(key);
+CREATE TABLE spend (
+    id INTEGER PRIMARY KEY,
+    day INTEGER NOT NULL,
+    origin_id INTEGER NOT NULL REFERENCES origins(id),
+    amount REAL NOT NULL,
+    currency TEXT NOT NULL,
+    impressions INTEGER,
+    clicks INTEGER,
+    file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL
+);
+"""
+
+
+MIGRATIONS = (("001_first", FIRST),)
+"""Every migration by name, in order."""
+
+
+@functools.cache
+def migrations() -> Migrations:
+    """Make the migrations ready to be applied."""
+    from sqlite_utils import Migrations
+
+    ordered = Migrations("smarketing")
+    for name, script in MIGRATIONS:
+        ordered(name=name)(functools.partial(_run, script=script))
+    return ordered
+
+
+def _run(db: Database, script: str) -> None:
+    # Not executescript: that would commit first, and a migration is one transaction.
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
