@@ -7,12 +7,15 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attribution.channel_names import FAMILIES, Channel, spellings
+from attribution.channel_names import CHANNELS, FAMILIES, Channel
 from attribution.sites import fold
 from workspace.errors import SettingsError
 
 if TYPE_CHECKING:
     from workspace.settings import ChannelRule
+
+
+_NAMES = {fold(channel.name): channel for channel in CHANNELS}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def compiled(rules: Sequence[ChannelRule]) -> tuple[UserRule, ...]:
                 family=rule.family,
                 families=", ".join(FAMILIES),
             )
-        known = spellings().get(fold(rule.channel))
+        known = _NAMES.get(fold(rule.channel))
         name = known.name if known else rule.channel.strip()
         if not name:
             raise SettingsError("channels.rule '{name}': the channel has no name; write one, such as \"Partners\"", name=rule.name)

@@ -44,6 +44,8 @@ class VisitRecords:
         The place in `hits` of each visit's first hit.
     people : list of str
         The people's names.
+    from_own_pages : int
+        How many visits begin with an own page as referrer: people back after a pause, and robots that fake one.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class VisitRecords:
         origin = np.where(tagged > 0, tagged, np.where(referred > 0, referred + len(tag_origins), 0))
         self._starts = cut_visits(hits.person, hits.at, origin, gap)
         self.visits = np.flatnonzero(self._starts)
+        is_own = np.array([bool(name) and _is_under(str(name), own) for name in self._referrer_hosts], np.bool_)
+        self.from_own_pages = int(is_own[hits.referrer[self.visits]].sum()) if len(hits.at) else 0
         numbers, self._person = np.unique(hits.person, return_inverse=True)
         self.people = [name_person(number) for number in numbers.tolist()]
 

@@ -210,7 +210,7 @@ class WebLog:
         )
         if reader.blank:
             self.remarks.append(Text("{count} empty lines and comments", count=reader.blank))
-        self.remarks += [*sieve.remarks(), *guess, *self._identity_remarks(hits, store)]
+        self.remarks += [*sieve.remarks(), *guess, *_own_page_remarks(records.from_own_pages), *self._identity_remarks(hits, store)]
         self.remarks += [Text("goal {goal}: {count} conversions", goal=goal.name, count=len(records.reached(goal))) for goal in goals]
         yield from records.batches(files, goals)
 
@@ -258,6 +258,11 @@ def _stored(dictionary: Dictionary, column: Column, kept: NDArray[np.bool_]) -> 
 
     used, places = np.unique(column.codes[kept], return_inverse=True)
     return dictionary.encode(column.values.take(pa.array(used)).to_pylist())[places]
+
+
+def _own_page_remarks(count: int) -> list[Text]:
+    template = N_("{count} visits begin with a page of our own as referrer: people back after a pause, and robots that fake one")
+    return [Text(template, count=count)] if count else []
 
 
 def _not_a_log(file: str, first: Reject) -> SourceError:

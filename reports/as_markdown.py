@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from reports.language import Language
-from reports.layout import Table, parameters, read_table
+from reports.layout import Table, parameter_lines, read_table
 from reports.report import N_, Report, Text
 from reports.safety import markdown_text
 
@@ -26,7 +26,7 @@ def _report(report: Report, language: Language) -> str:
     blocks.append(_table(table, language) if table.rows else markdown_text(language.translate(N_("No rows."))))
     lists = [
         [markdown_text(language.text(note)) for note in report.notes],
-        [f"{markdown_text(label)}: {markdown_text(value)}" for label, value in parameters(report, language)],
+        [markdown_text(line) for line in parameter_lines(report, language)],
     ]
     blocks.extend("\n".join(f"- {line}" for line in lines) for lines in lists if lines)
     return "\n\n".join(blocks) + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from reports.language import Language
-from reports.layout import Table, parameters, read_table
+from reports.layout import Table, parameter_lines, read_table
 from reports.report import N_, Report, Text
 from reports.safety import line_text
 
@@ -74,7 +74,7 @@ def _show(report: Report, language: Language, console: Console, width: int | Non
         remarks.append(Text("{shown} of {n} rows are shown; --format csv gives them all.", shown=limit, n=len(table.rows)))
     for note in (*remarks, *report.notes):
         console.print(Words(f"• {line_text(language.text(note))}"))
-    facts = [f"{label}: {value}" for label, value in parameters(report, language)]
+    facts = parameter_lines(report, language)
     if facts:
         console.print(Words(line_text(" · ".join(facts)), style="dim"))
 

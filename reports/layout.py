@@ -177,3 +177,8 @@ def parameters(report: Report, language: Language) -> list[tuple[str, str]]:
         for name, value in report.meta.items()
         if plain(value) is not None
     ]
+
+
+def parameter_lines(report: Report, language: Language) -> list[str]:
+    """Give the report's meta as lines "Label: value", punctuated as the language does."""
+    return [language.text(Text("{label}: {value}", label=label, value=value)) for label, value in parameters(report, language)]

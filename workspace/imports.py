@@ -18,7 +18,7 @@ from workspace.batches import Batch, Reject
 from workspace.errors import SourceError
 from workspace.ids import stable_id
 from workspace.staging import TABLES, Staging
-from workspace.store import Workspace, bulk, explained
+from workspace.store import Workspace, explained
 
 
 @dataclasses.dataclass(slots=True)
@@ -88,7 +88,7 @@ def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: 
                 raise _stopped(batch.rejects[0])
             refused.extend((batch.kind, reject) for reject in batch.rejects)
             staging.add(batch.kind, batch.file, batch.rows)
-        with _transaction(workspace.path) as cursor:
+        with _transaction(workspace) as cursor:
             import_id = _begin(cursor, connector, started)
             files = _files(cursor, import_id, [*staging.files, *(reject.file for _, reject in refused)])
             for table in staging.tables():
@@ -120,9 +120,9 @@ class Phrase:
 
 
 @contextlib.contextmanager
-def _transaction(path: Path) -> Iterator[Any]:
+def _transaction(workspace: Workspace) -> Iterator[Any]:
     """Open the one transaction of an import; nothing of it stays unless all of it does."""
-    with bulk(path) as connection:
+    with workspace.bulk() as connection:
         with connection.cursor() as cursor:
             yield cursor
         connection.commit()

@@ -1,6 +1,9 @@
 """The workspace file: made, opened, checked, read.
 
 Two doors lead into the one SQLite file: sqlite-utils for rows and rules, ADBC for whole columns (ten million touches in three seconds).
+Each brings a SQLite library of its own, and two libraries in one process do not see each other's locks: the one that closes last takes
+the write-ahead log away from under the other, which then reads a damaged file. So only one door is open at a time: `Workspace.db` opens
+on use, and `Workspace.bulk` closes it first.
 """
 
 from __future__ import annotations
@@ -30,22 +33,45 @@ class Workspace:
     ----------
     path : Path
         The SQLite file; `smarketing.toml` and the key file lie beside it.
-    db : sqlite_utils.Database
-    settings : Settings
+    chosen : Settings
 
     Use `create` and `open_workspace`, which check what they open.
     """
 
-    def __init__(self, path: Path, db: Database, chosen: settings.Settings) -> None:
+    def __init__(self, path: Path, chosen: settings.Settings) -> None:
         self.path = path
-        self.db = db
         self.settings = chosen
+        self._db: Database | None = None
 
     def __enter__(self) -> Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.db.close()
+        self.close()
+
+    @property
+    def db(self) -> Database:
+        """The workspace through sqlite-utils; opened on use."""
+        if self._db is None:
+            self._db = _connect(self.path)
+        return self._db
+
+    def close(self) -> None:
+        """Close the workspace; it opens again on use."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    @contextlib.contextmanager
+    def bulk(self) -> Iterator[Any]:
+        """Connect by ADBC; what is done inside is one transaction, undone unless it is committed."""
+        import adbc_driver_sqlite.dbapi
+
+        self.close()
+        with explained(self.path), adbc_driver_sqlite.dbapi.connect(str(self.path)) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+            yield connection
 
     @property
     def secret(self) -> bytes:
@@ -66,7 +92,7 @@ class Workspace:
 
     def arrow(self, sql: str) -> pa.Table:
         """Read whole columns as an Arrow table."""
-        with explained(self.path), bulk(self.path) as connection, connection.cursor() as cursor:
+        with self.bulk() as connection, connection.cursor() as cursor:
             cursor.execute(sql)
             return cursor.fetch_arrow_table()
 
@@ -111,14 +137,9 @@ def open_workspace(path: Path) -> Workspace:
             "{path}: there is no workspace here; make one with 'smarketing init', or name yours with --workspace FILE", path=path
         )
     chosen = settings.load(path.with_name(settings.FILE_NAME))
-    with explained(path):
-        db = _connect(path)
-        try:
-            _migrate(db, path)
-        except BaseException:
-            db.close()
-            raise
-    return Workspace(path, db, chosen)
+    with explained(path), _connect(path) as db:
+        _migrate(db, path)
+    return Workspace(path, chosen)
 
 
 def _connect(path: Path) -> Database:
@@ -144,17 +165,6 @@ def _migrate(db: Database, path: Path) -> None:
         raise WorkspaceError("{path}: this is a database of another program; name a new file with --workspace FILE", path=path)
     if applied != known:
         steps.apply(db)
-
-
-@contextlib.contextmanager
-def bulk(path: Path) -> Iterator[Any]:
-    """Connect to the workspace by ADBC; what is done inside is one transaction, undone unless it is committed."""
-    import adbc_driver_sqlite.dbapi
-
-    with adbc_driver_sqlite.dbapi.connect(str(path)) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-        yield connection
 
 
 REMEDIES = (

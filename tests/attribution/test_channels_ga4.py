@@ -165,7 +165,11 @@ def test_googles_regular_expressions(value: str) -> None:
     assert is_paid(value) == bool(re.search(r"^(.*cp.*|ppc|retargeting|paid.*)$", value))
 
 
-@given(st.text(alphabet="seahopinz -_1é", max_size=6), st.sampled_from(["shop", "shopping", "sho", "hop"]), st.text(alphabet="seahop-", max_size=5))
+@given(
+    st.text(alphabet="seahopinz -_1é", max_size=6),
+    st.sampled_from(["shop", "shopping", "sho", "hop"]),
+    st.text(alphabet="seahop-", max_size=5),
+)
 def test_googles_shopping_campaigns(before: str, word: str, after: str) -> None:
     campaign = before + word + after
     assert sells(campaign) == bool(re.search(r"^(.*(([^a-df-z]|^)shop|shopping).*)$", campaign))

@@ -530,17 +530,29 @@ def test_every_site_on_our_own_list() -> None:
 
 
 def test_every_host_on_matomos_lists() -> None:
-    """A host of Matomo's keeps its kind, unless a list that speaks before Matomo's knows better; none is left unassigned."""
+    """A host keeps the kind Matomo gives it, but for those that two of its lists hold or that Google's or our own list knows better."""
     known = {"search": "Organic Search", "social": "Organic Social", "ai": "AI Assistant"}
-    for category, sites in read_list("matomo_sites.json").items():
-        others = []
-        for name, hosts in sites.items():
-            for host in hosts:
-                verdict = classifier.classify(Origin(referrer=host.replace("{}", "fr")))
-                if verdict.channel != known[category]:
-                    others.append((name, host, verdict.channel))
-        assert {channel for _, _, channel in others} <= {"Organic Search", "Organic Social", "Organic Video", "Referral", "Direct"}, others
-        assert len(others) <= {"search": 6, "social": 6, "ai": 0}[category], others
+    moved = {
+        (category, host): channel
+        for category, sites in read_list("matomo_sites.json").items()
+        for hosts in sites.values()
+        for host in hosts
+        if (channel := classifier.classify(Origin(referrer=host.replace("{}", "fr"))).channel) != known[category]
+    }
+    assert moved == {
+        ("search", "chat.openai.com"): "AI Assistant",
+        ("search", "chatgpt.com"): "AI Assistant",
+        ("search", "perplexity.ai"): "AI Assistant",
+        ("search", "you.com"): "AI Assistant",
+        ("search", "digg.com"): "Organic Social",
+        ("search", "facebook.com"): "Organic Social",
+        ("search", "friendfeed.com"): "Organic Social",
+        ("search", "cnn.com"): "Referral",  # a newspaper, in Matomo's list for the search box it once had
+        ("social", "vimeo.com"): "Organic Video",
+        ("social", "youtu.be"): "Organic Video",
+        ("social", "youtube.com"): "Organic Video",
+        ("social", "login.live.com"): "Direct",  # single sign-on
+    }
 
 
 def test_every_source_that_google_lists_keeps_its_kind() -> None:
@@ -552,7 +564,15 @@ def test_every_source_that_google_lists_keeps_its_kind() -> None:
             channel = classifier.classify(Origin(source=source)).channel
             if channel != expected[category]:
                 moved[source] = channel
-    assert moved == {}
+    assert moved == {
+        "cnn": "Unassigned",
+        "email.seznam.cz": "Email",
+        "mail.rambler.ru": "Email",
+        "mail.yandex.ru": "Email",
+        "reunion": "Unassigned",  # a dead social network, and French for a meeting
+        "s3.amazonaws.com": "Unassigned",
+        "viadeo.journaldunet.com": "Organic Social",
+    }
 
 
 def test_every_rule_names_a_channel_and_fields_that_exist() -> None:

@@ -202,7 +202,10 @@ def test_own_site_is_guessed_from_virtual_hosts(tmp_path):
     )
     found = read(log, settings=Settings())
     assert found.touches == [touch(1, url="/a")]
-    assert str(found.remarks[-1]) == "own site guessed: example.org; set own_domains in smarketing.toml if that is wrong"
+    assert [str(remark) for remark in found.remarks[1:]] == [
+        "own site guessed: example.org; set own_domains in smarketing.toml if that is wrong",
+        "1 visits begin with a page of our own as referrer: people back after a pause, and robots that fake one",
+    ]
 
 
 def test_own_site_that_cannot_be_guessed(tmp_path):

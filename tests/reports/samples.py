@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.formats import format_named
 from reports.language import Language
-from reports.report import Chart, N_, Pivot, Report, Text
+from reports.report import Chart, Pivot, Report, Text
 
 GOLDEN = Path(__file__).parent / "golden"
 MADE_ON = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
@@ -35,7 +35,7 @@ def attribution() -> Report:
     names = ["model", "channel", "conversions", "value", "share_of_conversions", "removal_effect"]
     return Report(
         "attribution",
-        Text(N_("Share of {column}"), column=Text("Conversions")),
+        Text("{values}, by {columns}", values=Text("Conversions"), columns=Text("Channel")),
         pd.DataFrame(rows, columns=names),
         notes=(Text("{n} rows beyond the 1,048,576 a sheet can hold were left out; --format csv gives them all.", n=1204),),
         meta={
@@ -60,7 +60,7 @@ def imports() -> Report:
 
 def hostile(texts=HOSTILE) -> Report:
     """Text from outside in rows, headings, parameters and notes."""
-    frame = pd.DataFrame({"source": list(texts), "touches": range(len(texts))})
+    frame = pd.DataFrame({"source": pd.Series(list(texts), dtype=object), "touches": range(len(texts))})
     return Report("hostile", Text("Source"), frame, notes=(Text("{problem}", problem="</script><b>=1+1|"),), meta={"campaign": "=1+1|<i>"})
 
 

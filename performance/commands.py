@@ -1,0 +1,38 @@
+"""The commands of commercial performance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reports.command_line import Invocation, TranslatedCommand, say, show
+from reports.report import N_, Text
+
+
+@click.command(cls=TranslatedCommand)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True, metavar="DIR", help=N_("The folder to write to.")
+)
+@click.pass_obj
+def demo(invocation: Invocation, out: Path) -> None:
+    r"""Make up a company, import it and write its workbook and page.
+
+    A year of a B2B company that does not exist: some 200,000 touches, its leads and deals, what it spent.
+
+    \b
+    Examples:
+      smarketing demo
+      smarketing --lang fr demo --out demonstration
+    """
+    from performance.demo import build, overview
+
+    out.mkdir(parents=True, exist_ok=True)
+    with build(out, lambda text: say(invocation, text)) as workspace:
+        reports = overview(workspace)
+    workbook, page = out / "attribution.xlsx", out / "attribution.html"
+    show(reports, invocation, None, str(workbook))
+    show(reports, invocation, None, str(page))
+    show(reports[0], invocation)
+    say(invocation, Text("Open {page} in a browser and {workbook} in a spreadsheet.", page=str(page), workbook=str(workbook)))
+    say(invocation, Text("Ask more of it: smarketing --workspace {workspace} attribution --help", workspace=str(out / "smarketing.db")))

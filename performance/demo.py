@@ -1,0 +1,100 @@
+"""The demo: a simulated company, imported by the real connectors and analysed into a workbook and a page."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from attribution.attribute import Question, attribute
+from attribution.path_reports import paths
+from attribution.simulate import DEMO, simulate, write
+from attribution.simulate_company import OWN_DOMAIN
+from attribution.volumes import volumes
+from connectors import importing
+from connectors.base import ImportContext
+from connectors.csv_files import CsvFiles
+from reports.report import Report, Text
+from workspace import settings, store
+from workspace.errors import UsageError
+from workspace.store import Workspace
+
+KINDS = ("touches", "conversions", "spend")
+
+SETTINGS = """\
+# The settings of the demo: a made-up company.
+company = "Lumenio (simulated)"
+own_domains = ["{domain}"]
+currency = "EUR"
+time_zone = "Europe/Paris"
+
+[attribution]
+lookback_days = 90
+stages = ["lead", "mql", "sql", "opportunity", "won"]
+"""
+
+
+def build(out: Path, say: Callable[[Text], None]) -> Workspace:
+    """Make the company, write its exports, and import them into a new workspace.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; its `smarketing.db` is made anew, other files in it stay.
+    say : callable
+        Told what is being done.
+
+    Returns
+    -------
+    Workspace
+        Open.
+
+    Raises
+    ------
+    UsageError
+        The folder holds a workspace that is not a demo's.
+    """
+    path = out / "smarketing.db"
+    config = out / settings.FILE_NAME
+    mine = SETTINGS.format(domain=OWN_DOMAIN)
+    if path.exists() and (not config.exists() or config.read_text(encoding="utf-8") != mine):
+        raise UsageError("{path} is a workspace of your own; choose another folder with --out DIR", path=path)
+    say(Text("Making up a company of {people} people …", people=DEMO["people"]))
+    data = out / "data"
+    write(simulate(**DEMO), data)
+    for name in ("smarketing.db", "smarketing.db-wal", "smarketing.db-shm"):
+        (out / name).unlink(missing_ok=True)
+    config.write_text(mine, encoding="utf-8")
+    store.create(path)
+    workspace = store.open_workspace(path)
+    context = ImportContext(workspace.settings, workspace.secret)
+    for kind in KINDS:
+        connector = CsvFiles(context, (str(data / f"{kind}.csv"),), kind)
+        for line in importing.run(workspace, connector, strict=True)[1]:
+            say(line)
+    return workspace
+
+
+def overview(workspace: Workspace) -> list[Report]:
+    """Make the reports of the main job: credit for won deals and for leads, volumes, journeys, what came in."""
+    won, lead = Question(goal="won"), Question(goal="lead")
+    every = (
+        attribute(workspace, won),
+        _renamed(attribute(workspace, dataclasses.replace(won, by="family")), "attribution_by_family"),
+        _renamed(attribute(workspace, lead), "attribution_of_leads", Text("Leads credited to each channel")),
+        _renamed(attribute(workspace, dataclasses.replace(lead, by="campaign", models=("linear",))), "attribution_by_campaign", Text("Leads credited to each campaign")),
+        volumes(workspace),
+        paths(workspace, lead, "top"),
+        paths(workspace, won, "length"),
+        paths(workspace, won, "lag"),
+        importing.sources(workspace),
+    )
+    return list(every)
+
+
+def _renamed(report: Report, name: str, title: Text | None = None) -> Report:
+    changes: dict[str, Any] = {"name": name}
+    if title is not None:
+        changes |= {"title": title, "charts": tuple(dataclasses.replace(chart, title=title) for chart in report.charts)}
+    return dataclasses.replace(report, **changes)

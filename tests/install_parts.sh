@@ -1,0 +1,16 @@
+#!/bin/sh
+# Install what the tests need of the system: Chromium (pages), LibreOffice and Poppler (workbooks), where this is root on Debian or Ubuntu.
+set -eu
+missing=""
+command -v chromium >/dev/null || missing="$missing chromium"
+command -v soffice >/dev/null || missing="$missing libreoffice-calc"
+command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    # shellcheck disable=SC2086
+    apt-get install -y -q --no-install-recommends $missing fonts-dejavu-core
+else
+    echo "Tests that need these packages will be skipped:$missing" >&2
+fi
