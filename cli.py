@@ -102,7 +102,7 @@ def _settings_language(workspace: Path) -> str | None:
 @click.command(cls=TranslatedCommand)
 @click.pass_obj
 def init(invocation: Invocation) -> None:
-    r"""Make a workspace with commented settings.
+    """Make a workspace with commented settings.
 
     What is there already is left as it is.
 

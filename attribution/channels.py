@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attribution.channel_names import BY_NAME, FAMILIES, Channel, spellings
 from attribution.passages import Passages
 from attribution.reading import read
-from attribution.rules import Origin, RuleSet, Visit, host, shown
+from attribution.rules import LONGEST, Origin, RuleSet, Visit, host, shown
 from attribution.rules_ga4 import GA4
 from attribution.rules_smarketing import SMARKETING
 from attribution.sites import LISTS, Sites, fold, read_list
@@ -143,7 +143,7 @@ class Classifier:
         return None
 
     def _given(self, written: str) -> Verdict:
-        channel = self._spellings.get(fold(written))
+        channel = self._spellings.get(fold(written[:LONGEST]))
         if channel:
             return self._verdict(
                 self._channels.get(channel.name, channel),

@@ -101,7 +101,7 @@ def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | N
 @report_options
 @click.pass_obj
 def attribution(invocation: Invocation, paths_file: str | None, format: str | None, output: str | None, **asked: Any) -> None:
-    r"""Credit conversions to channels, by several models side by side.
+    """Credit conversions to channels, by several models side by side.
 
     Credit splits the conversions that were observed; it does not say what caused them.
 
@@ -151,7 +151,7 @@ def _question(**asked: Any) -> Any:
 def channels(
     ctx: click.Context, by: str, reclassify: bool, since: dt.date | None, until: dt.date | None, format: str | None, output: str | None
 ) -> None:
-    r"""Count touches and people by channel, before any credit.
+    """Count touches and people by channel, before any credit.
 
     \b
     Examples:
@@ -183,7 +183,7 @@ def channels(
 @report_options
 @click.pass_obj
 def explain_channel(invocation: Invocation, rules: str | None, format: str | None, output: str | None, **tags: str | None) -> None:
-    r"""Say which channel a visit belongs to, which rule says so, and why.
+    """Say which channel a visit belongs to, which rule says so, and why.
 
     \b
     Examples:
@@ -212,7 +212,7 @@ def explain_channel(invocation: Invocation, rules: str | None, format: str | Non
 @report_options
 @click.pass_obj
 def paths(invocation: Invocation, shown: str, most: int, format: str | None, output: str | None, **asked: Any) -> None:
-    r"""Show the journeys: the paths most taken, how many touches they had, how long they took.
+    """Show the journeys: the paths most taken, how many touches they had, how long they took.
 
     \b
     Examples:
@@ -238,7 +238,7 @@ def paths(invocation: Invocation, shown: str, most: int, format: str | None, out
 @report_options
 @click.pass_obj
 def explain(invocation: Invocation, name: str, format: str | None, output: str | None, **asked: Any) -> None:
-    r"""Show one conversion touch by touch: channel and rule, age, weight by model.
+    """Show one conversion touch by touch: channel and rule, age, weight by model.
 
     ID is the conversion's own id, or the person or account that converted.
 
@@ -260,7 +260,7 @@ def explain(invocation: Invocation, name: str, format: str | None, output: str |
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help=N_("The folder to write to."))
 @click.pass_obj
 def simulate(invocation: Invocation, people: int, seed: int, scenario: str, out: Path) -> None:
-    r"""Make up a company whose causal effects are known: touches, conversions, spend and the true credit.
+    """Make up a company whose causal effects are known: touches, conversions, spend and the true credit.
 
     \b
     Examples:

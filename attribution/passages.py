@@ -34,7 +34,7 @@ class Passages:
 
     def __init__(self, own_domains: Iterable[str], ignored: Iterable[str]) -> None:
         self._own = frozenset(_domain(text, "own_domains") for text in own_domains)
-        self._ignored = lists().payment | {_domain(text, "channels.ignored_referrers") for text in ignored}
+        self._ignored = lists().ignored | {_domain(text, "channels.ignored_referrers") for text in ignored}
         self._first_labels = lists().first_labels
 
     def kind(self, host: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from attribution import rules_words as words
 from attribution.passages import Passages
-from attribution.rules import KIND_MEDIUM, NOT_SET, OFFLINE_KINDS, Origin, Visit, host, passing, text
+from attribution.rules import KIND_MEDIUM, NOT_SET, Origin, Visit, host, is_offline, passing, text
 from attribution.rules_ga4 import DISPLAY, is_paid
 from attribution.sites import Site, Sites, bare, fold
 from workspace.urls import CLICK_IDS
@@ -29,8 +29,11 @@ ADVERTISERS: dict[str, tuple[str, str]] = {
 }
 """Click ids that only advertisements leave, whose they are, and what kind of site that is."""
 
-PLATFORMS = frozenset({"search", "social", "video", "shopping", "messaging", "display"})
+PLATFORMS = frozenset({"search", "social", "video", "shopping", "display"})
 """Sites that sell clicks: a click id is believed beside a source among them."""
+
+PASTED = frozenset({"messaging", "email", "ai"})
+"""Sites where people paste links: a click id in a link from there is an earlier visitor's."""
 
 NO_SITE = Site("", "")
 
@@ -39,6 +42,8 @@ def read(origin: Origin, sites: Sites, passages: Passages) -> Visit:
     """Name source and medium, and look up everything the rules ask about."""
     source, medium, campaign, referrer = _told(origin.source), _told(origin.medium), _told(origin.campaign), host(origin.referrer)
     click, touch = text(origin.click_id_kind), text(origin.kind)
+    if is_offline(touch, source, medium, sites):
+        return Visit(source or NOT_SET, medium or NOT_SET, campaign, kind=touch, label=sites.label(source) if source else NOT_SET)
     if not medium and fold(source) in words.DIRECT:
         if click not in ADVERTISERS:
             return Visit("(direct)" if source == "(direct)" else source, "(none)", campaign, label="(direct)")
@@ -46,8 +51,6 @@ def read(origin: Origin, sites: Sites, passages: Passages) -> Visit:
     passage, name = passing(source, medium, referrer, passages)
     if passage and click not in CLICK_IDS:
         return Visit("(direct)", "(none)", campaign, label="(direct)", passage=passage, host=name)
-    if not medium and touch in OFFLINE_KINDS and (not source or sites.find(source) is None):
-        return Visit(source or NOT_SET, NOT_SET, campaign, kind=touch, label=source or NOT_SET)
     if referrer and (passage or passages.kind(referrer)):
         referrer = ""
     came_from = (sites.find(referrer) if referrer else None) or NO_SITE
@@ -63,7 +66,7 @@ def _told(value: str | None) -> str:
 
 def _tagged(source: str, medium: str, campaign: str, referrer: str, came_from: Site, click: str, sites: Sites) -> Visit:
     site = (sites.find(source) if source else came_from) or NO_SITE
-    visit = _visit(source or site.label or NOT_SET, medium or NOT_SET, campaign, site, sites)
+    visit = _visit(source or site.label or bare(referrer) or NOT_SET, medium or NOT_SET, campaign, site, sites)
     visit.referrer, visit.came_from, visit.came_from_label = referrer, came_from.category, came_from.label
     if click in ADVERTISERS and not is_paid(medium) and medium not in DISPLAY and (not source or site.category in PLATFORMS):
         visit.click, visit.advertiser = click, CLICK_IDS[click]
@@ -73,7 +76,7 @@ def _tagged(source: str, medium: str, campaign: str, referrer: str, came_from: S
 
 
 def _untagged(medium: str, campaign: str, referrer: str, came_from: Site, click: str, sites: Sites) -> Visit:
-    if click in ADVERTISERS:
+    if click in ADVERTISERS and came_from.category not in PASTED:
         label, category = ADVERTISERS[click]
         # A page that carries Google's ads is not the advertiser; a search engine or social network that Microsoft or Google serve is.
         site = came_from if came_from.category in PLATFORMS else Site(label, category)
@@ -114,7 +117,7 @@ def _visit(source: str, medium: str, campaign: str, site: Site, sites: Sites) ->
 
 def _named(medium: str, sites: Sites) -> str:
     """Give the category of the site that a medium names, where somebody wrote the site into the medium."""
-    if medium in (NOT_SET, "organic", "referral", "email", "social", "cpc"):
+    if len(medium) < 2 or medium in (NOT_SET, "organic", "referral", "email", "social", "cpc"):  # "x" is rather nothing than the network
         return ""
     site = sites.find(medium)
     return site.category if site else ""

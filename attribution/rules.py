@@ -10,12 +10,17 @@ from collections.abc import Callable
 from attribution.passages import Passages
 from attribution.sites import Sites
 from reports.report import Text
+from workspace import urls
 
 NOT_SET = "(not set)"
 """What GA4 writes for a tag that a link lacks."""
 
 SHOWN = 80
 """How many characters of a value a reason quotes: anybody can write anything into a link."""
+
+
+LONGEST = 500
+"""How many characters of a value are read: GA4 keeps 100, and nobody means more."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Visit:
     referrer : str
         The referrer's host.
     kind : str
-        The touch's kind where nothing else was tagged, else "".
+        The touch's kind where it was no visit to a page (meeting, call, event), else "".
     category : str
         GA4's category of the source: search, shopping, social, video or "".
     passage : str
@@ -191,16 +196,14 @@ def text(value: str | None) -> str:
     >>> text(" CPC "), text(None)
     ('cpc', '')
     """
-    return value.strip().lower() if value else ""
+    return value.strip()[:LONGEST].lower() if value else ""
 
 
 def host(value: str | None) -> str:
     """Read a referrer: a host in lower case, also where a whole address was kept."""
     name = text(value)
     if "/" in name or ":" in name:
-        from workspace.urls import host as host_of
-
-        return host_of(name) or ""
+        return urls.host(name) or ""
     return name.strip(".")
 
 
@@ -213,7 +216,13 @@ def passing(source: str, medium: str, referrer: str, passages: Passages) -> tupl
     return (kind, name) if name and (kind := passages.kind(name)) else ("", "")
 
 
-OFFLINE_KINDS = {"meeting": "Meeting", "call": "Call", "event": "Event"}
+def is_offline(kind: str, source: str, medium: str, sites: Sites) -> bool:
+    """Tell whether a touch's kind makes it no web traffic, whatever tags it carries.
+
+    A web analytics tool calls anything an event: there, a medium or a known site as source says that it was a visit after all.
+    """
+    return kind in ("meeting", "call") or (kind == "event" and not medium and (not source or sites.find(source) is None))
+
 
 BEFORE: tuple[Rule, ...] = (
     Rule(
@@ -228,9 +237,14 @@ BEFORE: tuple[Rule, ...] = (
         "The visitor came back from '{host}', a payment or sign-on page or another site you ignore: it sent nobody",
         lambda v: v.passage == "ignored",
     ),
-    Rule("touch.meeting", "Meeting", "The touch is recorded as a meeting and no link says more", lambda v: v.kind == "meeting"),
-    Rule("touch.call", "Call", "The touch is recorded as a call and no link says more", lambda v: v.kind == "call"),
-    Rule("touch.event", "Event", "The touch is recorded as an event and no link says more", lambda v: v.kind == "event"),
+    Rule("touch.meeting", "Meeting", "The touch is recorded as a meeting", lambda v: v.kind == "meeting"),
+    Rule("touch.call", "Call", "The touch is recorded as a call", lambda v: v.kind == "call"),
+    Rule(
+        "touch.event",
+        "Event",
+        "The touch is recorded as an event, and nothing says that it was a visit to a page",
+        lambda v: v.kind == "event",
+    ),
 )
 """What holds in every rule set before its own rules: passages, and touches that are no web traffic, of which GA4 has no notion."""
 

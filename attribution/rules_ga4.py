@@ -20,8 +20,8 @@ expressions in Velir/dbt-ga4, `macros/default_channel_grouping.sql`, and its exp
 from __future__ import annotations
 
 from attribution.passages import Passages
-from attribution.rules import BEFORE, KIND_MEDIUM, NOT_SET, OFFLINE_KINDS, Origin, Rule, RuleSet, Visit, host, passing, text
-from attribution.sites import Sites, bare
+from attribution.rules import BEFORE, KIND_MEDIUM, NOT_SET, Origin, Rule, RuleSet, Visit, host, is_offline, passing, text
+from attribution.sites import Sites
 
 AUTO_TAGS = frozenset({"gclid", "gbraid", "wbraid"})
 DISPLAY = frozenset({"display", "banner", "expandable", "interstitial", "cpm"})
@@ -33,14 +33,14 @@ LINKS = frozenset({"referral", "app", "link"})
 def read(origin: Origin, sites: Sites, passages: Passages) -> Visit:
     """Name source and medium as GA4 does."""
     source, medium, campaign, referrer = text(origin.source), text(origin.medium), text(origin.campaign), host(origin.referrer)
+    touch = text(origin.kind)
+    if is_offline(touch, source, medium, sites):
+        return Visit(source or NOT_SET, medium or NOT_SET, campaign, kind=touch)
     if text(origin.click_id_kind) in AUTO_TAGS:
         return Visit("google", "cpc", campaign, category="search")
     kind, name = passing(source or (campaign and NOT_SET), medium, referrer, passages)
     if kind:
         return Visit("(direct)", "(none)", campaign, passage=kind, host=name)
-    touch = text(origin.kind)
-    if not medium and touch in OFFLINE_KINDS and not sites.find(source):
-        return Visit(source, "", campaign, kind=touch)
     if touch in KIND_MEDIUM and not medium:
         medium = KIND_MEDIUM[touch]
     if source or medium or campaign:
@@ -53,10 +53,10 @@ def _by_referrer(referrer: str, sites: Sites) -> Visit:
         return Visit("(direct)", "(none)")
     site = sites.find(referrer)
     if site and site.category == "ai":
-        return Visit(bare(referrer), "ai-assistant", "(ai-assistant)")
+        return Visit(referrer.removeprefix("www."), "ai-assistant", "(ai-assistant)")
     if site and site.category == "search":
         return Visit(site.label, "organic", category="search")
-    name = bare(referrer)
+    name = referrer.removeprefix("www.")
     return Visit(name, "referral", category=sites.ga4_category(name))
 
 

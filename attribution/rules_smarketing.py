@@ -107,7 +107,8 @@ PEOPLE: tuple[Rule, ...] = (
         "smarketing.mail_site",
         "Email",
         "'{source}' is {label}: the link stood in an e-mail, though nothing tags it so",
-        lambda v: v.site == "email" and v.medium in PASSED_ON,
+        # A mailing tool's name with the medium "referral" may be a link on the tool's own site; its host, or a webmail's, is a referrer.
+        lambda v: v.site == "email" and v.medium in PASSED_ON and (v.medium != "referral" or "." in v.source),
     ),
     Rule(
         "smarketing.email_words",

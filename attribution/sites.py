@@ -113,7 +113,7 @@ class Lists:
     own_domains: dict[str, Site]
     matomo: dict[str, Site]
     matomo_domains: dict[str, Site]
-    payment: frozenset[str]
+    ignored: frozenset[str]
     first_labels: frozenset[str]
 
 
@@ -125,15 +125,15 @@ def read_list(name: str) -> Any:
 @functools.cache
 def lists() -> Lists:
     """Read the shipped lists, once."""
-    ga4, matomo, own, ignored = (read_list(name) for name in LISTS)
+    ga4, matomo, own, passages = (read_list(name) for name in LISTS)
     turned = Lists(
         ga4={source: category for category, sources in ga4.items() for source in sources},
         own={},
         own_domains={},
         matomo={},
         matomo_domains={},
-        payment=frozenset(host for kind, hosts in ignored.items() if kind != "first_label" for host in hosts),
-        first_labels=frozenset(ignored["first_label"]),
+        ignored=frozenset(host for kind, hosts in passages.items() if kind != "first_label" for host in hosts),
+        first_labels=frozenset(passages["first_label"]),
     )
     for groups, names, domains in ((matomo, turned.matomo, turned.matomo_domains), (own, turned.own, turned.own_domains)):
         for category, sites in groups.items():

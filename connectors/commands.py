@@ -71,7 +71,7 @@ def _command(connector: Any) -> click.Command:
 
 @click.command(cls=_Connectors, name="import")
 def import_() -> None:
-    r"""Import records from files.
+    """Import records from files.
 
     An import is all or nothing, and the same file again adds nothing. Rows that cannot be read are kept aside (smarketing rejects).
 
@@ -87,7 +87,7 @@ def import_() -> None:
 @report_options
 @click.pass_obj
 def connectors(invocation: Invocation, format: str | None, output: str | None) -> None:
-    r"""List what can be imported.
+    """List what can be imported.
 
     \b
     Examples:
@@ -102,7 +102,7 @@ def connectors(invocation: Invocation, format: str | None, output: str | None) -
 @report_options
 @click.pass_obj
 def sources(invocation: Invocation, format: str | None, output: str | None) -> None:
-    r"""Show what came in, when, and how much.
+    """Show what came in, when, and how much.
 
     \b
     Examples:
@@ -119,7 +119,7 @@ def sources(invocation: Invocation, format: str | None, output: str | None) -> N
 @report_options
 @click.pass_obj
 def rejects(invocation: Invocation, import_id: int | None, format: str | None, output: str | None) -> None:
-    r"""Show which rows were refused, why, and what would be right.
+    """Show which rows were refused, why, and what would be right.
 
     \b
     Examples:

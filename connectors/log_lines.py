@@ -56,10 +56,13 @@ class Lines:
         The number of the first of them in the file; the file's first line is 1.
     texts : pyarrow.BinaryArray
         The lines with their line ends. A line above `LONGEST` bytes may be cut, but stays longer than `LONGEST`.
+    done : int
+        Bytes of the file, as it lies on the disk, read so far.
     """
 
     first: int
     texts: pa.Array
+    done: int = 0
 
 
 def expand(sources: tuple[str, ...]) -> list[str]:
@@ -93,15 +96,13 @@ def total_bytes(files: list[str]) -> int | None:
     return None if "-" in files else sum(Path(file).stat().st_size for file in files)
 
 
-def read_lines(file: str, progress: Callable[[int], None]) -> Iterator[Lines]:
+def read_lines(file: str) -> Iterator[Lines]:
     """Read a file block by block.
 
     Parameters
     ----------
     file : str
         A path, or "-" for stdin. What it is, plain or compressed, is told from its first bytes, never from its suffix.
-    progress : callable
-        Called after each block with the bytes of the file (as it lies on the disk) read so far.
 
     Raises
     ------
@@ -110,13 +111,12 @@ def read_lines(file: str, progress: Callable[[int], None]) -> Iterator[Lines]:
     """
     try:
         with contextlib.nullcontext(_peekable(sys.stdin.buffer)) if file == "-" else Path(file).open("rb") as raw:
-            done = raw.tell if raw.seekable() else lambda: 0
-            number = 1
+            number, read = 1, 0
             for block in _whole_lines(_unpacked(file, raw)):
                 lines = _split(block)
-                yield Lines(number, lines)
+                read += len(block)
+                yield Lines(number, lines, raw.tell() if raw.seekable() else read)
                 number += len(lines)
-                progress(done())
     except EOFError as error:
         raise SourceError("{path}: the compressed file is cut short; copy it again and import it whole", path=file) from error
     except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:

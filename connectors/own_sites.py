@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from connectors.visits import Hits
+from connectors.weblog_hits import Hits
 from workspace.urls import host
 
+_LONGEST_NAME = 253  # RFC 1035
 _SHARE_OF_HITS = 0.05
 _SHARE_OF_REFERRED = 0.05
 _SHARE_OF_BEST = 0.1
@@ -79,6 +80,8 @@ def registrable(name: str) -> str | None:
     >>> registrable("www.shop.example.co.uk"), registrable("203.0.113.9"), registrable("localhost")
     ('example.co.uk', None, None)
     """
+    if len(name) > _LONGEST_NAME:
+        return None
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:

@@ -27,6 +27,7 @@ _BROWSERS = r"^(?:Mozilla/|Opera/|Lynx/|Links |ELinks/|w3m/|Dillo/|NetSurf/|Noki
 
 _OWN_WORD = re.compile(r"(?i)\b(?!robots?\b)[\w.-]+(?:bot|spider|crawler)\b")
 _INTRODUCED = re.compile(r"\(compatible; ([^;/)]+)")
+_READ = 500  # bytes of a user agent in which a name is looked for; some patterns are quadratic in its length
 NO_AGENT = "(no user agent)"
 _NAME = re.compile(r"[A-Za-z0-9!_.-]+(?: [A-Z][A-Za-z!_-]*)*")
 
@@ -79,7 +80,7 @@ def _known() -> tuple[str, ...]:
 
 def _short_name(agent: bytes) -> str:
     """Name a robot by its own word for itself ("YandexBot"), else as the list knows it, else by how its user agent begins."""
-    text = agent.decode("latin-1").strip()
+    text = agent[:_READ].decode("latin-1").strip()
     if text in {"", "-"}:
         return NO_AGENT
     known = (found[0] for pattern in _known() if (found := re.search(pattern, text)))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Batch
-from connectors.visits import Hits, cut_visits
+from connectors.visits import cut_visits
+from connectors.weblog_hits import Hits
 from connectors.weblog_sieve import Goal, PathGlobs
 from workspace.records import schema
 from workspace.urls import UTM_FIELDS, Tags, host, tags, under
@@ -37,11 +38,14 @@ class VisitRecords:
         Domains that are ours: as referrers they are none. Domains that bring nobody new: as referrers they begin no visit.
     gap : float
         Seconds without a page view that end a visit.
+    goals : sequence of Goal
 
     Attributes
     ----------
     visits : array of int64
         The place in `hits` of each visit's first hit.
+    reached : list of arrays of int64
+        For each goal, the place in `hits` of each visit's first hit of it.
     people : list of str
         The people's names.
     from_own_pages : int
@@ -57,8 +61,9 @@ class VisitRecords:
         own: Sequence[str],
         ignored: Sequence[str],
         gap: float,
+        goals: Sequence[Goal] = (),
     ) -> None:
-        self._hits, self._urls = hits, urls
+        self._hits, self._urls, self._goals = hits, urls, goals
         self._tags = [tags(url) for url in urls]
         self._referrer_hosts = [host(referrer) for referrer in referrers]
         self._external = [name if name and not _is_under(name, own) else None for name in self._referrer_hosts]
@@ -70,27 +75,27 @@ class VisitRecords:
         self.visits = np.flatnonzero(self._starts)
         is_own = np.array([bool(name) and _is_under(str(name), own) for name in self._referrer_hosts], np.bool_)
         self.from_own_pages = int(is_own[hits.referrer[self.visits]].sum()) if len(hits.at) else 0
+        self.reached = [self._first_hits(goal) for goal in goals]
         numbers, self._person = np.unique(hits.person, return_inverse=True)
         self.people = [name_person(number) for number in numbers.tolist()]
 
-    def reached(self, goal: Goal) -> NDArray[np.int64]:
-        """Give the place in the hits of each visit's first hit of a goal."""
+    def _first_hits(self, goal: Goal) -> NDArray[np.int64]:
         globs = PathGlobs((goal.glob,))
         matches = np.array([globs.match(url) for url in self._urls], np.bool_)
         places = np.flatnonzero(matches[self._hits.url])
         _, first = np.unique(np.cumsum(self._starts)[places], return_index=True)
         return places[first]
 
-    def batches(self, files: Sequence[str], goals: Sequence[Goal]) -> Iterator[Batch]:
+    def batches(self, files: Sequence[str]) -> Iterator[Batch]:
         """Yield the touches, then the conversions of each file, in the order of the file's lines."""
-        reached = [self.reached(goal) for goal in goals]
-        goal_hits = np.concatenate([np.zeros(0, np.int64), *reached])
-        goal_numbers = np.repeat(np.arange(len(goals)), [len(places) for places in reached])
+        goal_hits = np.concatenate([np.zeros(0, np.int64), *self.reached])
+        goal_numbers = np.repeat(np.arange(len(self._goals)), [len(places) for places in self.reached])
         for number, file in enumerate(files):
             for places in _chunks(self._in_file(self.visits, number)):
                 yield Batch("touches", file, self._touches(self.visits[places]))
             for places in _chunks(self._in_file(goal_hits, number)):
-                yield Batch("conversions", file, self._conversions(goal_hits[places], [goals[goal].name for goal in goal_numbers[places]]))
+                names = [self._goals[goal].name for goal in goal_numbers[places]]
+                yield Batch("conversions", file, self._conversions(goal_hits[places], names))
 
     def _in_file(self, places: NDArray[np.int64], number: int) -> NDArray[np.int64]:
         mine = np.flatnonzero(self._hits.file[places] == number)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,67 +54,3 @@ def cut_visits(person: NDArray[np.int64], at: NDArray[np.int64], origin: NDArray
     last_named = np.where(before >= stretch, origin[before], 0)
     starts: NDArray[np.bool_] = fresh | ((origin != 0) & (origin != last_named))
     return starts
-
-
-class Dictionary:
-    """Number distinct values as they come, from 0."""
-
-    def __init__(self) -> None:
-        self.values: list[bytes | None] = []
-        self._codes: dict[bytes | None, int] = {}
-
-    def encode(self, values: Iterable[bytes | None]) -> NDArray[np.int64]:
-        """Give the numbers of some values."""
-        codes = []
-        for value in values:
-            code = self._codes.get(value)
-            if code is None:
-                code = self._codes[value] = len(self.values)
-                self.values.append(value)
-            codes.append(code)
-        return np.array(codes, np.int64)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Hits:
-    """The requests that count, n of them, sorted by person, then by time, then as they stood in the files.
-
-    Parameters
-    ----------
-    person : array of int64
-        The number of the value that names the person (upper 32 bits) and that of the user agent (lower 32 bits).
-    at, line : arrays of int64
-        Second and line number.
-    url, referrer, file : arrays of int32
-        Numbers in dictionaries.
-    """
-
-    person: NDArray[np.int64]
-    at: NDArray[np.int64]
-    line: NDArray[np.int64]
-    url: NDArray[np.int32]
-    referrer: NDArray[np.int32]
-    file: NDArray[np.int32]
-
-
-class HitStore:
-    """Gather hits block by block in compact arrays: 36 bytes a hit, and each distinct value once."""
-
-    def __init__(self) -> None:
-        self.who, self.agents, self.urls, self.referrers = Dictionary(), Dictionary(), Dictionary(), Dictionary()
-        self._parts: list[Hits] = []
-
-    def add(self, hits: Hits) -> None:
-        """Keep some hits."""
-        self._parts.append(hits)
-
-    def sorted(self) -> Hits:
-        """Give all hits in order, and let go of the parts."""
-        names = [field.name for field in dataclasses.fields(Hits)]
-        empty = {"url": np.int32, "referrer": np.int32, "file": np.int32}
-        whole = {
-            name: np.concatenate([np.zeros(0, empty.get(name, np.int64)), *(getattr(part, name) for part in self._parts)]) for name in names
-        }
-        self._parts.clear()
-        order = np.lexsort((whole["line"], whole["file"], whole["at"], whole["person"]))
-        return Hits(**{name: column[order] for name, column in whole.items()})

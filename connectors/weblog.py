@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
@@ -11,19 +10,15 @@ from zoneinfo import ZoneInfo
 from connectors.base import Batch, ImportContext, Option, Reject
 from reports.report import N_, Text
 from workspace.errors import SourceError, UsageError
-from workspace.keys import keyed_hash
 from workspace.records import schema
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from connectors.visits import Dictionary, Hits, HitStore
     from connectors.weblog_formats import LineReader
-    from connectors.weblog_requests import Column, Requests
+    from connectors.weblog_hits import Hits, HitStore
     from connectors.weblog_sieve import Goal, Sieve
 
-_USER, _COOKIE, _FIRST_AGENT = 0, 1, 2  # what the lower half of a person's number says: what names the person, or which user agent
+_TELLING = 10
+"""Unreadable lines and no other at a file's start that make it something else than a log; one is enough where it is the only file."""
 
 
 @dataclasses.dataclass
@@ -113,13 +108,12 @@ class WebLog:
         if self.user_field is not None and self.cookie is not None:
             raise UsageError("--user-field and --cookie both name the person; give one of them")
         self._lines = 0
-        self._hosts: Counter[str] = Counter()
 
     def read(self) -> Iterator[Batch]:
         """Yield the rejects as they are met, then each file's touches and conversions."""
         from connectors.log_lines import expand
-        from connectors.visits import HitStore
         from connectors.weblog_formats import LineReader
+        from connectors.weblog_hits import HitStore
         from connectors.weblog_json import JsonReader
         from connectors.weblog_sieve import Goal, Sieve
 
@@ -137,57 +131,21 @@ class WebLog:
         from connectors.log_lines import read_lines, total_bytes
 
         nothing = schema("touches").empty_table()
-        total, before = total_bytes(files), 0
+        total, before, done = total_bytes(files), 0, 0
         for number, file in enumerate(files):
-            done = 0
-
-            def progress(read: int, before: int = before) -> None:
-                nonlocal done
-                done = read
-                self.context.progress(before + read, total)
-
-            for lines in read_lines(file, progress):
+            before, done = before + done, 0
+            for lines in read_lines(file):
                 self._lines += len(lines.texts)
                 found, rejects = reader.read(file, lines)
-                if lines.first == 1 and rejects and not any(len(requests.at) for requests in found):
+                readable = any(len(requests.at) for requests in found)
+                if lines.first == 1 and not readable and len(rejects) >= (1 if len(files) == 1 else _TELLING):
                     raise _not_a_log(file, rejects[0])
                 if rejects:
                     yield Batch("touches", file, nothing, tuple(rejects))
                 for requests in found:
-                    self._keep(number, requests, sieve.keep(requests), store)
-            before += done
-
-    def _keep(self, file: int, requests: Requests, kept: NDArray[np.bool_], store: HitStore) -> None:
-        """Put the requests that count into the store."""
-        import numpy as np
-
-        from connectors.visits import Hits
-        from connectors.weblog_sieve import plain_host
-
-        if not kept.any():
-            return
-        who = _stored(store.who, requests.address, kept)
-        with_what = _stored(store.agents, requests.agent, kept) + _FIRST_AGENT
-        for column, mark in ((requests.user, _USER), (requests.cookie, _COOKIE)):
-            named = ~np.isin(
-                column.codes[kept], [code for code, value in enumerate(column.values.to_pylist()) if value in {b"", b"-", None}]
-            )
-            if named.any():
-                who[named] = _stored(store.who, column, kept)[named]
-                with_what[named] = mark
-        hosts, counts = np.unique(requests.host.codes[kept], return_counts=True)
-        for host, count in zip(hosts.tolist(), counts.tolist(), strict=True):
-            self._hosts[plain_host(requests.host.values[host].as_py())] += count
-        store.add(
-            Hits(
-                person=who << 32 | with_what,
-                at=requests.at[kept],
-                line=requests.line[kept],
-                url=_stored(store.urls, requests.url, kept).astype(np.int32),
-                referrer=_stored(store.referrers, requests.referrer, kept).astype(np.int32),
-                file=np.full(int(kept.sum()), file, np.int32),
-            )
-        )
+                    store.add(number, requests, sieve.keep(requests))
+                done = lines.done
+                self.context.progress(before + done, total)
 
     def _records(self, files: list[str], goals: tuple[Goal, ...], reader: LineReader, sieve: Sieve, store: HitStore) -> Iterator[Batch]:
         from connectors.visit_records import VisitRecords
@@ -195,9 +153,11 @@ class WebLog:
 
         hits = store.sorted()
         urls, referrers = [decode(url) for url in store.urls.values], [decode(referrer) for referrer in store.referrers.values]
-        own, guess = self._own_domains(hits, urls, referrers)
+        own, guess = self._own_domains(hits, store, urls, referrers)
         ignored = self.context.settings.channels.ignored_referrers
-        records = VisitRecords(hits, urls, referrers, lambda number: self._person(number, store), own, ignored, self.visit_gap * 60)
+        records = VisitRecords(
+            hits, urls, referrers, lambda number: store.name_person(number, self.context.secret), own, ignored, self.visit_gap * 60, goals
+        )
         self.remarks.append(
             Text(
                 "{lines} lines in {files} files: {visits} visits by {people} people, {views} page views",
@@ -211,26 +171,18 @@ class WebLog:
         if reader.blank:
             self.remarks.append(Text("{count} empty lines and comments", count=reader.blank))
         self.remarks += [*sieve.remarks(), *guess, *_own_page_remarks(records.from_own_pages), *self._identity_remarks(hits, store)]
-        self.remarks += [Text("goal {goal}: {count} conversions", goal=goal.name, count=len(records.reached(goal))) for goal in goals]
-        yield from records.batches(files, goals)
+        self.remarks += [
+            Text("goal {goal}: {count} conversions", goal=goal.name, count=len(hits_of_goal))
+            for goal, hits_of_goal in zip(goals, records.reached, strict=True)
+        ]
+        yield from records.batches(files)
 
-    def _person(self, number: int, store: HitStore) -> str:
-        from connectors.weblog_requests import decode
-
-        name, with_what = decode(store.who.values[number >> 32]), number & 0xFFFFFFFF
-        if with_what == _USER:
-            return name
-        if with_what == _COOKIE:
-            return keyed_hash(self.context.secret, name)
-        address = name.split(",")[0].strip().lower()
-        return keyed_hash(self.context.secret, f"{address} {decode(store.agents.values[with_what - _FIRST_AGENT])}")
-
-    def _own_domains(self, hits: Hits, urls: list[str], referrers: list[str]) -> tuple[tuple[str, ...], list[Text]]:
+    def _own_domains(self, hits: Hits, store: HitStore, urls: list[str], referrers: list[str]) -> tuple[tuple[str, ...], list[Text]]:
         from connectors.own_sites import from_browsing, from_hosts
 
         if self.context.settings.own_domains or not len(hits.at):
             return self.context.settings.own_domains, []
-        known = {host: count for host, count in self._hosts.items() if host}
+        known = {host: count for host, count in store.hosts.items() if host}
         domains = from_hosts(known) or from_browsing(hits, urls, referrers)
         if not domains:
             return (), [Text("no own site could be guessed, so every referrer counts as another site; set own_domains in smarketing.toml")]
@@ -239,25 +191,13 @@ class WebLog:
 
     def _identity_remarks(self, hits: Hits, store: HitStore) -> list[Text]:
         remarks = []
-        with_what = hits.person & 0xFFFFFFFF
-        if self.user_field or self.cookie:
+        if name := self.user_field or self.cookie:
             template = N_("{count} of {views} page views name a person by {field}; the others are told apart by address and user agent")
-            named = int((with_what < _FIRST_AGENT).sum())
-            remarks.append(Text(template, count=named, views=len(hits.at), field=self.user_field or self.cookie))
-        unknown = [code for code, agent in enumerate(store.agents.values) if agent is None]
-        if unknown and (count := int((with_what == unknown[0] + _FIRST_AGENT).sum())):
+            remarks.append(Text(template, count=store.named(hits), views=len(hits.at), field=name))
+        if count := store.without_agent(hits):
             template = N_("{count} page views carry no user agent (common log format): robots among them cannot be told from people")
             remarks.append(Text(template, count=count))
         return remarks
-
-
-def _stored(dictionary: Dictionary, column: Column, kept: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give a column's kept rows the numbers of a dictionary, which takes in no value that is not kept."""
-    import numpy as np
-    import pyarrow as pa
-
-    used, places = np.unique(column.codes[kept], return_inverse=True)
-    return dictionary.encode(column.values.take(pa.array(used)).to_pylist())[places]
 
 
 def _own_page_remarks(count: int) -> list[Text]:

@@ -54,7 +54,11 @@ class _Parts:
         return cls(found, distinct.codes, _numpy(found.is_valid())[distinct.codes])
 
     def column(self, name: str) -> Column:
-        return Column(self.found.field(name), self.codes)  # b"" where the group or the whole pattern found nothing
+        return self.spread(self.found.field(name))  # b"" where the group or the whole pattern found nothing
+
+    def spread(self, texts: pa.Array) -> Column:
+        distinct = Column.of(texts)
+        return Column(distinct.values, distinct.codes[self.codes])
 
 
 class LineReader:
@@ -123,7 +127,8 @@ class LineReader:
         import pyarrow.compute as pc
 
         request = _Parts.of(found.field("request"), _REQUEST)
-        agent, more = browser.column("agent"), browser.column("more")
+        has_agent = pc.not_equal(browser.found.field("opened"), b"")
+        more = browser.column("more")
         nothing = Column(pa.array([b""]), np.zeros(len(at), np.int32))
         return Requests(
             line=numbers,
@@ -135,7 +140,7 @@ class LineReader:
             method=request.column("method"),
             url=request.column("url"),
             referrer=browser.column("referrer"),
-            agent=Column(pc.if_else(pc.equal(browser.column("opened").values, b""), None, agent.values), agent.codes),
+            agent=browser.spread(pc.if_else(has_agent, browser.found.field("agent"), None)),
             cookie=Column(pc.extract_regex(more.values, self._cookie).field("value"), more.codes) if self._cookie else nothing,
         )
 

@@ -54,12 +54,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "cookie": ("http_cookie", "cookie", "request.headers.cookie", "request_cookie", "cs(cookie)", "cookies", "headers.cookie"),
 }  # fmt: skip
+_PLACES = {name: (field, rank) for field, names in NAMES.items() for rank, name in enumerate(names)}
 _REQUIRED = ("time", "address", "url")
 _ENCODED = ("cs(user_agent)", "cs_user_agent")  # CloudFront percent-encodes spaces in a user agent, in some logs twice
 _DEEPEST = 4
 _PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\]|(?P<four>[\d.]+)):\d+$")
 _DAY_AND_CLOCK = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
-_REQUEST = re.compile(r"^([A-Za-z]+) +(.*?)(?: +HTTP/[\d.]+)?$")
 
 
 class JsonLine(NamedTuple):
@@ -115,10 +115,11 @@ class JsonReader:
             fields = dict(_flat(json.loads(text)))
         except (ValueError, RecursionError):
             return LineProblem("line", text[:400], N_("the line begins like a JSON object but is none"), N_("one whole JSON object a line"))
-        said = {field: _first(fields, names) for field, names in NAMES.items()}
+        said = _by_field(fields)
         said["time"] = _time_value(fields, said["time"])
-        if isinstance(said["request"], str) and (request := _REQUEST.match(said["request"])):
-            said["method"], said["url"] = said["method"] or request[1], said["url"] or request[2]
+        if isinstance(said["request"], str):
+            method, url = _split_request(said["request"])
+            said["method"], said["url"] = said["method"] or method, said["url"] or url
         missing = next((field for field in _REQUIRED if said[field] in {None, ""}), None)
         if missing:
             return LineProblem(
@@ -179,6 +180,17 @@ def _flat(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Any
         yield name, value
 
 
+def _by_field(fields: dict[str, Any]) -> dict[str, Any]:
+    """Give each field the value of the first of its names that there is."""
+    best: dict[str, tuple[int, Any]] = {}
+    for name, value in fields.items():
+        if name in _PLACES:
+            field, rank = _PLACES[name]
+            if field not in best or rank < best[field][0]:
+                best[field] = rank, value
+    return {field: best[field][1] if field in best else None for field in NAMES}
+
+
 def _first(fields: dict[str, Any], names: tuple[str, ...]) -> Any:
     return next((fields[name] for name in names if name in fields), None)
 
@@ -187,6 +199,13 @@ def _time_value(fields: dict[str, Any], value: Any) -> Any:
     """Put day and time of day together where they stand apart, as in CloudFront's logs (in UTC)."""
     parts = f"{fields.get('date')}T{fields.get('time')}Z"
     return parts if value in {fields.get("date"), fields.get("time")} and _DAY_AND_CLOCK.match(parts) else value
+
+
+def _split_request(request: str) -> tuple[str, str]:
+    """Take a request line ("GET /path HTTP/1.1") apart into its method and its URL."""
+    method, _, rest = request.strip().partition(" ")
+    url, _, protocol = rest.rpartition(" ")
+    return method, (url if protocol.startswith("HTTP/") else rest).strip()
 
 
 def _split_url(url: str) -> tuple[str, str]:
@@ -217,4 +236,5 @@ def _address(text: str) -> str:
 
 
 def _bytes(value: Any) -> bytes:
-    return b"" if value is None else str(value).encode(errors="replace")
+    """Give a value the form it has in text formats, whose backslashes are escaped."""
+    return b"" if value is None else str(value).replace("\\", r"\\").encode(errors="replace")

@@ -59,7 +59,7 @@ def _show(report: Report, language: Language, console: Console, width: int | Non
 
     table = read_table(report, language)
     limit = MAX_ROWS if width is not None and len(table.rows) > MAX_ROWS else None
-    grid, remarks = _fitting(table, language, limit, width)
+    table, grid, remarks = _fitting(table, language, limit, width)
     console.print(Words(line_text(language.text(report.title)), style="bold"))
     if table.subject:
         console.print(Words(line_text(table.subject), style="italic"))
@@ -79,16 +79,16 @@ def _show(report: Report, language: Language, console: Console, width: int | Non
         console.print(Words(line_text(" · ".join(facts)), style="dim"))
 
 
-def _fitting(table: Table, language: Language, limit: int | None, width: int | None) -> tuple[Grid, list[Text]]:
+def _fitting(table: Table, language: Language, limit: int | None, width: int | None) -> tuple[Table, Grid, list[Text]]:
     """Lay the table out for the window: as it is, with headings on several lines, then without the shares."""
     grid = _grid(table, language, limit, tight=False)
     if width is None or _natural_width(grid) <= width:
-        return grid, []
+        return table, grid, []
     grid = _grid(table, language, limit, tight=True)
     if _least_width(grid) <= width or table.without_shares() is table:
-        return grid, []
-    grid = _grid(table.without_shares(), language, limit, tight=True)
-    return grid, [Text("The shares are left out: the window is too narrow.")]
+        return table, grid, []
+    table = table.without_shares()
+    return table, _grid(table, language, limit, tight=True), [Text("The shares are left out: the window is too narrow.")]
 
 
 def _natural_width(grid: Grid) -> int:

@@ -38,14 +38,14 @@ def excel_text(text: str) -> tuple[str, int, int]:
     Returns
     -------
     tuple of (str, int, int)
-        The text, how many characters were replaced, how many were cut. Excel counts UTF-16 units.
+        The text, how many characters were replaced, how many were cut. Excel counts UTF-16 units, and ends lines with a line feed.
 
     Examples
     --------
     >>> excel_text("bell" + chr(7))
     ('bell�', 1, 0)
     """
-    text, replaced = _NOT_XML.subn("\ufffd", text)
+    text, replaced = _NOT_XML.subn("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 <= EXCEL_CHARACTERS:
         return text, replaced, 0
     kept = text.encode("utf-16-le")[: EXCEL_CHARACTERS * 2].decode("utf-16-le", "ignore")

@@ -26,6 +26,23 @@ def origins() -> Iterator[Origin]:
     for word in words:
         yield from (Origin(source=source, medium=word) for source in ("acme", "google", "linkedin", "youtube", "brevo"))
         yield from (Origin(source=word), Origin(source="acme", medium=f"{word}-2026"), Origin(source="acme", medium="x", campaign=word))
+    for host in (
+        "lnkd.in",
+        "web.telegram.org",
+        "www.google.fr",
+        "youtu.be",
+        "claude.ai",
+        "mail.google.com",
+        "blog.partner.fr",
+        "com.slack",
+    ):
+        yield from (
+            Origin(source="acme", medium="x", referrer=host),
+            Origin(medium="social", referrer=host),
+            Origin(campaign="x", referrer=host),
+        )
+    for campaign in ("2026-pmax", "cross-network", "e-shop", "ambassadeurs"):
+        yield from (Origin(source=source, medium="cpc", campaign=campaign) for source in ("acme", "google", "linkedin"))
     for kind in KINDS:
         yield from (Origin(kind=kind, source=source) for source in (None, "crm", "linkedin"))
     for click in CLICK_IDS:

@@ -29,8 +29,9 @@ def test_the_rules_stand_in_googles_order() -> None:
     assert GA4.otherwise.channel == "Unassigned"
 
 
-# Source, medium, campaign and channel as Velir/dbt-ga4 expects them (unit_tests/test_macro_default_channel_grouping.py), from Google's table
-# (support.google.com/analytics/answer/9756891). Its row "alibaba" without a medium, there Paid Shopping, follows Google's table here: no paid medium.
+# Source, medium, campaign and channel as Velir/dbt-ga4 expects them (unit_tests/test_macro_default_channel_grouping.py), from Google's
+# table (support.google.com/analytics/answer/9756891). Its row "alibaba" without a medium, there Paid Shopping, is Organic Shopping here, as
+# Google's table asks for a paid medium.
 @pytest.mark.parametrize(
     ("source", "medium", "campaign", "channel"),
     [

@@ -54,7 +54,10 @@ def imports() -> Report:
         (2, "weblog", "=access.log", pd.NaT, dt.date(2026, 3, 1), 7, float("nan"), 0.25, 1234.5),
     ]
     names = ["import", "connector", "file", "started_at", "day", "rows_added", "conversion_rate", "median_days_to_convert", "spend"]
-    charts = (Chart("line", "day", ("rows_added",), Text("Rows added")), Chart("stacked", "day", ("rows_added",), Text("Rows"), series="connector"))
+    charts = (
+        Chart("line", "day", ("rows_added",), Text("Rows added")),
+        Chart("stacked", "day", ("rows_added",), Text("Rows"), series="connector"),
+    )
     return Report("imports", Text("Import"), pd.DataFrame(rows, columns=names), charts=charts, meta={"currency": "USD"})
 
 

@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from reports.safety import csv_text, excel_text, line_text, script_json
 from tests.reports.samples import ENGLISH, HOSTILE, hostile, written
 
-TEXTS = st.lists(st.text(st.characters(categories=None) | st.sampled_from("=+-@\t\r\n\0＝|<>&\\\x1b'\"`"), max_size=20), min_size=1, max_size=6)
+TEXTS = st.lists(
+    st.text(st.characters(categories=None) | st.sampled_from("=+-@\t\r\n\0＝|<>&\\\x1b'\"`"), max_size=20), min_size=1, max_size=6
+)
 FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
@@ -48,14 +50,9 @@ def test_a_workbook_holds_every_text_as_a_string(texts):
     book = openpyxl.load_workbook(io.BytesIO(written(hostile(texts), "xlsx", ENGLISH)))
     cells = [row[0] for row in book.worksheets[1].iter_rows(min_row=2, max_row=len(texts) + 1)]
     assert {cell.data_type for cell in cells} == {"s"}
-    assert [decoded(cell.value or "") for cell in cells] == [excel_text(text)[0].replace("\r\n", "\n").replace("\r", "\n") for text in texts]
+    assert [cell.value or "" for cell in cells] == [excel_text(text)[0] for text in texts]
+    assert all(excel_text(text)[0] == re.sub("\r\n?", "\n", text) for text in texts if text.isprintable() or not text.strip("\t\r\n"))
     assert not any(sheet._hyperlinks for sheet in book.worksheets[1:])
-
-
-def decoded(text):
-    """Undo what a workbook writes for characters that XML bends: _x000D_ for a return, _x005F_ for an underscore before such a thing."""
-    plain = re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
-    return plain.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def test_a_workbook_says_what_it_replaced_and_cut():
@@ -90,7 +87,7 @@ class Page(HTMLParser):
             self.cells[-1] += data
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(TEXTS)
 @example(list(HOSTILE))
 def test_a_page_holds_every_text_and_no_tag_of_it(texts):
@@ -120,7 +117,9 @@ def test_json_brings_every_text_back(texts):
 @given(TEXTS)
 @example(list(HOSTILE))
 def test_markdown_shows_every_text_in_its_cell_and_as_it_is(texts):
-    tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(written(hostile(texts), "md", ENGLISH).decode())
+    tokens = (
+        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(written(hostile(texts), "md", ENGLISH).decode())
+    )
     cells = [after for before, after in zip(tokens, tokens[1:], strict=False) if before.type == "td_open"]
     shown = ["".join(part.content for part in cell.children) for cell in cells[::2]]
     assert shown == [storable(line_text(text)).strip() for text in texts]

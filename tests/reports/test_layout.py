@@ -1,0 +1,133 @@
+"""Long tables laid side by side, their decimals and currencies; and the figures behind charts."""
+
+import dataclasses
+import datetime as dt
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.charts import MOST, OKABE_ITO, Palette, picture, plotly_figure
+from reports.layout import long_table, read_table
+from reports.report import Chart, Pivot, Report, Text
+from tests.reports.samples import ENGLISH, FRENCH, attribution, imports
+
+
+def shown(report, language=ENGLISH):
+    table = read_table(report, language)
+    return [[heading.name for heading in table.headings], *table.texts(language)]
+
+
+def test_a_pivot_sets_shares_beside_counts():
+    assert shown(attribution()) == [
+        ["Channel", "First touch – Conversions", "First touch – Share", "Markov chain – Conversions", "Markov chain – Share"],
+        ["Paid Search", "3.00", "37.5%", "2.25", "28.1%"],
+        ["Organic Search", "4.00", "50.0%", "4.75", "59.4%"],
+        ["No touch", "1.00", "12.5%", "1.00", "12.5%"],
+    ]
+
+
+def test_a_place_the_long_table_lacks_stays_unknown():
+    report = attribution()
+    report = dataclasses.replace(report, frame=report.frame.iloc[[0, 4]].drop(columns="share_of_conversions"))
+    assert shown(report) == [
+        ["Channel", "First touch – Conversions", "Markov chain – Conversions"],
+        ["Paid Search", "3.00", "–"],
+        ["Organic Search", "–", "4.75"],
+    ]
+
+
+def test_two_rows_for_one_place_are_refused():
+    report = dataclasses.replace(attribution(), frame=pd.concat([attribution().frame] * 2))
+    with pytest.raises(ValueError, match="attribution: two rows for 'Paid Search' and 'first'"):
+        read_table(report, ENGLISH)
+    with pytest.raises(ValueError, match="attribution: two rows for 'Paid Search' on the chart of conversions"):
+        picture(report.charts[0], report, ENGLISH)
+
+
+def test_the_empty_table_has_its_headings():
+    report = Report("r", Text("T"), pd.DataFrame(columns=["channel", "touches"]))
+    assert shown(report) == [["Channel", "Touches"]]
+    assert shown(dataclasses.replace(report, pivot=Pivot("channel", "channel", "touches"))) == [["Channel"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "cells"),
+    [
+        ("conversions", [1.0, 250.0], ["1", "250"]),
+        ("conversions", [1.25, 250.0], ["1.2", "250.0"]),
+        ("conversions", [0.125, 0.5], ["0.125", "0.500"]),
+        ("conversions", [0.125, None], ["0.125", "–"]),
+        ("value", [0.5, 999.99], ["$0.50", "$999.99"]),
+        ("value", [0.5, 1000.0], ["$0", "$1,000"]),
+        ("days_to_convert", [float("inf"), 2.0], ["∞", "2"]),
+    ],
+)
+def test_a_column_has_as_many_decimals_as_its_largest_figure_needs(name, values, cells):
+    report = Report("r", Text("T"), pd.DataFrame({name: values}), meta={"currency": "USD"})
+    assert [row[0] for row in long_table(report, ENGLISH).texts(ENGLISH)] == cells
+
+
+def test_a_row_s_own_currency_counts_before_the_report_s():
+    frame = pd.DataFrame({"value": [5.0, 6.0], "currency": ["USD", None]})
+    report = Report("r", Text("T"), frame, meta={"currency": "EUR"})
+    assert [row[0] for row in long_table(report, ENGLISH).texts(ENGLISH)] == ["$5.00", "€6.00"]
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz")), st.integers(0, 99), min_size=1))
+def test_a_pivot_keeps_every_figure_once(figures):
+    frame = pd.DataFrame([(a, b, n) for (a, b), n in figures.items()], columns=["source", "medium", "touches"])
+    table = read_table(Report("r", Text("T"), frame, pivot=Pivot("source", "medium", "touches")), ENGLISH)
+    found = {
+        (row[0], heading.group): row[place]
+        for row in table.rows
+        for place, heading in enumerate(table.headings)
+        if place and row[place] is not None
+    }
+    assert found == figures
+
+
+def test_a_chart_of_days_is_in_their_order_and_one_of_many_names_keeps_the_largest():
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=20 - place) for place in range(20)]
+    frame = pd.DataFrame({"day": days, "source": [f"s{place}" for place in range(20)], "touches": range(20)})
+    report = Report("r", Text("T"), frame)
+    line = picture(Chart("line", "day", ("touches",), Text("T")), report, ENGLISH)
+    assert (line.categories, line.left_out) == (tuple(sorted(days)), 0)
+    assert line.series[0].values == tuple(range(19, -1, -1))
+    bar = picture(Chart("bar", "source", ("touches",), Text("T")), report, ENGLISH)
+    assert bar.categories == tuple(f"s{place}" for place in range(20 - MOST, 20))
+    assert bar.left_out == 20 - MOST
+
+
+def test_a_figure_is_one_plotly_accepts_and_holds_the_report_s_numbers():
+    report = attribution()
+    drawn = picture(report.charts[0], report, FRENCH)
+    figure = go.Figure(plotly_figure(drawn, Palette([drawn]), "EUR"))
+    assert [(trace.name, tuple(trace.x), tuple(trace.y)) for trace in figure.data] == [
+        ("Premier contact", (3.0, 4.0, 1.0), ("Recherche payante", "Recherche organique", "Sans contact")),
+        ("Chaîne de Markov", (2.25, 4.75, 1.0), ("Recherche payante", "Recherche organique", "Sans contact")),
+    ]
+    for chart in imports().charts:
+        drawn = picture(chart, imports(), FRENCH)
+        assert list(go.Figure(plotly_figure(drawn, Palette([drawn]))).data[0].x) == ["2026-02-28", "2026-03-01"]
+
+
+def test_a_channel_has_one_colour_on_every_figure_and_no_other_takes_it():
+    frame = pd.DataFrame({"channel": ["Spring fair", "Direct", "Paid Search", "Booth"], "touches": [4, 3, 2, 1]})
+    reports = [Report("r", Text("T"), part) for part in (frame, frame.iloc[::-1], frame.iloc[1:3])]
+    pictures = [picture(Chart("bar", "channel", ("touches",), Text("T")), report, ENGLISH) for report in reports]
+    palette = Palette(pictures)
+    colors = [dict(zip(one.categories, plotly_figure(one, palette)["data"][0]["marker"]["color"], strict=True)) for one in pictures]
+    assert colors[0] == colors[1]
+    assert colors[2].items() <= colors[0].items()
+    assert len(set(colors[0].values())) == 4
+    assert colors[0]["Direct"] == Palette([]).color("channel", "Direct")
+
+
+def test_more_names_than_colours_still_have_one_each():
+    palette = Palette([])
+    names = [f"s{place}" for place in range(2 * len(OKABE_ITO))]
+    assert [palette.color("source", name) for name in names] == [palette.color("source", name) for name in names]
+    assert [palette.color("source", name) for name in names[: len(OKABE_ITO)]] == list(OKABE_ITO)

@@ -1,0 +1,64 @@
+"""The page in a real browser, the workbook in a real office."""
+
+import io
+import re
+import subprocess
+
+from reports.as_html import write as write_page
+from reports.as_xlsx import write as write_workbook
+from tests.parts import needs
+from tests.reports.samples import FRENCH, MADE_ON, attribution, hostile, imports
+
+CHROMIUM = (
+    "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom",
+)  # fmt: skip
+
+
+def browse(tmp_path, reports, *options):
+    page = tmp_path / "page.html"
+    with page.open("wb") as file:
+        write_page(reports, FRENCH, file, made_on=MADE_ON)
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    result = subprocess.run([*CHROMIUM, profile, *options, page.as_uri()], capture_output=True, text=True, check=True, timeout=120)
+    return result.stdout, [line for line in result.stderr.splitlines() if "CONSOLE" in line]
+
+
+@needs("chromium", package="chromium")
+def test_the_page_draws_its_charts_without_an_error(tmp_path):
+    page, console = browse(tmp_path, [attribution(), imports(), hostile()])
+    assert console == []
+    plots = re.split(r'class="plot[ "]', page)[1:]
+    assert [plot.count('class="main-svg"') > 0 for plot in plots] == [True, True, True]
+    bars = [len(re.findall(r'<g class="point"', plot)) for plot in plots]
+    assert bars == [6, 0, 2]
+    assert plots[1].count('<path class="point"') == 2
+    assert "Recherche payante" in plots[0]
+    assert "28 févr." in page or "févr." in plots[1]
+
+
+@needs("chromium", package="chromium")
+def test_the_page_is_readable_without_scripts(tmp_path):
+    page, console = browse(tmp_path, [attribution()], "--blink-settings=scriptEnabled=false")
+    assert console == []
+    assert '<th scope="row">Recherche payante</th><td class="n">3,00</td><td class="n share">37,5&nbsp;%</td>' in re.sub(
+        r">\s+<", "><", page
+    )
+    assert "main-svg" not in page.split("<script>")[0]
+
+
+@needs("soffice", package="libreoffice-calc")
+@needs("pdftotext", package="poppler-utils")
+def test_an_office_opens_the_workbook_and_shows_its_figures(tmp_path):
+    content = io.BytesIO()
+    write_workbook([attribution(), imports()], FRENCH, content, made_on=MADE_ON)
+    (tmp_path / "x.xlsx").write_bytes(content.getvalue())
+    office = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "pdf", "--outdir"]
+    subprocess.run([*office, str(tmp_path), str(tmp_path / "x.xlsx")], check=True, capture_output=True, timeout=180)
+    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "x.pdf"), "-"], check=True, capture_output=True, text=True).stdout
+    pages = [" ".join(page.split()) for page in text.split("\f")]
+    assert pages[0].startswith("Conversions, par Canal Réalisé avec smarketing le 2 nov. 2026 09:30 UTC")
+    assert "Recherche payante 3.00 37.5% 2.25 28.1%" in pages[1]
+    assert "Premier contact Recherche payante 3.00 3,100 € 37.5%" in pages[2]
+    assert "=access.log" in text
+    assert "#REF!" not in text
