@@ -7,10 +7,24 @@ from reports.report import Report, Text
 
 
 def attribute_file(name: str, question: Question) -> Report:
-    """Credit the paths of a file; time decay is not among the defaults, since such a file carries no times."""
+    """Credit the paths of a file.
+
+    Parameters
+    ----------
+    name : str
+        A file as `attribution.paths_file.read_paths` takes it; "-" is stdin.
+    question : Question
+        Its models and their parameters.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read.
+    DataError
+        A model needs what such a file does not carry (time_decay: times).
+    """
     from attribution.paths_file import read_paths
 
     found = read_paths(name)
-    return report_of_paths(
-        found, make_models(question), "channel", {"paths": name}, [Text("Lookback, window and goal are those of the file.")]
-    )
+    notes = [Text("Lookback, window and goal are those of the file."), *found.remarks]
+    return report_of_paths(found.paths, make_models(question), "channel", {"paths": name}, notes)

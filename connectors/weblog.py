@@ -48,8 +48,9 @@ class WebLog:
     Notes
     -----
     **Lines.** Every line is told by itself to be text (common, combined, with or without a virtual host before it) or JSON, so files may
-    mix formats. A line that is not UTF-8 is read as Latin-1. A line that cannot be read is a reject; a file of which nothing can be
-    read is refused whole. Times in text formats carry their zone; those of JSON logs that do not are in the settings' time zone.
+    mix formats. A line that is not UTF-8 is read as Latin-1. A line that cannot be read is a reject; a file at whose start no line
+    can be read and at least ten cannot (one, where it is the only file) is refused whole. Times in text formats carry their zone;
+    those of JSON logs that do not are in the settings' time zone.
 
     **What counts** is a GET by a browser for a page that was answered (2xx, or 304 as the browser had it already). What is left out is
     counted by its reason, see `weblog_sieve.REASONS`. A redirect is left out, the page it leads to counts; if the redirect drops the UTM

@@ -173,7 +173,7 @@ def missing(catalogue: Catalog) -> list[str]:
     for message in catalogue:
         if not message.id:
             continue
-        ids, strings = (list(part) if isinstance(part, (list, tuple)) else [part] for part in (message.id, message.string))
+        ids, strings = _forms(message.id), _forms(message.string)
         fields = {field for one in ids for field in _fields(one)}
         if not all(strings) or {field for one in strings for field in _fields(one)} != fields:
             found.append(ids[0])
@@ -206,12 +206,18 @@ def behind(catalogue: Catalog) -> bool:
     if not MO.exists():
         return True
     with MO.open("rb") as file:
-        compiled = {message.id: message.string for message in read_mo(file) if message.id}
-    return compiled != {message.id: message.string for message in catalogue if message.id and _translated(message.string)}
+        compiled = _words(read_mo(file))
+    return compiled != _words(catalogue)
 
 
-def _translated(string: str | Iterable[str]) -> bool:
-    return bool(string) if isinstance(string, str) else all(string)
+def _words(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Give the translations there are, singular and plural."""
+    pairs = ((_forms(message.id), _forms(message.string)) for message in catalogue if message.id)
+    return {ids: strings for ids, strings in pairs if all(strings)}
+
+
+def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def main(arguments: list[str]) -> int:

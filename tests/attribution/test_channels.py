@@ -229,8 +229,8 @@ def test_payment_pages_and_sign_on_are_passed_through() -> None:
     ours = classifier(ignored_referrers=("pay.partner.fr",))
     for host in (
         "www.paypal.com", "checkout.stripe.com", "secure.payplug.com", "tpeweb.paybox.com", "webpayment.payline.com",
-        "paiement.systempay.fr", "payment-webinit.mercanet.bnpparibas.net", "natixispaymentsolutions-3ds-vdm.wlp-acs.com", "acs.ma-banque.fr",
-        "accounts.google.com",
+        "paiement.systempay.fr", "payment-webinit.mercanet.bnpparibas.net", "natixispaymentsolutions-3ds-vdm.wlp-acs.com",
+        "acs.ma-banque.fr", "accounts.google.com",
         "login.microsoftonline.com", "sso.client.fr", "pay.partner.fr",
     ):  # fmt: skip
         verdict = ours.classify(Origin(referrer=host))
@@ -331,7 +331,8 @@ def test_origin_from_reads_addresses() -> None:
 
 words = st.sampled_from([
     "google", "LinkedIn", "cpc", "sea", "email", "newsletter", "chatgpt.com", "www.example.com", "paypal.com", "(direct)", "(none)", "null",
-    "Réseaux Sociaux", "m.facebook.com", "social", "awin", "video", "shopping", "gclid", "fbclid", "meeting", "event", "partner.fr", "-", "+",
+    "Réseaux Sociaux", "m.facebook.com", "social", "awin", "video", "shopping", "gclid", "fbclid", "meeting", "event", "partner.fr", "-",
+    "+",
 ])  # fmt: skip
 values = st.none() | words | st.text(max_size=20) | st.text(alphabet=st.characters(categories=["Cs", "Cc", "Mn"]), max_size=4)
 origins = st.builds(Origin, values, values, values, values, values, values, values, values, values)

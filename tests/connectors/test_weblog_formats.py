@@ -17,7 +17,7 @@ from weblog_samples import ADDRESS, CHROME, FIREFOX, at, binary, combined, perso
 from connectors.log_lines import Lines
 from connectors.log_times import read_stamps, read_time
 from connectors.weblog_formats import LineReader
-from connectors.weblog_json import JsonReader
+from connectors.weblog_json import NAMES, JsonReader
 from connectors.weblog_requests import Column, Requests
 from workspace.settings import Settings
 
@@ -358,3 +358,19 @@ def test_zone_of_the_settings(tmp_path):
     found = read(log, settings=Settings(own_domains=("example.com",), time_zone="Europe/Paris"))
     assert found.touches == [touch(1)]
     assert found.touches[0]["at"] == at("10:05:03")
+
+
+def test_each_name_of_a_json_field_means_one_thing():
+    names = [name for known in NAMES.values() for name in known]
+    assert len(names) == len(set(names))
+
+
+def test_backslashes_in_json_values_are_kept(tmp_path):
+    line = {"ts": 1431857103, "ip": ADDRESS, "url": "/", "agent": CHROME, "login": r"CORP\x41nna"}
+    found = read(write(tmp_path, json.dumps(line)), user_field="login")
+    assert found.touches == [touch(1, person=r"CORP\x41nna")]
+
+
+def test_request_lines_of_nothing_but_spaces_are_read_in_one_go():
+    line = {"ts": 1431857103, "ip": ADDRESS, "request": "GET " + " " * 900_000 + "/a", "status": 200}
+    assert one(json.dumps(line)) == PLAIN

@@ -185,3 +185,14 @@ def test_any_bytes_are_accounted_for(tmp_path, lines, end, whole):
     ]
     assert found.summary["lines"] == count == found.summary["views"] + sum(left_out) + len(found.rejects)
     assert len(found.touches) == found.summary["visits"]
+
+
+def test_among_several_files_a_few_odd_lines_alone_refuse_none(tmp_path):
+    quiet = write(tmp_path, "May 17 00:00:00 www newsyslog[7]: logfile turned over", name="quiet.log")
+    busy = write(tmp_path, combined(), name="busy.log")
+    found = read(quiet, busy)
+    assert found.touches == [touch(1)]
+    assert [(reject.file, reject.row) for reject in found.rejects] == [(str(quiet), 1)]
+    foreign = write(tmp_path, *["no log"] * 10, name="foreign.log")
+    with pytest.raises(SourceError, match=r"foreign\.log: this is not a web server's log"):
+        read(busy, foreign)

@@ -51,7 +51,7 @@ def test_translations_are_kept_and_what_is_gone_is_dropped():
     before.add("kept", "gardé")
     before.add("gone", "parti")
     after = merged([Message("kept", "a.py", 1), Message("new", "b.py", 2), Message("kept", "b.py", 3)], before)
-    assert {message.id: (message.string, message.locations) for message in after if message.id} == {
+    assert {message.id: (message.string or "", message.locations) for message in after if message.id} == {
         "kept": ("gardé", [("a.py", 0), ("b.py", 0)]),
         "new": ("", [("b.py", 0)]),
     }

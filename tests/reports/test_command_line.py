@@ -61,8 +61,8 @@ Options:
   --format [table|csv|json|xlsx|html|md]
                                   La forme du rapport ; un tableau, sauf si FILE
                                   en décide autrement.
-  -o, --output FILE               Écrire dans ce fichier ; son extension
-                                  choisit le format.
+  -o, --output FILE               Écrire dans ce fichier ; son extension choisit
+                                  le format.
   --help                          Afficher ce message et quitter.
 
   Notes

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 from html.parser import HTMLParser
@@ -120,7 +121,7 @@ def test_markdown_shows_every_text_in_its_cell_and_as_it_is(texts):
     tokens = (
         MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(written(hostile(texts), "md", ENGLISH).decode())
     )
-    cells = [after for before, after in zip(tokens, tokens[1:], strict=False) if before.type == "td_open"]
+    cells = [after for before, after in itertools.pairwise(tokens) if before.type == "td_open"]
     shown = ["".join(part.content for part in cell.children) for cell in cells[::2]]
     assert shown == [storable(line_text(text)).strip() for text in texts]
     assert {part.type for cell in cells for part in cell.children} <= {"text", "text_special"}
