@@ -24,6 +24,7 @@ bench: $(VENV)/benched
 
 docs: $(VENV)/tested
 	$(BIN)/python docs/make_command_reference.py
+	$(BIN)/python docs/make_readme.py
 
 translations: $(VENV)/tested
 	$(BIN)/python -m reports.catalogue

@@ -350,7 +350,7 @@ def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> lis
     if paths.unattributed_conversions:
         notes.append(
             Text(
-                "{count} of {total} conversions had no touch in the lookback before them; they stand as (unattributed) and are not spread.",
+                "{count} of {total} conversions had no touch in the lookback before them; they stand in a row of their own and are not spread.",
                 count=_whole(paths.unattributed_conversions),
                 total=_whole(total),
             )

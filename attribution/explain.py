@@ -19,7 +19,7 @@ from workspace import reading
 from workspace.errors import DataError
 from workspace.store import Workspace
 
-MODELS = ("first", "last", "last_non_direct", "linear", "time_decay", "u_shaped")
+MODELS = ("first", "last", "linear", "time_decay", "u_shaped")
 """The models whose weights are shown where none is asked for."""
 
 
@@ -91,7 +91,6 @@ def _explained(workspace: Workspace, conversion: dict[str, Any], models: list[Mo
             "medium": touch["medium_label"],
             "campaign": touch["campaign"],
             "place": f"{touch['file']}:{touch['row']}",
-            "import_id": touch["import_id"],
         }
         for step, touch in enumerate(own, 1)
     ]

@@ -144,7 +144,7 @@ def people_names(person: Ints) -> Any:
 
     number = pa.array(person).cast(pa.string())
     company = pa.array(person % 50_021).cast(pa.string())
-    return pc.binary_join_element_wise(pc.binary_join_element_wise("person", number, ""), pc.binary_join_element_wise("company", company, ""), "@")
+    return pc.binary_join_element_wise("person", number, "@company", company, ".example", "")
 
 
 def names_of_origins(block: Block, known: Origins) -> dict[str, Any]:

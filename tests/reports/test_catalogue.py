@@ -43,7 +43,7 @@ def test_everything_users_read_is_gathered_and_nothing_else():
         "summary", "option", "opt", "first", "second", "Title.", "Body in two lines.", "text joined", "marked", "named", "bad {row}", "root",
         "problem", "remedy", ("one", "many"), "option help", "Label", "in a page",
     }  # fmt: skip
-    assert Message("bad {row}", "a.py", 25) in found
+    assert Message("bad {row}", "a.py", 1 + CODE[: CODE.index("bad {row}")].count("\n")) in found
 
 
 def test_translations_are_kept_and_what_is_gone_is_dropped():
