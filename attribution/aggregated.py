@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attribution.attribute import Question, make_models, report_of_paths
+from attribution.attribute import make_models, report_of_paths
+from attribution.question import Question
 from reports.report import Report, Text
 
 

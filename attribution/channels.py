@@ -7,14 +7,14 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attribution.channel_names import BY_NAME, FAMILIES, Channel, spellings
-from attribution.passages import Passages
-from attribution.reading import read
-from attribution.rules import LONGEST, Origin, RuleSet, Visit, host, shown
-from attribution.rules_ga4 import GA4
-from attribution.rules_smarketing import SMARKETING
-from attribution.sites import LISTS, Sites, fold, read_list
-from attribution.user_rules import compiled
+from attribution.rules.ga4 import GA4
+from attribution.rules.names import BY_NAME, FAMILIES, Channel, spellings
+from attribution.rules.passages import Passages
+from attribution.rules.reading import read
+from attribution.rules.rule import LONGEST, Origin, RuleSet, Visit, host, shown
+from attribution.rules.sites import LISTS, Sites, fold, read_list
+from attribution.rules.smarketing import SMARKETING
+from attribution.rules.user import compiled
 from reports.report import Text
 from workspace import urls
 from workspace.errors import UsageError

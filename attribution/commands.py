@@ -100,7 +100,7 @@ def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | N
 )
 @report_options
 @click.pass_obj
-def attribution(invocation: Invocation, paths_file: str | None, format: str | None, output: str | None, **asked: Any) -> None:
+def attribution(invocation: Invocation, /, paths_file: str | None, format: str | None, output: str | None, **asked: Any) -> None:
     """Credit conversions to channels, by several models side by side.
 
     Credit splits the conversions that were observed; it does not say what caused them.
@@ -127,7 +127,7 @@ def attribution(invocation: Invocation, paths_file: str | None, format: str | No
 
 
 def _question(**asked: Any) -> Any:
-    from attribution.attribute import Question
+    from attribution.question import Question
 
     return Question(
         models=_all_models(asked.get("models", ()), asked.get("weights")),
@@ -182,7 +182,7 @@ def channels(
 @click.option("--rules", type=click.Choice(["smarketing", "ga4"]), help=N_("The rule set; the settings' by default."))
 @report_options
 @click.pass_obj
-def explain_channel(invocation: Invocation, rules: str | None, format: str | None, output: str | None, **tags: str | None) -> None:
+def explain_channel(invocation: Invocation, /, rules: str | None, format: str | None, output: str | None, **tags: str | None) -> None:
     """Say which channel a visit belongs to, which rule says so, and why.
 
     \b
@@ -211,7 +211,7 @@ def explain_channel(invocation: Invocation, rules: str | None, format: str | Non
 @_journey_options
 @report_options
 @click.pass_obj
-def paths(invocation: Invocation, shown: str, most: int, format: str | None, output: str | None, **asked: Any) -> None:
+def paths(invocation: Invocation, /, shown: str, most: int, format: str | None, output: str | None, **asked: Any) -> None:
     """Show the journeys: the paths most taken, how many touches they had, how long they took.
 
     \b
@@ -237,7 +237,7 @@ def paths(invocation: Invocation, shown: str, most: int, format: str | None, out
 @_model_options
 @report_options
 @click.pass_obj
-def explain(invocation: Invocation, name: str, format: str | None, output: str | None, **asked: Any) -> None:
+def explain(invocation: Invocation, /, name: str, format: str | None, output: str | None, **asked: Any) -> None:
     """Show one conversion touch by touch: channel and rule, age, weight by model.
 
     ID is the conversion's own id, or the person or account that converted.
@@ -259,15 +259,15 @@ def explain(invocation: Invocation, name: str, format: str | None, output: str |
 @click.option("--scenario", default="demo", show_default=True, metavar="NAME", help=N_("demo, independent, harvest, intent or baseline."))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help=N_("The folder to write to."))
 @click.pass_obj
-def simulate(invocation: Invocation, people: int, seed: int, scenario: str, out: Path) -> None:
+def simulate(invocation: Invocation, /, people: int, seed: int, scenario: str, out: Path) -> None:
     """Make up a company whose causal effects are known: touches, conversions, spend and the true credit.
 
     \b
     Examples:
       smarketing simulate --people 20000 --seed 7 --out company
     """
-    from attribution.simulate import simulate as make
-    from attribution.simulate import write
+    from attribution.simulation.simulate import simulate as make
+    from attribution.simulation.simulate import write
 
     write(make(people, seed, scenario=scenario), out)
     say(invocation, Text("Written: {file}", file=str(out)))

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from attribution import naming
-from attribution.attribute import DAY, Question, make_models
+from attribution.attribute import make_models
 from attribution.models import Model, touch_weights
 from attribution.paths import Paths, Recency
+from attribution.question import DAY, Question
 from reports.report import Report, Text
 from workspace import reading
 from workspace.errors import DataError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attribution.rules import Origin
+from attribution.rules.rule import Origin
 from workspace import reading
 from workspace.errors import DataError
 from workspace.store import Workspace

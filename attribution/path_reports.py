@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from attribution.attribute import Answer, Question, find_journeys
+from attribution.question import Answer, Question, find_journeys
 from reports.report import Chart, Report, Text
 from workspace.store import Workspace
 

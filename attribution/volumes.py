@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from attribution import naming
-from attribution.attribute import Question, bounds
+from attribution.question import Question, bounds
 from reports.report import Chart, Report, Text
 from workspace import reading
 from workspace.errors import DataError

@@ -12,10 +12,15 @@ from reports.report import N_, Text
 
 @click.command(cls=TranslatedCommand)
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True, metavar="DIR", help=N_("The folder to write to.")
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    metavar="DIR",
+    help=N_("The folder to write to."),
 )
 @click.pass_obj
-def demo(invocation: Invocation, out: Path) -> None:
+def demo(invocation: Invocation, /, out: Path) -> None:
     """Make up a company, import it and write its workbook and page.
 
     A year of a B2B company that does not exist: some 200,000 touches, its leads and deals, what it spent.

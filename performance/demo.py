@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attribution.attribute import Question, attribute
+from attribution.attribute import attribute
 from attribution.path_reports import paths
-from attribution.simulate import DEMO, simulate, write
-from attribution.simulate_company import OWN_DOMAIN
+from attribution.question import Question
+from attribution.simulation.company import OWN_DOMAIN
+from attribution.simulation.simulate import DEMO, simulate, write
 from attribution.volumes import volumes
 from connectors import importing
 from connectors.base import ImportContext
@@ -79,18 +80,19 @@ def build(out: Path, say: Callable[[Text], None]) -> Workspace:
 def overview(workspace: Workspace) -> list[Report]:
     """Make the reports of the main job: credit for won deals and for leads, volumes, journeys, what came in."""
     won, lead = Question(goal="won"), Question(goal="lead")
-    every = (
+    by_family = dataclasses.replace(won, by="family")
+    by_campaign = dataclasses.replace(lead, by="campaign", models=("linear",))
+    return [
         attribute(workspace, won),
-        _renamed(attribute(workspace, dataclasses.replace(won, by="family")), "attribution_by_family"),
+        _renamed(attribute(workspace, by_family), "attribution_by_family"),
         _renamed(attribute(workspace, lead), "attribution_of_leads", Text("Leads credited to each channel")),
-        _renamed(attribute(workspace, dataclasses.replace(lead, by="campaign", models=("linear",))), "attribution_by_campaign", Text("Leads credited to each campaign")),
+        _renamed(attribute(workspace, by_campaign), "attribution_by_campaign", Text("Leads credited to each campaign")),
         volumes(workspace),
         paths(workspace, lead, "top"),
         paths(workspace, won, "length"),
         paths(workspace, won, "lag"),
         importing.sources(workspace),
-    )
-    return list(every)
+    ]
 
 
 def _renamed(report: Report, name: str, title: Text | None = None) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reports.charts import Palette, Picture, picture, plotly_figure
+from reports.charts import Palette, Picture, pictures, plotly_figure
 from reports.language import Language
 from reports.layout import Table, long_table, parameters, read_table
 from reports.numbers import plotly_locale
@@ -35,11 +35,11 @@ def write(reports: Sequence[Report], language: Language, out: BinaryIO, *, made_
     import jinja2
 
     made_on = made_on or dt.datetime.now(dt.UTC).replace(microsecond=0)
-    pictures = [[picture(chart, report, language) for chart in report.charts] for report in reports]
-    palette = Palette([drawn for several in pictures for drawn in several])
+    drawings = [pictures(report, language) for report in reports]
+    palette = Palette([drawn for several in drawings for drawn in several])
     figures: dict[str, Any] = {}
     sections = []
-    for anchor, report, several in zip(_anchors(reports), reports, pictures, strict=True):
+    for anchor, report, several in zip(_anchors(reports), reports, drawings, strict=True):
         drawn = {f"{anchor}-figure-{place}": (one, plotly_figure(one, palette, _currency(report))) for place, one in enumerate(several, 1)}
         figures |= {name: figure for name, (_, figure) in drawn.items()}
         shown = [_figure(name, one, figure["layout"]["height"], language) for name, (one, figure) in drawn.items()]

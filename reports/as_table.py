@@ -1,125 +1,79 @@
-"""The terminal: a table with its notes and parameters below; plain and whole where nobody watches."""
+"""Plain text: an aligned table with its notes and parameters below, whole, as files and pipes want it."""
 
 from __future__ import annotations
 
-import io
-import textwrap
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 from reports.language import Language
-from reports.layout import Table, parameter_lines, read_table
+from reports.layout import Heading, Table, parameter_lines, read_table
 from reports.report import N_, Report, Text
 from reports.safety import line_text
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table as Grid
-
-MAX_ROWS = 60
-"""More than this is not read on a screen."""
+NO_ROWS = N_("No rows.")
 
 
-def write(
-    reports: Sequence[Report], language: Language, out: BinaryIO, *, width: int | None = None, color: bool = False, encoding: str = "utf-8"
-) -> list[Text]:
-    """Write the reports one below the other.
+def write(reports: Sequence[Report], language: Language, out: BinaryIO, *, encoding: str = "utf-8") -> list[Text]:
+    """Write the reports one below the other, every row and every word.
 
     Parameters
     ----------
     reports : sequence of Report
     language : Language
     out : binary file
-    width : int or None
-        Columns of the screen; None writes every row and every word, as files and pipes want it.
-    color : bool
     encoding : str
-        What the screen reads; what it cannot show is replaced.
+        What the reader's terminal takes; what it cannot show is replaced.
     """
-    from rich.console import Console
-
-    text = io.StringIO()
-    console = Console(
-        file=text, width=width or 1_000_000, force_terminal=color, no_color=not color, color_system="standard" if color else None,
-        highlight=False, markup=False, emoji=False, legacy_windows=False,
-    )  # fmt: skip
-    for place, report in enumerate(reports):
-        if place:
-            console.print()
-        _show(report, language, console, width)
-    lines = "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
-    if not encoding.lower().replace("-", "").startswith("utf"):
-        lines = lines.translate({ord("─"): "-", ord("–"): "-", ord("•"): "*", 0x202F: " ", 0xA0: " "})
-    out.write(lines.encode(encoding, "replace"))
+    text = "\n".join("".join(f"{line.rstrip()}\n" for line in _lines(report, language)) for report in reports)
+    out.write(encoded(text, encoding))
     return []
 
 
-def _show(report: Report, language: Language, console: Console, width: int | None) -> None:
-    from rich.text import Text as Words
+def encoded(text: str, encoding: str) -> bytes:
+    """Encode text for a terminal that may know nothing but ASCII.
 
+    Examples
+    --------
+    >>> encoded("1\u202f204 – é", "ascii")
+    b'1 204 - ?'
+    """
+    if not encoding.lower().replace("-", "").startswith("utf"):
+        text = text.translate({ord("─"): "-", ord("–"): "-", ord("•"): "*", ord("·"): "|", 0x202F: " ", 0xA0: " "})
+    return text.encode(encoding, "replace")
+
+
+def heading_name(heading: Heading) -> str:
+    """Give a heading the words a narrow column has room for."""
+    return line_text("%" if heading.group and heading.column.unit == "percent" else heading.group or heading.label)
+
+
+def below(report: Report, language: Language, remarks: Sequence[Text] = ()) -> tuple[list[str], str]:
+    """Give the notes and the parameters that stand below a table."""
+    notes = [f"• {line_text(language.text(note))}" for note in (*remarks, *report.notes)]
+    return notes, line_text(" · ".join(parameter_lines(report, language)))
+
+
+def _lines(report: Report, language: Language) -> Iterator[str]:
     table = read_table(report, language)
-    limit = MAX_ROWS if width is not None and len(table.rows) > MAX_ROWS else None
-    table, grid, remarks = _fitting(table, language, limit, width)
-    console.print(Words(line_text(language.text(report.title)), style="bold"))
+    yield line_text(language.text(report.title))
     if table.subject:
-        console.print(Words(line_text(table.subject), style="italic"))
-    if table.rows:
-        window = console.width
-        console.width = max(window, _least_width(grid))  # figures are never cut; the terminal breaks what is wider than it
-        console.print(grid)
-        console.width = window
-    else:
-        console.print(Words(language.translate(N_("No rows."))))
-    if limit:
-        remarks.append(Text("{shown} of {n} rows are shown; --format csv gives them all.", shown=limit, n=len(table.rows)))
-    for note in (*remarks, *report.notes):
-        console.print(Words(f"• {line_text(language.text(note))}"))
-    facts = parameter_lines(report, language)
+        yield line_text(table.subject)
+    yield from _aligned(table, language) if table.rows else (language.translate(NO_ROWS),)
+    notes, facts = below(report, language)
+    yield from notes
     if facts:
-        console.print(Words(line_text(" · ".join(facts)), style="dim"))
+        yield facts
 
 
-def _fitting(table: Table, language: Language, limit: int | None, width: int | None) -> tuple[Table, Grid, list[Text]]:
-    """Lay the table out for the window: as it is, with headings on several lines, then without the shares."""
-    grid = _grid(table, language, limit, tight=False)
-    if width is None or _natural_width(grid) <= width:
-        return table, grid, []
-    grid = _grid(table, language, limit, tight=True)
-    if _least_width(grid) <= width or table.without_shares() is table:
-        return table, grid, []
-    table = table.without_shares()
-    return table, _grid(table, language, limit, tight=True), [Text("The shares are left out: the window is too narrow.")]
+def _aligned(table: Table, language: Language) -> Iterator[str]:
+    from rich.cells import cell_len
 
-
-def _natural_width(grid: Grid) -> int:
-    from rich.console import Console
-
-    return Console(width=1_000_000).measure(grid).maximum
-
-
-def _least_width(grid: Grid) -> int:
-    """Give the width under which figures would be cut; text folds down to a dozen characters."""
-    from rich.console import Console
-
-    console = Console(width=1_000_000)
-    widths = [
-        max(console.measure(cell).maximum for cell in (column.header, *column.cells)) if column.no_wrap else 12 for column in grid.columns
-    ]
-    return sum(widths) + 3 * len(widths) - 2
-
-
-def _grid(table: Table, language: Language, limit: int | None, *, tight: bool) -> Grid:
-    from rich import box
-    from rich.table import Table as Grid
-    from rich.text import Text as Words
-
-    cells = [[line_text(cell) for cell in row] for row in table.texts(language, limit)]
-    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="bold")
-    for place, heading in enumerate(table.headings):
-        name = line_text("%" if heading.group and heading.column.unit == "percent" else heading.group or heading.label)
-        if tight and heading.numeric:
-            name = textwrap.fill(name, max(len(part) for part in [*name.split(), *(row[place] for row in cells)]), break_long_words=False)
-        grid.add_column(Words(name), justify="right" if heading.numeric else "left", no_wrap=heading.numeric, overflow="fold")
-    for row in cells:
-        grid.add_row(*(Words(cell) for cell in row))
-    return grid
+    lines = [[heading_name(heading) for heading in table.headings]]
+    lines.extend([line_text(cell) for cell in row] for row in table.texts(language))
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for place, line in enumerate(lines):
+        spaces = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
+        sides = zip(table.headings, spaces, line, strict=True)
+        yield "   ".join(space + cell if heading.numeric else cell + space for heading, space, cell in sides)
+        if place == 0:
+            yield "─" * (sum(widths) + 3 * (len(widths) - 1))

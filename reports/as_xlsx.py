@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from reports.charts import Palette, Picture, picture
+from reports.charts import Palette, Picture, pictures
 from reports.language import Language
-from reports.layout import Table, long_table, read_table
+from reports.layout import Table, long_table, parameters, read_table
 from reports.report import N_, Report, Text
 from reports.sheet_charts import draw
 from reports.sheets import ROWS, Book, Sheet, sheet_name
@@ -46,7 +46,7 @@ def write(reports: Sequence[Report], language: Language, out: BinaryIO, *, made_
         sheet = book.sheet(sheet_name(title, taken))
         _write_table(sheet, table)
         free = (len(table.rows) + 2, 0) if len(table.rows) <= SHORT else (1, len(table.headings) + 1)
-        charts.append((sheet, free, [picture(chart, report, language) for chart in report.charts]))
+        charts.append((sheet, free, pictures(report, language)))
         links = [(title, sheet.name)]
         if report.pivot is not None:
             rows = book.sheet(sheet_name(language.text(Text("{title}, rows", title=title)), taken))
@@ -89,8 +89,6 @@ def _write_cover(
     cover: Sheet, contents: list[tuple[Report, list[tuple[str, str]]]], remarks: list[Text], language: Language, made_on: dt.datetime
 ) -> None:
     """Write what the workbook holds: for each report its links, its parameters and its notes."""
-    from reports.layout import parameters
-
     cover.width(0, 34)
     cover.width(1, 110)
     cover.page()

@@ -32,6 +32,8 @@ OKABE_ITO = (
 """Told apart by colour-blind readers (Okabe and Ito, 2008: https://jfly.uni-koeln.de/color/); yellow darkened to show on white, and five
 more hues between them for long legends."""
 
+_INFINITE = (float("inf"), float("-inf"))
+
 _USUAL = {
     "Organic Search": 2,
     "Paid Search": 0,
@@ -145,6 +147,12 @@ class Picture:
         return bool(self.categories) and all(isinstance(category, dt.date) for category in self.categories)
 
 
+def pictures(report: Report, language: Language) -> list[Picture]:
+    """Gather the figures of the report's charts; a chart without any is left out."""
+    drawn = [picture(chart, report, language) for chart in report.charts]
+    return [one for one in drawn if any(value is not None for series in one.series for value in series.values)]
+
+
 def picture(chart: Chart, report: Report, language: Language) -> Picture:
     """Gather the figures of a chart from the report's long table.
 
@@ -160,7 +168,7 @@ def picture(chart: Chart, report: Report, language: Language) -> Picture:
             line = figures.setdefault(fact[chart.series] if chart.series else y, {})
             if fact[chart.x] in line:
                 raise ValueError(f"{report.name}: two rows for {fact[chart.x]!r} on the chart of {y}")
-            line[fact[chart.x]] = fact[y]
+            line[fact[chart.x]] = None if fact[y] in _INFINITE else fact[y]
     categories = list(dict.fromkeys(fact[chart.x] for fact in facts if fact[chart.x] is not None))
     keys, all_categories = list(figures), len(categories)
     if categories and all(isinstance(category, dt.date) for category in categories):

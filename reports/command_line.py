@@ -14,11 +14,11 @@ import click
 
 from reports.formats import FORMATS, Format, format_named, format_of
 from reports.language import Language
-from reports.report import N_
+from reports.report import N_, Text
 from reports.words import TranslatedCommand, TranslatedGroup, TranslatedRoot, speak
 
 if TYPE_CHECKING:
-    from reports.report import Report, Text
+    from reports.report import Report
 
 __all__ = [
     "Invocation",
@@ -69,8 +69,6 @@ def _language(ctx: click.Context) -> Language:
 
 def _check_output(ctx: click.Context, parameter: click.Parameter, output: str | None) -> str | None:
     """Refuse before the work begins what would fail after it."""
-    from reports.report import Text
-
     language, asked = _language(ctx), ctx.params.get("format")
     if output is None or output == "-":
         if asked and format_named(asked).binary and sys.stdout.isatty():
@@ -94,8 +92,6 @@ def _check_output(ctx: click.Context, parameter: click.Parameter, output: str | 
 
 
 def _not_for_terminal(name: str) -> Text:
-    from reports.report import Text
-
     return Text("{format} is not for a terminal; add -o FILE.{format}", format=name)
 
 
@@ -116,8 +112,6 @@ def show(reports: Report | Sequence[Report], invocation: Invocation, format: str
     click.ClickException
         Where the file cannot be written.
     """
-    from reports.report import Text
-
     reports = list(reports) if isinstance(reports, Sequence) else [reports]
     to_file = output not in (None, "-")
     form = format_named(format) if format else (format_of(str(output)) if to_file else None) or format_named("table")
@@ -140,14 +134,18 @@ def _show_on_stdout(reports: list[Report], invocation: Invocation, form: Format)
     import io
 
     buffer, stdout = io.BytesIO(), sys.stdout
+    remarks: list[Text] = []
     if form.name == "table":
-        from reports import as_table
+        from reports.as_table import encoded, write
 
-        tty = stdout.isatty()
-        width = _width() if tty else None
-        color = tty and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         encoding = stdout.encoding or "utf-8"
-        remarks = as_table.write(reports, invocation.language, buffer, width=width, color=color, encoding=encoding)
+        if stdout.isatty():
+            from reports.screen import render
+
+            color = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+            buffer.write(encoded(render(reports, invocation.language, _width(), color=color), encoding))
+        else:
+            write(reports, invocation.language, buffer, encoding=encoding)
     else:
         if form.binary and stdout.isatty():
             raise click.UsageError(invocation.language.text(_not_for_terminal(form.name)))
@@ -172,9 +170,7 @@ def say(invocation: Invocation, text: Any) -> None:
 
 def say_error(language: Language, error: Any) -> None:
     """Tell the user on stderr what went wrong, --quiet or not."""
-    import gettext
-
-    click.echo(gettext.gettext("Error: {message}").format(message=_line(language, error)), err=True)
+    click.echo(_line(language, Text("Error: {message}", message=language.text(error))), err=True)
 
 
 def _line(language: Language, text: Any) -> str:

@@ -217,10 +217,13 @@ def test_an_interrupt_is_no_traceback(tmp_path):
     workspace = tmp_path / "smarketing.db"
     CliRunner().invoke(main, ["--workspace", str(workspace), "init"])
     before = workspace.read_bytes()
+    command = "import cli; cli.main(prog_name='smarketing')"
     started = subprocess.Popen(
-        [sys.executable, "-c", "import cli; cli.main(prog_name='smarketing')", "--workspace", str(workspace), "import", "csv", "-", "--as", "touches"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root,
-    )  # fmt: skip
+        [sys.executable, "-c", command, "--workspace", str(workspace), "import", "csv", "-", "--as", "touches"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=root,
+    )
     started.stdin.write(b"person,at\n" + b"a@example.com,2026-01-01\n" * 200_000)  # more than a pipe holds, so it is being read
     started.stdin.flush()
     started.send_signal(signal.SIGINT)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from attribution import rules_words
-from attribution.rules import Origin
-from attribution.sites import read_list
+from attribution.rules import words as rules_words
+from attribution.rules.rule import Origin
+from attribution.rules.sites import read_list
 from workspace.urls import CLICK_IDS
 
 KINDS = ("visit", "form", "meeting", "call", "event", "email_click", "ad_click", "post_click")

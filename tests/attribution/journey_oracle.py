@@ -58,5 +58,10 @@ def literal_journeys(touches, conversions, lookback, since=None, until=None, hal
             if told(piece[-1][0]):
                 nulls[tuple(channel for _, _, channel in piece)] += 1
     return {
-        "converting": converting, "value": dict(value), "nulls": nulls, "weights": dict(weights), "lags": lags, "unattributed": unattributed,
-    }  # fmt: skip
+        "converting": converting,
+        "value": dict(value),
+        "nulls": nulls,
+        "weights": dict(weights),
+        "lags": lags,
+        "unattributed": unattributed,
+    }

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.channel_names import BY_NAME, CHANNELS, FAMILIES
 from attribution.channels import RULE_SETS, Classifier, Origin, explain, origin_from
+from attribution.rules.names import BY_NAME, CHANNELS, FAMILIES
 from reports.report import Text
 from workspace.errors import SettingsError, UsageError
 from workspace.settings import ChannelRule, ChannelSettings
@@ -202,7 +202,7 @@ def test_the_table_of_channels() -> None:
 
 
 def test_a_spelling_belongs_to_one_channel() -> None:
-    from attribution.sites import fold
+    from attribution.rules.sites import fold
 
     owners: dict[str, set[str]] = {}
     for channel in CHANNELS:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attribution.channels import Classifier, Origin
-from attribution.rules_ga4 import GA4, RULES, is_paid, sells
-from attribution.sites import read_list
+from attribution.rules.ga4 import GA4, RULES, is_paid, sells
+from attribution.rules.sites import read_list
 from workspace.settings import ChannelSettings
 
 classifier = Classifier(ChannelSettings(rules="ga4"), ["example.com"])

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from attribution import refresh_lists
-from attribution.sites import LISTS, fold, read_list
+from attribution.rules import refresh_lists
+from attribution.rules.sites import LISTS, fold, read_list
 from workspace.errors import SourceError
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

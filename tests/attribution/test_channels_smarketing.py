@@ -2,11 +2,11 @@
 
 import pytest
 
-from attribution.channel_names import BY_NAME, FAMILIES
 from attribution.channels import RULE_SETS, Classifier, Origin
-from attribution.rules import placeholders
-from attribution.rules_smarketing import SMARKETING
-from attribution.sites import read_list
+from attribution.rules.names import BY_NAME, FAMILIES
+from attribution.rules.rule import placeholders
+from attribution.rules.sites import read_list
+from attribution.rules.smarketing import SMARKETING
 from workspace.settings import ChannelSettings
 
 classifier = Classifier(ChannelSettings(), ["example.com"])

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from attribution.channels import Classifier, origin_from
-from attribution.simulate import BASELINE, DEMO, Simulation, simulate, write
-from attribution.simulate_company import OWN_DOMAIN, SCENARIOS
-from attribution.simulate_hazard import Hazard, clock, expected, first_leads
+from attribution.simulation.company import OWN_DOMAIN, SCENARIOS
+from attribution.simulation.hazard import Hazard, clock, expected, first_leads
+from attribution.simulation.simulate import BASELINE, DEMO, Simulation, simulate, write
 from workspace import urls
 from workspace.errors import UsageError
 from workspace.settings import ChannelSettings
@@ -235,7 +235,7 @@ def test_the_global_random_state_is_left_alone():
 
 
 def test_files_read_back_as_the_tables(tmp_path, monkeypatch):
-    monkeypatch.setattr("attribution.simulate_files.SLICE", 1000)  # several slices, one of them partial
+    monkeypatch.setattr("attribution.simulation.files.SLICE", 1000)  # several slices, one of them partial
     company = simulate(2000, seed=9)
     touches, conversions, spend, truth, readme = write(company, tmp_path / "new" / "folder")
     text = {"keep_default_na": False, "na_values": [""]}

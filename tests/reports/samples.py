@@ -15,10 +15,10 @@ MADE_ON = dt.datetime(2026, 11, 2, 9, 30, tzinfo=dt.UTC)
 ENGLISH, FRENCH = Language("en"), Language("fr")
 
 HOSTILE = (
-    "=HYPERLINK(\"http://x\",\"y\")", "+1+1", "-2+3", "@SUM(A1)", "\tTAB", "\rCR", "\nLF", "\0NUL", "＝1", "＋1", "－1", "＠A1", "-12.5", "+33",
-    "plain", "", " ", "a|b", "a\\|b", "<script>alert(1)</script>", "</script><b>", "&amp;", "`code`", "*bold*", "[x](javascript:1)", "https://x.y",
-    "\x1b[31mred", "\x07bell", "\u202egnp.exe", "\u2028", "\ufffe", "\ud800", "a\r\nb", 'quo"te', "a,b;c", "é 中文 🙂", "'apostrophe", "_x0041_", "x" * 200,
-    "1e5", "0012", "TRUE", "{=1}", "#REF!", "%%", "~~no~~", "1. a", "---", "| |",
+    "=HYPERLINK(\"http://x\",\"y\")", "+1+1", "-2+3", "@SUM(A1)", "\tTAB", "\rCR", "\nLF", "\0NUL", "＝1", "＋1", "－1", "＠A1",
+    "-12.5", "+33", "plain", "", " ", "a|b", "a\\|b", "<script>alert(1)</script>", "</script><b>", "&amp;", "`code`", "*bold*",
+    "[x](javascript:1)", "https://x.y", "\x1b[31mred", "\x07bell", "\u202egnp.exe", "\u2028", "\ufffe", "\ud800", "a\r\nb", 'quo"te',
+    "a,b;c", "é 中文 🙂", "'apostrophe", "_x0041_", "x" * 200, "1e5", "0012", "TRUE", "{=1}", "#REF!", "%%", "~~no~~", "1. a", "---", "| |",
 )  # fmt: skip
 
 

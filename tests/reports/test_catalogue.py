@@ -40,8 +40,8 @@ def work():
 def test_everything_users_read_is_gathered_and_nothing_else():
     found = gather([("a.py", CODE), ("b.html", '<p>{{ _("in a page") }}</p>')])
     assert {message.id for message in found} == {
-        "summary", "option", "opt", "first", "second", "Title.", "Body in two lines.", "text joined", "marked", "named", "bad {row}", "root",
-        "problem", "remedy", ("one", "many"), "option help", "Label", "in a page",
+        "summary", "option", "opt", "first", "second", "Title.", "Body in two lines.", "text joined", "marked", "named", "bad {row}",
+        "root", "problem", "remedy", ("one", "many"), "option help", "Label", "in a page",
     }  # fmt: skip
     assert Message("bad {row}", "a.py", 1 + CODE[: CODE.index("bad {row}")].count("\n")) in found
 
@@ -60,7 +60,8 @@ def test_translations_are_kept_and_what_is_gone_is_dropped():
 def test_a_translation_without_its_placeholders_is_missing():
     catalog = Catalog(locale="fr")
     for message, translation in {
-        "{n} rows": "{n} lignes", "{m} rows": "des lignes", "{k} rows": "{j} lignes", "bare": "", "{n:d} of {m}": "{m}, {n}", "brace {": "accolade {",
+        "{n} rows": "{n} lignes", "{m} rows": "des lignes", "{k} rows": "{j} lignes", "bare": "", "{n:d} of {m}": "{m}, {n}",
+        "brace {": "accolade {",
     }.items():  # fmt: skip
         catalog.add(message, translation)
     catalog.add(("{n} is", "{n} are"), ("{n} est", ""))

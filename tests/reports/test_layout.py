@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts import MOST, OKABE_ITO, Palette, picture, plotly_figure
+from reports.charts import MOST, OKABE_ITO, Palette, picture, pictures, plotly_figure
+from reports.formats import FORMATS
 from reports.layout import long_table, read_table
 from reports.report import Chart, Pivot, Report, Text
-from tests.reports.samples import ENGLISH, FRENCH, attribution, imports
+from tests.reports.samples import ENGLISH, FRENCH, attribution, imports, written
 
 
 def shown(report, language=ENGLISH):
@@ -87,6 +88,39 @@ def test_a_pivot_keeps_every_figure_once(figures):
         if place and row[place] is not None
     }
     assert found == figures
+
+
+FRAMES = {
+    "no rows": pd.DataFrame(columns=["channel", "model", "touches"]),
+    "unknown": pd.DataFrame({"channel": [None, "x"], "model": ["a", None], "touches": [float("nan"), 2.0]}),
+    "infinite": pd.DataFrame({"channel": ["x"], "model": ["a"], "touches": [float("inf")]}),
+    "huge": pd.DataFrame({"channel": ["x"], "model": ["a"], "touches": [10**18]}),
+    "nullable": pd.DataFrame({"channel": pd.Categorical(["x"]), "model": ["a"], "touches": pd.array([None], dtype="Int64")}),
+}
+
+
+@pytest.mark.parametrize("form", [form.name for form in FORMATS])
+@pytest.mark.parametrize(
+    ("frame", "row"),
+    [
+        ("no rows", None),
+        ("unknown", ["–", "a", "–"]),
+        ("infinite", ["x", "a", "∞"]),
+        ("huge", ["x", "a", "1,000,000,000,000,000,000"]),
+        ("nullable", ["x", "a", "–"]),
+    ],
+)
+def test_odd_tables_are_shown_in_every_format(form, frame, row):
+    report = Report("r", Text("T"), FRAMES[frame], charts=(Chart("bar", "channel", ("touches",), Text("T"), series="model"),))
+    assert next(iter(long_table(report, ENGLISH).texts(ENGLISH)), None) == row
+    assert len(written(report, form, ENGLISH)) > 0
+    assert len(written(dataclasses.replace(report, pivot=Pivot("channel", "model", "touches")), form, ENGLISH)) > 0
+
+
+def test_a_chart_without_figures_is_left_out():
+    report = Report("r", Text("T"), FRAMES["infinite"], charts=(Chart("bar", "channel", ("touches",), Text("T")),))
+    assert pictures(report, ENGLISH) == []
+    assert [len(pictures(one, ENGLISH)) for one in (attribution(), imports())] == [1, 2]
 
 
 def test_a_chart_of_days_is_in_their_order_and_one_of_many_names_keeps_the_largest():

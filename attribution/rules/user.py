@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attribution.channel_names import CHANNELS, FAMILIES, Channel
-from attribution.sites import fold
+from attribution.rules.names import CHANNELS, FAMILIES, Channel
+from attribution.rules.sites import fold
 from workspace.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 
-from attribution.sites import fold
+from attribution.rules.sites import fold
 
 FAMILIES = ("organic", "referral", "ads", "social", "direct", "email", "offline", "other")
 """The kinds of lead source, in the order of reports."""

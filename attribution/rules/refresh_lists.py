@@ -1,8 +1,8 @@
 """Make the lists of sites that the channel rules read from the files of the projects that keep them.
 
-Run it when a new version is out, and write the commit and the day into `attribution/data/README.md`::
+Run it when a new version is out, and write the commit and the day into `attribution/rules/data/README.md`::
 
-    python -m attribution.refresh_lists --ga4 ga4_source_categories.csv --matomo searchengine-and-social-list/
+    python -m attribution.rules.refresh_lists --ga4 ga4_source_categories.csv --matomo searchengine-and-social-list/
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def refresh(ga4: Path, matomo: Path, out: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Refresh the lists from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m attribution.refresh_lists", description="Refresh the lists of sites.")
+    parser = argparse.ArgumentParser(prog="python -m attribution.rules.refresh_lists", description="Refresh the lists of sites.")
     parser.add_argument("--ga4", type=Path, required=True, help="ga4_source_categories.csv of Velir/dbt-ga4")
     parser.add_argument("--matomo", type=Path, required=True, help="a checkout of matomo-org/searchengine-and-social-list")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "data", help="where the lists are written")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attribution.sites import lists, parents, registrable, suffixes
+from attribution.rules.sites import lists, parents, registrable, suffixes
 from workspace.errors import SettingsError
 from workspace.urls import host as host_of
 

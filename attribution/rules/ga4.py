@@ -7,8 +7,8 @@ AI assistant host / ai-assistant, another site host / referral; a site of one's 
 
 What GA4 does and tags cannot reproduce: for Google Ads, Display & Video 360 and Search Ads 360 it uses the campaign's type and network, so
 a display or YouTube click with a gclid is "Paid Search" here; `Cross-network` is found by the campaign's name alone; dclid is not read.
-GA4 publishes neither its list of AI assistants nor its list of search engines: the lists of `attribution/data` stand in for them. It gives
-a visit without a source of its own the person's last one; here each touch stands for itself, and that is the models' business.
+GA4 publishes neither its list of AI assistants nor its list of search engines: the lists of `attribution/rules/data` stand in for them. It
+gives a visit without a source of its own the person's last one; here each touch stands for itself, and that is the models' business.
 
 References
 ----------
@@ -19,9 +19,9 @@ expressions in Velir/dbt-ga4, `macros/default_channel_grouping.sql`, and its exp
 
 from __future__ import annotations
 
-from attribution.passages import Passages
-from attribution.rules import BEFORE, KIND_MEDIUM, NOT_SET, Origin, Rule, RuleSet, Visit, host, is_offline, passing, text
-from attribution.sites import Sites
+from attribution.rules.passages import Passages
+from attribution.rules.rule import BEFORE, KIND_MEDIUM, NOT_SET, Origin, Rule, RuleSet, Visit, host, is_offline, passing, text
+from attribution.rules.sites import Sites
 
 AUTO_TAGS = frozenset({"gclid", "gbraid", "wbraid"})
 DISPLAY = frozenset({"display", "banner", "expandable", "interstitial", "cpm"})

@@ -119,7 +119,7 @@ class Lists:
 
 def read_list(name: str) -> Any:
     """Read one of the shipped lists."""
-    return json.loads(importlib.resources.files("attribution").joinpath("data", name).read_text(encoding="utf-8"))
+    return json.loads(importlib.resources.files("attribution.rules").joinpath("data", name).read_text(encoding="utf-8"))
 
 
 @functools.cache

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.random import Generator
 
 from attribution.paths import Floats, Ints
-from attribution.simulate_company import OWN_DOMAIN, Process, Scenario, Tag
-from attribution.simulate_hazard import Clock
+from attribution.simulation.company import OWN_DOMAIN, Process, Scenario, Tag
+from attribution.simulation.hazard import Clock
 
 PEOPLE_PER_ACCOUNT = 2.4
 MOST_DETAILS = 60

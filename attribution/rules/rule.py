@@ -7,8 +7,8 @@ import functools
 import string
 from collections.abc import Callable
 
-from attribution.passages import Passages
-from attribution.sites import Sites
+from attribution.rules.passages import Passages
+from attribution.rules.sites import Sites
 from reports.report import Text
 from workspace import urls
 
@@ -74,7 +74,7 @@ class Visit:
     label : str
         The name reports show for the source.
     site : str
-        Category of the source in all lists (`attribution.sites.Site.category`).
+        Category of the source in all lists (`attribution.rules.sites.Site.category`).
     came_from, came_from_label : str
         Category and name of the referrer's site.
     sells_ads : bool
@@ -121,7 +121,7 @@ class Rule:
     id : str
         Stable name, stored beside each verdict ("ga4.paid_search").
     channel : str
-        A name of `attribution.channel_names`.
+        A name of `attribution.rules.names`.
     reason : str
         Why, in English for a marketer; the key of its translation. Its placeholders are fields of `Visit`.
     when : callable

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attribution.simulate_company import CURRENCY, OWN_DOMAIN
-from attribution.simulate_funnel import GOALS
+from attribution.simulation.company import CURRENCY, OWN_DOMAIN
+from attribution.simulation.funnel import GOALS
 from workspace.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from attribution.paths import Ints
-    from attribution.simulate import Simulation
+    from attribution.simulation.simulate import Simulation
 
 SLICE = 200_000
 COMPANIES = (

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
 
-from attribution import simulate_files
 from attribution.paths import Floats, Ints
-from attribution.simulate_company import SCENARIOS, Process
-from attribution.simulate_funnel import LEAD, Stages, after_lead, funnel
-from attribution.simulate_hazard import Clock, Expected, Hazard, clock, expected, first_leads
-from attribution.simulate_spend import spend
-from attribution.simulate_traffic import Origin, People, Touches, arrivals, harvested, joined, origins, population
+from attribution.simulation import files
+from attribution.simulation.company import SCENARIOS, Process
+from attribution.simulation.funnel import LEAD, Stages, after_lead, funnel
+from attribution.simulation.hazard import Clock, Expected, Hazard, clock, expected, first_leads
+from attribution.simulation.spend import spend
+from attribution.simulation.traffic import Origin, People, Touches, arrivals, harvested, joined, origins, population
 from workspace.errors import UsageError
 
 if TYPE_CHECKING:
@@ -108,11 +108,11 @@ class Simulation:
 
     def touches(self) -> pa.Table:
         """Write all touches as a table: `person, at, source, medium, campaign, content, term, referrer, url, kind, id`, by time."""
-        return simulate_files.touches_table(self, 0, len(self.person))
+        return files.touches_table(self, 0, len(self.person))
 
     def conversions(self) -> pa.Table:
         """Write the stages reached as a table: `person, account, at, goal, value, currency, id`, by time."""
-        return simulate_files.conversions_table(self)
+        return files.conversions_table(self)
 
 
 def simulate(people: int, seed: int, scenario: str = "demo", days: int = 365, start: dt.date = dt.date(2025, 1, 1)) -> Simulation:
@@ -125,7 +125,7 @@ def simulate(people: int, seed: int, scenario: str = "demo", days: int = 365, st
     seed : int
         The same seed gives the same company, row for row.
     scenario : {"demo", "independent", "harvest", "intent", "baseline"}
-        How leads come about; see `attribution.simulate_company.SCENARIOS`.
+        How leads come about; see `attribution.simulation.company.SCENARIOS`.
     days, start : int, datetime.date
         The window's length and its first day.
 
@@ -205,7 +205,7 @@ def write(simulation: Simulation, out: Path) -> list[Path]:
     UsageError
         The folder cannot be written to.
     """
-    return simulate_files.write_files(simulation, out)
+    return files.write_files(simulation, out)
 
 
 def _check(people: int, seed: int, scenario: str, days: int) -> None:

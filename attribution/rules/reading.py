@@ -1,17 +1,17 @@
 """How the rule set `smarketing` reads an origin, and the source and medium that reports show.
 
 As GA4 reads it, except that any advertiser's click id counts, that a missing source is taken from the referrer, that "null", "undefined"
-and their like are no values, and that sites are known by their subdomains, apps and short names (`attribution.sites`). Click ids stay
+and their like are no values, and that sites are known by their subdomains, apps and short names (`attribution.rules.sites`). Click ids stay
 behind in copied links: one that contradicts the link's own tags is not believed. `fbclid` is on unpaid links too and proves no ad.
 """
 
 from __future__ import annotations
 
-from attribution import rules_words as words
-from attribution.passages import Passages
-from attribution.rules import KIND_MEDIUM, NOT_SET, Origin, Visit, host, is_offline, passing, text
-from attribution.rules_ga4 import DISPLAY, is_paid
-from attribution.sites import Site, Sites, bare, fold
+from attribution.rules import words
+from attribution.rules.ga4 import DISPLAY, is_paid
+from attribution.rules.passages import Passages
+from attribution.rules.rule import KIND_MEDIUM, NOT_SET, Origin, Visit, host, is_offline, passing, text
+from attribution.rules.sites import Site, Sites, bare, fold
 from workspace.urls import CLICK_IDS
 
 ADVERTISERS: dict[str, tuple[str, str]] = {

@@ -1,7 +1,7 @@
 """What people write into a medium or a source, in English and French, and what they mean by it.
 
 A word counts where it is the whole value, its first or last word, or its first or last two words; written with "=" before it, it has to
-be the whole. Values are compared folded: without accents, in lower case, their words joined by "-" (`attribution.sites.fold`).
+be the whole. Values are compared folded: without accents, in lower case, their words joined by "-" (`attribution.rules.sites.fold`).
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attribution import rules_words as words
-from attribution.rules import Condition, Rule, Visit
-from attribution.rules_ga4 import RULES, is_paid, sells
+from attribution.rules import words
+from attribution.rules.ga4 import RULES, is_paid, sells
+from attribution.rules.rule import Condition, Rule, Visit
 
 GA4 = {rule.id: rule for rule in RULES}
 UNLISTED = frozenset({"", "site", "email"})

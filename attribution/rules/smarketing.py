@@ -7,12 +7,12 @@ which `smarketing.paid_shopping` and `smarketing.organic_shopping` do only where
 
 from __future__ import annotations
 
-from attribution import rules_words as words
-from attribution.reading import read
-from attribution.rules import BEFORE, NOT_SET, Condition, Rule, RuleSet, Visit
-from attribution.rules_ga4 import sells
-from attribution.rules_smarketing_ads import ADS, GA4, SHARED, UNLISTED, is_ad, says, says_unlisted
-from attribution.sites import registrable
+from attribution.rules import words
+from attribution.rules.ga4 import sells
+from attribution.rules.reading import read
+from attribution.rules.rule import BEFORE, NOT_SET, Condition, Rule, RuleSet, Visit
+from attribution.rules.sites import registrable
+from attribution.rules.smarketing_ads import ADS, GA4, SHARED, UNLISTED, is_ad, says, says_unlisted
 
 UNPAID = (
     ("social", "Organic Social"),

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.random import Generator
 
 from attribution.paths import Ints
-from attribution.simulate_company import CURRENCY, Price, Process
-from attribution.simulate_hazard import Clock
-from attribution.simulate_traffic import Origin, occasions
+from attribution.simulation.company import CURRENCY, Price, Process
+from attribution.simulation.hazard import Clock
+from attribution.simulation.traffic import Origin, occasions
 
 if TYPE_CHECKING:
     import pyarrow as pa

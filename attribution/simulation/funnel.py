@@ -8,9 +8,9 @@ import numpy as np
 from numpy.random import Generator
 
 from attribution.paths import Floats, Ints
-from attribution.simulate_company import Process
-from attribution.simulate_hazard import Clock
-from attribution.simulate_traffic import People, Touches, joined, stamped
+from attribution.simulation.company import Process
+from attribution.simulation.hazard import Clock
+from attribution.simulation.traffic import People, Touches, joined, stamped
 
 GOALS = ("lead", "mql", "sql", "opportunity", "won", "lost")
 LEAD, MQL, SQL, OPPORTUNITY, WON, LOST = range(6)

@@ -1,0 +1,209 @@
+"""What is asked of attribution, and the journeys that answer it: goal, period, lookback, one currency."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import difflib
+import zoneinfo
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from workspace import reading
+from workspace.errors import DataError, UsageError
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from attribution.engine import Result
+
+DAY = 86_400
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the attribution.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Names of models; none means the default ones.
+    goal : str or None
+        None means the settings', or the last stage that the data holds.
+    by : str
+        A cut of `attribution.naming.CUTS`.
+    lookback_days : float or None
+        None means the settings'.
+    since, until : date or None
+        The first and the last day, in the settings' time zone.
+    half_life_days : float
+        For time decay.
+    weights : tuple of float or None
+        First, middle and last weight of the model "custom".
+    currency : str or None
+        Count only the conversions whose value is in this currency.
+    """
+
+    models: tuple[str, ...] = ()
+    goal: str | None = None
+    by: str = "channel"
+    lookback_days: float | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    half_life_days: float = 7.0
+    weights: tuple[float, float, float] | None = None
+    currency: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Answer:
+    """Journeys found for a question, before any model.
+
+    Parameters
+    ----------
+    result : attribution.engine.Result
+    goal : str
+    currency : str
+        Of every value.
+    lookback_days : float
+    left_out : dict of str to int
+        Conversions of other currencies that were not counted, by currency.
+    """
+
+    result: Result
+    goal: str
+    currency: str
+    lookback_days: float
+    left_out: dict[str, int]
+
+
+def find_journeys(workspace: Workspace, question: Question) -> Answer:
+    """Build the journeys that a question asks about.
+
+    Raises
+    ------
+    DataError
+        There are no conversions, none of that goal, or values in several currencies.
+    """
+    from attribution import engine, naming
+    from attribution.journeys import Window
+
+    goal = choose_goal(workspace, question.goal)
+    lookback = question.lookback_days or workspace.settings.attribution.lookback_days
+    since, until = bounds(question, workspace.settings.time_zone)
+    window = Window(round(lookback * DAY), since, until, round(question.half_life_days * DAY))
+    conversions, currency, left_out = in_one_currency(reading.conversion_columns(workspace, goal), workspace, question.currency)
+    touches = reading.touch_columns(workspace, until)
+    if not touches.num_rows:
+        raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
+    naming.name_origins(workspace)
+    labels, direct = naming.labels(workspace, question.by)
+    return Answer(engine.run(touches, conversions, labels, direct, window), goal, currency, lookback, left_out)
+
+
+def choose_goal(workspace: Workspace, asked: str | None) -> str:
+    """Choose the goal: the one asked for, else the settings', else the last stage that the data holds, else the only one.
+
+    Raises
+    ------
+    DataError
+        There is none, or several without a hint which is meant.
+    """
+    there = reading.goals(workspace)
+    if not there:
+        raise DataError("There are no conversions yet; import some with 'smarketing import csv FILE --as conversions'")
+    listed = ", ".join(there)
+    wanted = asked or workspace.settings.attribution.goal
+    if wanted is not None:
+        fits = [goal for goal in there if goal.casefold() == wanted.casefold()]
+        if not fits:
+            near = difflib.get_close_matches(wanted, there, n=1, cutoff=0.0)[0]
+            raise DataError(
+                "There are no conversions of the goal '{goal}'; did you mean '{near}'? There are: {goals}",
+                goal=wanted,
+                near=near,
+                goals=listed,
+            )
+        return fits[0]
+    stages = [stage for stage in workspace.settings.attribution.stages if stage in there]
+    if stages:
+        return stages[-1]
+    if len(there) > 1:
+        raise DataError("There are several goals: {goals}; choose one with --goal", goals=listed)
+    return next(iter(there))
+
+
+def bounds(question: Question, zone: str) -> tuple[int | None, int | None]:
+    """Turn the first and the last day into seconds: from midnight on, and before the midnight that ends the last day."""
+
+    def midnight(day: dt.date) -> int:
+        return int(dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(zone)).timestamp())
+
+    if question.since and question.until and question.since > question.until:
+        raise UsageError(
+            "--since {since} is after --until {until}; swap the two", since=question.since.isoformat(), until=question.until.isoformat()
+        )
+    return (
+        midnight(question.since) if question.since else None,
+        midnight(question.until + dt.timedelta(days=1)) if question.until else None,
+    )
+
+
+def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | None) -> tuple[pa.Table, str, dict[str, int]]:
+    """Bring every value into one currency.
+
+    Parameters
+    ----------
+    conversions : pyarrow.Table
+        With `value` and `currency`.
+    workspace : Workspace
+    only : str or None
+        Keep only the conversions valued in this currency, and those without a value.
+
+    Returns
+    -------
+    conversions : pyarrow.Table
+    currency : str
+    left_out : dict of str to int
+        Conversions of other currencies that `only` left out.
+
+    Raises
+    ------
+    DataError
+        There are several currencies, and neither a rate nor `only` decides.
+    """
+    import pyarrow.compute as pc
+
+    ours = only or workspace.settings.currency
+    valued = conversions.filter(conversions["value"].is_valid())
+    found = {entry["values"]: entry["counts"] for entry in pc.value_counts(valued["currency"]).to_pylist() if entry["values"]}
+    if only is not None:
+        if found and only not in found:
+            raise DataError("No value is in {currency}; there are: {found}", currency=only, found=", ".join(sorted(found)))
+        kept = pc.or_kleene(conversions["value"].is_null(), pc.fill_null(pc.equal(conversions["currency"], only), True))
+        return conversions.filter(kept), only, {code: count for code, count in found.items() if code != only}
+    if len(found) == 1 and ours not in found and not workspace.settings.rates:
+        return conversions, next(iter(found)), {}
+    rates = workspace.settings.rates
+    unknown = sorted(set(found) - {ours} - set(rates))
+    if unknown:
+        raise DataError(
+            "Values are in several currencies: {found}. Put what one {first} is worth in {ours} into smarketing.toml, under [rates], or "
+            "count one currency alone with --currency {ours}",
+            found=", ".join(sorted(found)),
+            first=unknown[0],
+            ours=ours,
+        )
+    return _converted(conversions, rates), ours, {}
+
+
+def _converted(conversions: pa.Table, rates: Mapping[str, float]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    factor: Any = pa.scalar(1.0)
+    for code, rate in rates.items():
+        factor = pc.if_else(pc.fill_null(pc.equal(conversions["currency"], code), False), rate, factor)
+    place = conversions.schema.get_field_index("value")
+    return conversions.set_column(place, "value", pc.multiply(conversions["value"], factor))

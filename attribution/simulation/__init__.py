@@ -1,0 +1,1 @@
+"""A simulated B2B company whose causal effects are known."""
