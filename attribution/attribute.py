@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, parameter_names
+from attribution.position_models import Custom
 from attribution.question import Answer, Question, find_journeys
+from attribution.rule_models import TimeDecay
 from reports.report import Chart, Pivot, Report, Text
 from workspace import reading
 from workspace.errors import UsageError
@@ -111,11 +113,13 @@ def _version() -> str:
 
 
 def _parameters(models: Sequence[Model], credits: Mapping[str, Credits]) -> dict[str, Any]:
-    """State each model's parameters, and the chain's probability of a conversion."""
+    """State the parameters that were chosen, and the chain's probability of a conversion."""
     stated: dict[str, Any] = {}
     for model in models:
-        for parameter in parameter_names(model):
-            stated[f"{model.name}_{parameter}"] = getattr(model, parameter)
+        if isinstance(model, TimeDecay):
+            stated["half_life_days"] = model.half_life_days
+        if isinstance(model, Custom):
+            stated["custom_weights"] = f"{model.first:g}, {model.middle:g}, {model.last:g}"
         if "conversion_probability" in credits[model.name].diagnostics:
             stated["conversion_probability"] = credits[model.name].diagnostics["conversion_probability"]
     return stated

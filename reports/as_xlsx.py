@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import BinaryIO
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
 
 from reports.charts import Palette, Picture, pictures
 from reports.language import Language
@@ -63,14 +63,20 @@ def write(reports: Sequence[Report], language: Language, out: BinaryIO, *, made_
 
 def _write_table(sheet: Sheet, table: Table) -> None:
     """Write headings and rows, with the filter, the frozen heading and the widths an analyst expects."""
-    zoned = [any(isinstance(row[place], dt.datetime) and row[place].tzinfo for row in table.rows) for place in range(len(table.headings))]
-    names = [f"{heading.name} (UTC)" if utc else heading.name for heading, utc in zip(table.headings, zoned, strict=True)]
+    zones = [_zone(row[place] for row in table.rows) for place in range(len(table.headings))]
+    names = [f"{heading.name} ({zone})" if zone else heading.name for heading, zone in zip(table.headings, zones, strict=True)]
     for place, (heading, name) in enumerate(zip(table.headings, names, strict=True)):
         sheet.heading(0, place, name, flush_right=heading.numeric)
     for number, (row, currency) in enumerate(zip(table.rows[: ROWS - 1], table.currencies, strict=False), start=1):
         for place, (value, heading) in enumerate(zip(row, table.headings, strict=True)):
             sheet.cell(number, place, value, heading, currency)
     sheet.finish(len(table.rows), len(names))
+
+
+def _zone(values: Iterable[Any]) -> str | None:
+    """Name the time zone of a column: Excel's times have none."""
+    zones = (value.tzinfo for value in values if isinstance(value, dt.datetime) and value.tzinfo)
+    return next((getattr(zone, "key", None) or str(zone) for zone in zones), None)
 
 
 def _draw(charts: list[tuple[Sheet, tuple[int, int], list[Picture]]], data: Sheet) -> None:

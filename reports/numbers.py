@@ -92,7 +92,7 @@ def money_pattern(code: str, currency: str, digits: int) -> str:
 
 
 def day(code: str, value: dt.date, unit: str = "date") -> str:
-    """Show a day, a month ("month"), or a time with its day; a time with a zone says UTC.
+    """Show a day, a month ("month"), or a time with its day and, where it has one, its zone.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def day(code: str, value: dt.date, unit: str = "date") -> str:
     if not isinstance(value, dt.datetime):
         return date
     hour = str(format_time(value, format="HH:mm", locale=_locale(code)))
-    return f"{date} {hour} UTC" if value.tzinfo else f"{date} {hour}"
+    return f"{date} {hour} {value.tzname()}" if value.tzinfo else f"{date} {hour}"
 
 
 def plotly_locale(code: str) -> dict[str, Any]:

@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
     """Turn one value into None, bool, int, float, str, date, datetime, list, dict, or a text object as it is.
 
-    Unknown values (None, NaN, NaT, pandas.NA) become None. A time with a zone is given in UTC. Infinity stays infinity.
+    Unknown values (None, NaN, NaT, pandas.NA) become None. A time keeps its zone. Infinity stays infinity.
 
     Examples
     --------
     >>> plain(float("nan")) is None
     True
-    >>> plain(dt.datetime(2026, 3, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=1))))
-    datetime.datetime(2026, 3, 1, 8, 0, tzinfo=datetime.timezone.utc)
     """
     if value is None or isinstance(value, (str, bool, int)):
         return value
@@ -47,8 +45,8 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
 def _time(value: dt.datetime) -> dt.datetime | None:
     if value != value:  # noqa: PLR0124 - NaT is a datetime that differs from itself
         return None
-    exact = value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value  # pandas.Timestamp
-    return exact.astimezone(dt.UTC) if exact.tzinfo else exact
+    exact: dt.datetime = value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value  # pandas.Timestamp
+    return exact
 
 
 def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -65,15 +63,16 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def machine(value: Any, unit: str = "text") -> Any:
-    """Give a plain value as programs read it: times as ISO 8601, whole counts as int; text objects are left to the caller.
+    """Give a plain value as programs read it: times as ISO 8601 in UTC, whole counts as int; text objects are left to the caller.
 
     Examples
     --------
-    >>> machine(dt.datetime(2026, 3, 1, 8, 0, tzinfo=dt.UTC)), machine(3.0, "count"), machine(float("inf"))
+    >>> paris = dt.timezone(dt.timedelta(hours=1))
+    >>> machine(dt.datetime(2026, 3, 1, 9, 0, tzinfo=paris)), machine(3.0, "count"), machine(float("inf"))
     ('2026-03-01T08:00:00Z', 3, None)
     """
     if isinstance(value, dt.datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return (value.astimezone(dt.UTC) if value.tzinfo else value).isoformat().replace("+00:00", "Z")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import difflib
 import gettext
 import inspect
 import os
@@ -18,6 +19,7 @@ from typing import Any, cast
 import click
 
 from reports.language import CODES, DOMAIN, LOCALE, Language, choose_language
+from reports.report import N_
 
 
 def speak(language: Language) -> None:
@@ -111,6 +113,15 @@ class TranslatedGroup(TranslatedCommand, click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help; lazily loaded commands are found through the group itself."""
         TranslatedCommand.format_help(self, ctx, formatter)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is typed; one that is not there brings up the nearest."""
+        typed = args[0]
+        if not ctx.resilient_parsing and not typed.startswith("-") and self.get_command(ctx, typed) is None:
+            near = difflib.get_close_matches(typed, self.list_commands(ctx), n=1)
+            template = N_("There is no command '{typed}'; did you mean '{near}'?") if near else N_("There is no command '{typed}'; see --help.")
+            ctx.fail(gettext.gettext(template).format(typed=typed, near="".join(near)))
+        return super().resolve_command(ctx, args)
 
 
 class TranslatedRoot(TranslatedGroup):

@@ -138,7 +138,7 @@ def test_strict_stops_and_stores_nothing(person):
     ("words", "code", "message"),
     [
         (("attribution",), 1, "there is no workspace here; make one with 'smarketing init', or name yours with --workspace FILE"),
-        (("atribution",), 2, "No such command 'atribution'. Did you mean 'attribution'?"),
+        (("atribution",), 2, "There is no command 'atribution'; did you mean 'attribution'?"),
         (("attribution", "--modle", "linear"), 2, "No such option '--modle'. (Did you mean one of: '--goal', '--model'?)"),
     ],
 )

@@ -1,0 +1,58 @@
+"""What holds for every report: its columns and parameters stand in the catalogue, and every format takes it."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from attribution.attribute import attribute
+from attribution.explain import explain
+from attribution.models import MODELS
+from attribution.path_reports import SHOWN, paths
+from attribution.question import Question
+from attribution.simulation.simulate import simulate, write
+from attribution.volumes import volumes
+from connectors import importing
+from connectors.base import ImportContext
+from connectors.csv_files import CsvFiles
+from reports.columns import COLUMNS, PARAMETERS
+from reports.formats import FORMATS
+from reports.language import language
+from workspace import store
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """Every report there is, of one small company."""
+    folder: Path = tmp_path_factory.mktemp("company")
+    write(simulate(people=400, seed=3), folder)
+    store.create(folder / "w.db")
+    with store.open_workspace(folder / "w.db") as workspace:
+        context = ImportContext(workspace.settings, workspace.secret)
+        for kind in ("touches", "conversions", "spend"):
+            importing.run(workspace, CsvFiles(context, (str(folder / f"{kind}.csv"),), kind), strict=True)
+        every = Question(goal="lead", models=tuple(model.name for model in MODELS), weights=(50, 20, 30))
+        return [
+            attribute(workspace, every),
+            *(paths(workspace, every, shown) for shown in SHOWN),
+            volumes(workspace),
+            *explain(workspace, "c00000001", every),
+            importing.sources(workspace),
+            importing.rejects(workspace, None),
+            importing.listing(),
+        ]
+
+
+def test_every_column_and_parameter_has_its_words(reports):
+    unknown = {(report.name, name) for report in reports for name in report.frame.columns if name not in COLUMNS}
+    unknown |= {(report.name, name) for report in reports for name in report.meta if name not in PARAMETERS and name not in COLUMNS}
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_every_format_takes_every_report(reports, form, code):
+    for report in reports:
+        out = io.BytesIO()
+        form.writer()([report], language(code), out)
+        assert out.getvalue()
