@@ -119,7 +119,11 @@ class TranslatedGroup(TranslatedCommand, click.Group):
         typed = args[0]
         if not ctx.resilient_parsing and not typed.startswith("-") and self.get_command(ctx, typed) is None:
             near = difflib.get_close_matches(typed, self.list_commands(ctx), n=1)
-            template = N_("There is no command '{typed}'; did you mean '{near}'?") if near else N_("There is no command '{typed}'; see --help.")
+            nearest, none_near = (
+                N_("There is no command '{typed}'; did you mean '{near}'?"),
+                N_("There is no command '{typed}'; see --help."),
+            )
+            template = nearest if near else none_near
             ctx.fail(gettext.gettext(template).format(typed=typed, near="".join(near)))
         return super().resolve_command(ctx, args)
 
