@@ -55,18 +55,7 @@ def attribute(workspace: Workspace, question: Question) -> Report:
     """
     models = make_models(question)
     answer = find_journeys(workspace, question)
-    meta = {
-        "goal": answer.goal,
-        "since": question.since,
-        "until": question.until,
-        "lookback_days": answer.lookback_days,
-        "by": question.by,
-        "level": "person",
-        "rules": workspace.settings.channels.rules,
-        "currency": answer.currency,
-        "touches": answer.result.touches,
-        "fingerprint": answer.result.fingerprint,
-    }
+    meta = {**answer.stated(question), "level": "person", "rules": workspace.settings.channels.rules}
     notes = list(_notes_of_answer(workspace, answer))
     return report_of_paths(answer.result.paths, models, question.by, meta, notes)
 

@@ -27,17 +27,12 @@ def paths(workspace: Workspace, question: Question, show: str = "top", most: int
         How many paths "top" shows.
     """
     answer = find_journeys(workspace, question)
+    found = answer.result.paths
     meta = {
-        "goal": answer.goal,
-        "since": question.since,
-        "until": question.until,
-        "lookback_days": answer.lookback_days,
-        "by": question.by,
-        "currency": answer.currency,
+        **answer.stated(question),
         "conversions": answer.result.conversions,
-        "conversions_without_touch": int(answer.result.paths.unattributed_conversions),
-        "null_journeys": int(answer.result.paths.nulls.sum()),
-        "fingerprint": answer.result.fingerprint,
+        "conversions_without_touch": int(found.unattributed_conversions),
+        "null_journeys": int(found.nulls.sum()),
     }
     return {"top": _top, "length": _length, "lag": _lag}[show](answer, meta, most)
 

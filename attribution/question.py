@@ -77,6 +77,19 @@ class Answer:
     lookback_days: float
     left_out: dict[str, int]
 
+    def stated(self, question: Question) -> dict[str, Any]:
+        """Say what was asked and of which data, for a report's meta."""
+        return {
+            "goal": self.goal,
+            "since": question.since,
+            "until": question.until,
+            "lookback_days": self.lookback_days,
+            "by": question.by,
+            "currency": self.currency,
+            "touches": self.result.touches,
+            "fingerprint": self.result.fingerprint,
+        }
+
 
 def find_journeys(workspace: Workspace, question: Question) -> Answer:
     """Build the journeys that a question asks about.
