@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import tempfile
+import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,10 +58,12 @@ class Result:
 
 
 def duckdb_engine() -> BaseBackend:
-    """Start DuckDB in this process, with a memory limit."""
+    """Start DuckDB in this process, with a memory limit; what exceeds it goes to the system's temporary folder."""
     import ibis
 
-    engine = ibis.duckdb.connect()
+    # By itself DuckDB would spill into the folder that the user is in, all its processes into the same one.
+    spill = str(Path(tempfile.gettempdir()) / f"smarketing-{uuid.uuid4().hex}").replace("'", "''")
+    engine = ibis.duckdb.connect(temp_directory=spill)
     engine.raw_sql(f"SET lambda_syntax = 'ENABLE_SINGLE_ARROW'; SET preserve_insertion_order = false; SET memory_limit = '{MEMORY}'")
     return engine
 
@@ -96,7 +101,7 @@ def run(touches: pa.Table, conversions: pa.Table, labels: Mapping[int, str], dir
         for name, table in (("touches", touches), ("conversions", conversions.select(["key", "at", "value"])), ("codes", codes)):
             engine.con.register(name, table)
         coded = engine.table("touches").join(engine.table("codes"), "origin_id").select("key", "at", "code", "tie")
-        found = journeys(coded, engine.table("conversions"), window)
+        found = journeys(coded, engine.table("conversions"), window, lambda claimed: engine.create_table("claimed", claimed, temp=True))
         totals = found.totals.to_pyarrow().to_pylist()[0]
         paths = assemble(
             names,
@@ -143,12 +148,12 @@ def assemble(
 ) -> Paths:
     """Put together what the engine gave back; the tables are those of `attribution.journeys.Journeys`."""
     null_codes, null_lengths, null_counts = _null_journeys(nulls)
-    converting = converting.sort_by("path")
+    converting = converting.sort_by("number")
     codes, lengths = _codes(converting["path"])
     conversions = _floats(converting["conversions"])
     value = _floats(converting["value"])
     unknown = not totals["valued"]
-    steps = steps.sort_by([("path", "ascending"), ("step", "ascending")])
+    steps = steps.sort_by([("number", "ascending"), ("step", "ascending")])
     padding = np.zeros(len(null_codes))
     empty = np.zeros(len(null_counts))
     missing = np.nan if unknown else 1.0

@@ -10,6 +10,7 @@ Only aggregates leave the engine: paths with their counts.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import ibis
@@ -55,12 +56,12 @@ class Journeys:
     Parameters
     ----------
     nulls : Table
-        `path` (codes joined by ","; `BREAK` and `INSIDE` added where they hold), `journeys`: one row each for keys' unclaimed touches that
+        `path` (a list of codes, `BREAK` and `INSIDE` added where they hold), `journeys`: one row each for keys' unclaimed touches that
         ran alike; a row is split at its breaks into null journeys.
     converting : Table
-        `path`, `conversions`, `value`, `valued` (conversions whose value is known).
+        `number` (from 0), `path` (codes joined by ","), `conversions`, `value`, `valued` (conversions whose value is known).
     steps : Table
-        `path`, `step` (from 0), `weight`, `value_weight`: time-decay weights summed over the journeys of the path.
+        `number` (of the path), `step` (from 0), `weight`, `value_weight`: time-decay weights summed over the journeys of the path.
     lags : Table
         `days` (whole days from the first touch to the conversion), `length` (touches), `conversions`.
     totals : Table
@@ -74,7 +75,7 @@ class Journeys:
     totals: Table
 
 
-def journeys(touches: Table, conversions: Table, window: Window) -> Journeys:
+def journeys(touches: Table, conversions: Table, window: Window, keep: Callable[[Table], Table] = lambda claimed: claimed) -> Journeys:
     """Define the journeys of touches and conversions.
 
     Parameters
@@ -84,11 +85,14 @@ def journeys(touches: Table, conversions: Table, window: Window) -> Journeys:
     conversions : Table
         `key` (may be null), `at`, `value` (float64, null where it is not known).
     window : Window
+    keep : callable
+        Three of the tables are made of the few touches that conversions claim; an engine may put these into a temporary table, so that
+        they are looked for once.
 
     Returns
     -------
     Journeys
-        Expressions; nothing is computed yet.
+        Expressions; nothing is computed yet, but for what `keep` does.
 
     Notes
     -----
@@ -102,7 +106,8 @@ def journeys(touches: Table, conversions: Table, window: Window) -> Journeys:
     )
     inside = joined.claim_at.notnull() & (joined.at >= joined.claim_at - window.lookback)
     joined = joined.select("key", "at", "packed", "claim_at", "conversions", "value", "valued", claimed=inside.fill_null(False))
-    return Journeys(_nulls(joined, window), *_converting(joined, window), _totals(conversions, window))
+    claimed = keep(joined.filter(joined.claimed & _in_window(joined.claim_at, window)).drop("claimed"))
+    return Journeys(_nulls(joined, window), *_converting(claimed, window), _totals(conversions, window))
 
 
 def _claims(conversions: Table) -> Table:
@@ -143,8 +148,7 @@ def _nulls(joined: Table, window: Window) -> Table:
     return paths.group_by("path").aggregate(journeys=paths.count())
 
 
-def _converting(joined: Table, window: Window) -> tuple[Table, Table, Table]:
-    claimed = joined.filter(joined.claimed & _in_window(joined.claim_at, window))
+def _converting(claimed: Table, window: Window) -> tuple[Table, Table, Table]:
     journey = ["key", "claim_at"]
     raw = ((claimed.at - claimed.claim_at) / float(window.half_life) * ibis.literal(2.0).ln()).exp()
     claimed = claimed.mutate(raw=raw)
@@ -159,11 +163,12 @@ def _converting(joined: Table, window: Window) -> tuple[Table, Table, Table]:
         days=(claimed.claim_at.max() - claimed.at.min()) // 86400,
         length=claimed.count(),
     )
-    converting = paths.group_by("path").aggregate(conversions=paths.conversions.sum(), value=paths.value.sum(), valued=paths.valued.sum())
-    told = claimed.select("key", "claim_at", "step", "weight", "conversions", "value").join(
-        paths.select("key", "claim_at", "path"), journey
-    )
-    steps = told.group_by("path", "step").aggregate(
+    alike = paths.group_by("path").aggregate(conversions=paths.conversions.sum(), value=paths.value.sum(), valued=paths.valued.sum())
+    # Steps bear the number of their path: to repeat a path at each of its steps would take the square of its length.
+    converting = alike.mutate(number=ibis.row_number().over(order_by="path"))
+    numbered = paths.join(converting.select("path", "number"), "path").select("key", "claim_at", "number")
+    told = claimed.select("key", "claim_at", "step", "weight", "conversions", "value").join(numbered, journey)
+    steps = told.group_by("number", "step").aggregate(
         weight=(told.weight * told.conversions).sum(), value_weight=(told.weight * told.value.fill_null(0.0)).sum()
     )
     lags = paths.group_by("days", "length").aggregate(conversions=paths.conversions.sum())

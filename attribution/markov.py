@@ -1,4 +1,4 @@
-"""Removal effects of a first-order Markov chain of channels, exact."""
+"""Removal effects of a Markov chain of channels, exact."""
 
 from __future__ import annotations
 
@@ -7,63 +7,21 @@ from typing import ClassVar
 
 import numpy as np
 
+from attribution.absorbing import absorbing_inverse
+from attribution.chains import build_chain, check_order
 from attribution.crediting import by_channel, credits_from, value_is_known
 from attribution.paths import Credits, Floats, Ints, Paths
-
-TOLERANCE = 1e-9
-"""How far the fitted chain may stray from the observed totals, relative to them, before it is a bug."""
-
-
-def absorbing_inverse(between: Floats, out: Floats) -> Floats:
-    """Invert `diag(leaving) - between`, where `leaving` is all weight that leaves a state, without one subtraction.
-
-    Parameters
-    ----------
-    between : array of float, shape (n, n)
-        Weight of the transitions from state i to state j, not negative. The diagonal is not read.
-    out : array of float, shape (n,)
-        Weight of the transitions that leave the n states for good. From every state such a transition must be reachable.
-
-    Returns
-    -------
-    array of float, shape (n, n)
-        Not negative. Entry (i, j) times the weight leaving j is how often a walk from i is expected to be in j.
-
-    Notes
-    -----
-    The states are halved: the first half is censored out of the chain, what is left is inverted, the halves are put together. Only
-    sums, products and quotients of numbers that are not negative occur, so every entry, however small, keeps nearly all its
-    digits; an ordinary inverse of 1 - Q loses them where absorption is rare. 2 n^3 multiplications, nearly all in matrix products.
-
-    References
-    ----------
-    W. K. Grassmann, M. I. Taksar, D. P. Heyman, Regenerative analysis and steady state distributions for Markov chains, 1985.
-
-    Examples
-    --------
-    >>> absorbing_inverse(np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([1.0, 1.0])) * 3
-    array([[2., 1.],
-           [1., 2.]])
-    """
-    n = len(out)
-    if n <= 1:
-        return 1.0 / out.reshape(n, n)
-    half = n // 2
-    right, left = between[:half, half:], between[half:, :half]
-    upper = absorbing_inverse(between[:half, :half], out[:half] + right.sum(axis=1))
-    down = left @ upper
-    lower = absorbing_inverse(between[half:, half:] + down @ right, out[half:] + down @ out[:half])
-    inverse = np.empty((n, n))
-    inverse[half:, half:] = lower
-    inverse[half:, :half] = lower @ down
-    inverse[:half, half:] = (upper @ right) @ lower
-    inverse[:half, :half] = upper + inverse[:half, half:] @ down
-    return inverse
+from attribution.removal import TOLERANCE, lost_without
 
 
 @dataclasses.dataclass(frozen=True)
 class Markov:
-    """Credit channels by their removal effects in a first-order Markov chain.
+    """Credit channels by their removal effects in a Markov chain.
+
+    Parameters
+    ----------
+    order : int
+        How many touches the chain remembers, from 1 to 5.
 
     Notes
     -----
@@ -71,11 +29,16 @@ class Markov:
     removal effect of a channel c is the share of the probability of converting that is lost when every visit to c goes to NULL
     instead: RE_c = 1 - P(conversion without c) / P(conversion). Credit is RE_c / sum of RE x conversions.
 
+    In a chain of order k a state is the last k touches (`attribution.chains.build_chain`), and without c every visit to a state that
+    holds c goes to NULL. The higher the order, the less the chain joins the start of one journey to the end of another; from the
+    length of the longest journey on, it knows each journey by itself, and a removal effect is the share of conversions whose journeys
+    met the channel. `attribution.orders` helps to choose.
+
     For the value, a conversion from last state s is worth the mean value per conversion of the paths that end in s, and the
     expected value of a journey takes the place of the probability. Where that mean is negative for some s (refunds), gains and
     losses are credited apart and added, for the sum of removal effects of both signs may be anything, zero too.
 
-    All removals come from one inverse, N = (I - Q)^-1, the expected visits to each channel from each state. A journey is lost by
+    With order 1 all removals come from one inverse, N = (I - Q)^-1, the expected visits to each channel from each state. A journey is lost by
     removing c if it visits c, with probability N[START, c] / N[c, c], and would have converted from there, with probability h[c]:
     RE_c = N[START, c] / N[c, c] x h[c] / h[START].
 
@@ -87,7 +50,8 @@ class Markov:
       solution. So P(conversion) equals the observed rate, and the expected value the observed mean; a chain that strays from them
       by more than 1e-9 is a bug and raises AssertionError.
 
-    With C channels the cost is O(n_steps + C^3) in time and O(C^2) in memory.
+    With C channels the cost is O(n_steps + C^3) in time and O(C^2) in memory. Higher orders keep all of this; how they are solved
+    and what it costs stands with `attribution.removal.lost_without`.
 
     Without any conversion there is nothing to credit: credit is 0, removal effects are not known. Where no journey is recorded that
     did not convert, every transition leads to a conversion in the end, P is 1, and removal effects say how many journeys a channel
@@ -95,7 +59,7 @@ class Markov:
 
     Keeps: conservation; credit is never negative where no amount is; a channel from which no conversion can be reached gets nothing.
     Breaks: additivity (credit of two sets of journeys together is not the sum of their credits); a channel in no converting journey
-    can be credited, as the chain remembers one step and joins the start of one journey to the end of another; reversal.
+    can be credited, as the chain remembers `order` steps and joins the start of one journey to the end of another; reversal.
 
     References
     ----------
@@ -111,10 +75,15 @@ class Markov:
     ([0.2, 0.4, 0.4], [0.5, 1.0, 1.0])
     """
 
+    order: int = 1
+
     name: ClassVar[str] = "markov"
     summary: ClassVar[str] = "Channels share by how many conversions would be lost without them, in a Markov chain of the journeys."
     conserves: ClassVar[bool] = True
     credits_touches: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        check_order(self.order)
 
     def credit(self, paths: Paths) -> Credits:
         """Credit channels by their removal effects.
@@ -125,22 +94,33 @@ class Markov:
             `extra` holds "removal_effect" and, where values are known, "removal_effect_value"; NaN where the total is 0.
             `diagnostics` holds "conversion_probability", of a journey with a touch, where there are any journeys.
         """
-        journeys = paths.conversions + paths.nulls
-        active, between, ends = _transitions(paths, journeys)
-        totals = ends.sum(axis=0)
-        lost = np.zeros((len(paths.channels), 3))
-        if len(active):
-            starts = by_channel(paths, paths.codes[paths.offsets[:-1]], journeys)[active]
-            lost[active] = _lost(between, starts, ends)
+        lost, totals = _of_one_step(paths) if self.order == 1 else _of_many_steps(paths, self.order)
         # Credit is in proportion to what is lost; where a total is zero nothing was lost by anyone.
-        scale = np.divide(totals[:3], lost.sum(axis=0), out=np.zeros(3), where=lost.sum(axis=0) != 0)
+        scale = np.divide(totals, lost.sum(axis=0), out=np.zeros(3), where=lost.sum(axis=0) != 0)
         credit = lost * scale
         effects = {"removal_effect": _share(lost[:, 0], totals[0])}
         if value_is_known(paths):
             effects["removal_effect_value"] = _share(lost[:, 1] + lost[:, 2], totals[1] + totals[2])
-        weight = float(journeys.sum())
+        weight = float((paths.conversions + paths.nulls).sum())
         probability = {"conversion_probability": float(totals[0]) / weight} if weight > 0 else {}
         return credits_from(paths, credit[:, 0], credit[:, 1] + credit[:, 2], effects, probability)
+
+
+def _of_one_step(paths: Paths) -> tuple[Floats, Floats]:
+    """Say what is lost without each channel, shape (n_channels, 3), and the totals: conversions, gains and losses."""
+    journeys = paths.conversions + paths.nulls
+    active, between, ends = _transitions(paths, journeys)
+    lost = np.zeros((len(paths.channels), 3))
+    if len(active):
+        starts = by_channel(paths, paths.codes[paths.offsets[:-1]], journeys)[active]
+        lost[active] = _lost(between, starts, ends)
+    return lost, ends[:, :3].sum(axis=0)
+
+
+def _of_many_steps(paths: Paths, order: int) -> tuple[Floats, Floats]:
+    """Say the same of a chain of a higher order."""
+    chain = build_chain(paths, order)
+    return lost_without(chain), chain.ends[:, :3].sum(axis=0)
 
 
 def _transitions(paths: Paths, journeys: Floats) -> tuple[Ints, Floats, Floats]:

@@ -151,7 +151,8 @@ def _counts(cells: Cells, field: str) -> Floats:
     """Read a column of counts: none blank, none negative; 0 in a row that is blank altogether."""
     numbers = np.where(cells.blank, 0.0, _numbers(cells, field))
     if len(blank := np.flatnonzero(np.isnan(numbers))):
-        raise cells.refusal("{file}: row {row}: {field} is blank; write 0 where there were none", field, int(blank[0]))
+        template = "{file}: row {row}: {field} is blank; write 0 where there were none"
+        raise cells.refusal(template, field, int(blank[0]))
     if len(negative := np.flatnonzero(numbers < 0)):
         template = "{file}: row {row}: {field} '{seen}' is negative; write how many there were, 0 or more"
         raise cells.refusal(template, field, int(negative[0]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.figures import load, save
+from benchmarks.figures import Findings, load, save
 from benchmarks.measuring import Bench
 from benchmarks.writing import page, section
 
@@ -35,26 +35,39 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     show_default=True,
     help="Where workspaces, files and findings are kept.",
 )
-def main(name: str | None, size: float | None, pairs: int, peers: tuple[str, ...], cache: Path) -> None:
-    """Run the benchmark NAME and print what it found; without a name, list them; `page` prints the last findings of all."""
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="A file for what is printed else.")
+def main(name: str | None, size: float | None, pairs: int, peers: tuple[str, ...], cache: Path, output: Path | None) -> None:
+    """Run the benchmark NAME and print what it found; without a name, list them."""
     names = [known for known, _, _ in BENCHMARKS]
     if name is None:
         for known, usual, summary in BENCHMARKS:
             click.echo(f"{known:12} {usual:>10,}  {summary}")
+        click.echo(f"{'all':12} {'':>10}  One after the other, each at its usual size, then the page.")
         click.echo(f"{'page':12} {'':>10}  All that was found last, as docs/benchmarks.md has it.")
-    elif name == "page":
-        click.echo(page(found for known in names if (found := load(known, cache / "findings"))), nl=False)
-    elif name in names:
-        cache.mkdir(parents=True, exist_ok=True)
-        usual = next(usual for known, usual, _ in BENCHMARKS if known == name)
-        busy = os.getloadavg()[0]
-        if busy > 0.5:
-            click.echo(f"  other programs keep this machine busy (load {busy:.2f}); figures may be off", err=True)
-        found = importlib.import_module(f"benchmarks.{name}").run(Bench(round(size or usual), pairs, cache, peers or (sys.executable,)))
-        save(found, cache / "findings")
-        click.echo(section(found), nl=False)
+        return
+    if name not in (*names, "all", "page"):
+        raise click.UsageError(f"there is no benchmark '{name}'; there are: {', '.join([*names, 'all', 'page'])}")
+    cache.mkdir(parents=True, exist_ok=True)
+    for known, usual, _ in BENCHMARKS:
+        if name in (known, "all"):
+            chosen = round(size if size and name == known else usual)
+            save(run(known, Bench(chosen, pairs, cache, peers or (sys.executable,))), cache / "findings")
+    told = [found for known in names if (found := load(known, cache / "findings"))]
+    text = page(told) if name in ("all", "page") else section(next(found for found in told if found.name == name))
+    if output:
+        output.write_text(text, encoding="utf-8")
     else:
-        raise click.UsageError(f"there is no benchmark '{name}'; there are: {', '.join([*names, 'page'])}")
+        click.echo(text, nl=False)
+
+
+def run(name: str, bench: Bench) -> Findings:
+    """Run one benchmark."""
+    busy = os.getloadavg()[0]
+    click.echo(
+        f"{name}, size {bench.size:,}" + (f"; other programs keep this machine busy, load {busy:.2f}" if busy > 0.5 else ""), err=True
+    )
+    found: Findings = importlib.import_module(f"benchmarks.{name}").run(bench)
+    return found
 
 
 if __name__ == "__main__":

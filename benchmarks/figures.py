@@ -12,7 +12,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("adbc-driver-sqlite", "click", "duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "scipy", "sqlite-utils")
+LIBRARIES = ("adbc-driver-sqlite", "click", "duckdb", "ibis-framework", "numpy", "pandas", "pyarrow", "sqlite-utils")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,7 +103,12 @@ def findings(name: str, figures: tuple[Figure, ...], agreements: tuple[Agreement
     """Put figures together with day, machine and versions."""
     known = {library: importlib.metadata.version(library) for library in LIBRARIES}
     return Findings(
-        name, dt.datetime.now(dt.UTC).date().isoformat(), machine(), {"Python": platform.python_version()} | known | versions, figures, agreements
+        name,
+        dt.datetime.now(dt.UTC).date().isoformat(),
+        machine(),
+        {"Python": platform.python_version()} | known | versions,
+        figures,
+        agreements,
     )
 
 

@@ -83,7 +83,9 @@ def origins() -> Origins:
         count.append(len(rows) - first[-1])
     names = ("source", "medium", "campaign", "content", "term", "referrer")
     return Origins(
-        {name: [row[place] for row in rows] for place, name in enumerate(names)}, np.array(first, dtype=np.int64), np.array(count, dtype=np.int64)
+        {name: [row[place] for row in rows] for place, name in enumerate(names)},
+        np.array(first, dtype=np.int64),
+        np.array(count, dtype=np.int64),
     )
 
 
@@ -130,7 +132,9 @@ def conversions(size: int) -> tuple[Ints, Ints, NDArray[np.float64]]:
     rng = np.random.default_rng((VERSION, size))
     people = max(size // TOUCHES_A_PERSON, 1)
     wanted = max(round(people * CONVERTING), 1)
-    drawn = [(block.person[chosen], block.at[chosen]) for block in blocks(size) for chosen in [rng.random(len(block.at)) < 4 * wanted / size]]
+    drawn = [
+        (block.person[chosen], block.at[chosen]) for block in blocks(size) for chosen in [rng.random(len(block.at)) < 4 * wanted / size]
+    ]
     person, first = np.unique(np.concatenate([who for who, _ in drawn]), return_index=True)
     at = np.concatenate([when for _, when in drawn])[first]
     kept = rng.permutation(len(person))[:wanted]

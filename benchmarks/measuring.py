@@ -58,7 +58,7 @@ class Task:
     def run(self) -> Run:
         """Run the task in a process of its own."""
         command = [self.python, "-m", "benchmarks.task", self.place, json.dumps(self.arguments, default=str)]
-        ended = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        ended = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
         if ended.returncode:
             raise click.ClickException(f"{self.place} failed in {self.python}:\n{ended.stderr}")
         return Run(**json.loads(ended.stdout.splitlines()[-1]))
@@ -77,10 +77,7 @@ def taking_turns(tasks: Sequence[Task], rounds: int) -> list[list[Run]]:
     for nth in range(rounds):
         for task, measured in zip(tasks, runs, strict=True):
             measured.append(task.run())
-            click.echo(
-                f"  {nth + 1}/{rounds} {task.place} {measured[-1].seconds:.2f} s, {measured[-1].peak / 1e9:.2f} GB {measured[-1].facts}",
-                err=True,
-            )
+            click.echo(f"  {nth + 1}/{rounds} {measured[-1].seconds:8.2f} s {measured[-1].peak / 1e9:6.2f} GB  {task.place}", err=True)
     return runs
 
 

@@ -18,6 +18,12 @@ Work = Callable[[], dict[str, Any]]
 """What is timed; it returns facts about what it did."""
 
 
+def load(*modules: str) -> None:
+    """Load modules before the clock starts, those that would else be loaded on first use."""
+    for module in modules:
+        importlib.import_module(module)
+
+
 def peak_memory() -> int:
     """Say how many bytes of memory this process has held at once."""
     status = Path("/proc/self/status")
@@ -29,15 +35,15 @@ def peak_memory() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def main(place: str, arguments: str) -> None:
-    """Prepare, run and time one task."""
+def measure(place: str, arguments: str) -> str:
+    """Prepare, run and time one task; return what was measured as JSON."""
     module, _, function = place.partition(":")
     work: Work = getattr(importlib.import_module(module), function)(**json.loads(arguments))
     started = time.perf_counter()
     facts = work()
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "peak": peak_memory(), "facts": facts}))
+    return json.dumps({"seconds": seconds, "peak": peak_memory(), "facts": facts})
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print(measure(*sys.argv[1:]))

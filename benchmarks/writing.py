@@ -21,20 +21,21 @@ real journeys have.
 TITLES = {
     "attribution": (
         "Attribution",
-        "From opening the workspace to the finished report: all rule models, Markov and Shapley. The floor reads the same columns by ADBC and "
-        "lets DuckDB order the rows by person and time; it credits nothing.",
+        "From opening the workspace to the finished report: all rule models, Markov and Shapley. The floor reads the same columns by ADBC "
+        "and lets DuckDB order the rows by person and time; it credits nothing.",
     ),
     "imports": (
         "Import",
-        "A CSV file of touches through the CSV connector: cells checked, channels' origins found, ids given, every row upserted, all in one "
-        "transaction. The floor writes the same rows, already in memory's form, into one bare table by ADBC.",
+        "A CSV file of touches through the CSV connector: cells checked, channels' origins found, ids given, every row upserted, all in "
+        "one transaction. The floor writes the same rows, already parsed, into one bare table by ADBC.",
     ),
     "peers": (
         "Other packages",
-        "The same touches, or the same aggregated paths, from the same file; the ratio says how many times as long the other package takes.",
+        "The same touches, or the same aggregated paths, from the same file. The ratio is their time divided by ours.",
     ),
-    "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click and nothing else."),
+    "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click alone."),
 }
+"""Title and introduction of each benchmark's section."""
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -54,7 +55,10 @@ def section(found: Findings) -> str:
     header = ("what", "size", "ours", "floor or peer", "theirs", "ratio", "goal", "met", "peak memory")
     parts = [f"## {title}\n", f"{about}\n", table(header, map(_row, found.figures))]
     if found.agreements:
-        parts += ["Do the figures agree?\n", table(("figure", "compared with", "largest difference", ""), map(_agreement, found.agreements))]
+        parts += [
+            "Do the figures agree?\n",
+            table(("figure", "compared with", "largest difference", ""), map(_agreement, found.agreements)),
+        ]
     versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
     parts.append(f"{found.date}. {found.machine}. {versions}.\n")
     return "\n".join(parts)
@@ -88,4 +92,9 @@ def _goal(figure: Figure) -> str:
 
 
 def _agreement(agreement: Agreement) -> tuple[str, ...]:
-    return agreement.what, agreement.against, f"{agreement.difference:.2%}" if agreement.difference >= 5e-5 else f"{agreement.difference:.0e}", agreement.remark
+    return (
+        agreement.what,
+        agreement.against,
+        f"{agreement.difference:.2%}" if agreement.difference >= 5e-5 else f"{agreement.difference:.0e}",
+        agreement.remark,
+    )

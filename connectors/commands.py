@@ -52,7 +52,7 @@ def _command(connector: Any) -> click.Command:
     parameters.append(click.Option(["--strict"], is_flag=True, help=N_("Stop at the first row that is refused; nothing is imported then.")))
 
     @click.pass_obj
-    def run(invocation: Invocation, sources: tuple[str, ...], strict: bool, **options: Any) -> None:
+    def run(invocation: Invocation, /, sources: tuple[str, ...], strict: bool, **options: Any) -> None:
         from connectors import importing
         from connectors.base import ImportContext
 
@@ -86,7 +86,7 @@ def import_() -> None:
 @click.command(cls=TranslatedCommand)
 @report_options
 @click.pass_obj
-def connectors(invocation: Invocation, format: str | None, output: str | None) -> None:
+def connectors(invocation: Invocation, /, format: str | None, output: str | None) -> None:
     """List what can be imported.
 
     \b
@@ -101,7 +101,7 @@ def connectors(invocation: Invocation, format: str | None, output: str | None) -
 @click.command(cls=TranslatedCommand)
 @report_options
 @click.pass_obj
-def sources(invocation: Invocation, format: str | None, output: str | None) -> None:
+def sources(invocation: Invocation, /, format: str | None, output: str | None) -> None:
     """Show what came in, when, and how much.
 
     \b
@@ -118,7 +118,7 @@ def sources(invocation: Invocation, format: str | None, output: str | None) -> N
 @click.option("--import", "import_id", type=click.IntRange(1), metavar="N", help=N_("Only the rows of this import."))
 @report_options
 @click.pass_obj
-def rejects(invocation: Invocation, import_id: int | None, format: str | None, output: str | None) -> None:
+def rejects(invocation: Invocation, /, import_id: int | None, format: str | None, output: str | None) -> None:
     """Show which rows were refused, why, and what would be right.
 
     \b

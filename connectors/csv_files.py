@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+import difflib
+import zoneinfo
+from collections.abc import Iterator
+from typing import ClassVar
 
 from connectors import cells
-from connectors.base import Batch, ImportContext, Option, Reject
+from connectors.base import Batch, ImportContext, Option
 from connectors.matching import match, parse_map
-from connectors.table_files import Opened, Rows, encoding_of, expand, opened
+from connectors.table_files import expand, opened
+from connectors.table_records import REQUIRED, TableRecords, Ways
 from reports.report import N_, Text
 from workspace.errors import UsageError
-from workspace.records import schema
-from workspace.urls import host, tags
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "touches": (("person",), ("at",)),
-    "conversions": (("person", "account"), ("at",)),
-    "spend": (("day",), ("amount",)),
-}
-MISSING_PROBLEM, MISSING_REMEDY = N_("{field} is empty."), N_("Fill the cell in; a row without it cannot be used.")
-TAGGED = ("source", "medium", "campaign", "content", "term", "click_id", "click_id_kind")
+from workspace.records import KINDS
 
 
 @dataclasses.dataclass
@@ -38,6 +29,12 @@ class CsvFiles:
         File names, globs, "-".
     kind : str
         What the rows are: a key of `workspace.records.KINDS`.
+
+    Notes
+    -----
+    Rows where every cell is empty are passed over; every other row is either in a batch or among its rejects. How a file writes days and
+    decimals is one answer for the whole file, found in it or given by the user, never a guess (`cells.Reading`). Tags in URLs
+    complete a touch's origin and never mix two (`origin_tags.with_origin`).
     """
 
     name: ClassVar[str] = "csv"
@@ -71,177 +68,71 @@ class CsvFiles:
     currency: str | None = None
 
     def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise UsageError("--as {kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(KINDS))
         self._remarks: dict[str, Text] = {}
-        self._fields = [field.name for field in dataclasses.fields(_record(self.kind)) if field.name not in ("click_id", "click_id_kind")]
+        self._fields = [field.name for field in dataclasses.fields(KINDS[self.kind]) if field.name not in ("click_id", "click_id_kind")]
         self._chosen = parse_map(self.map, self._fields)
-        _check_zone(self.timezone)
-        _check_currency(self.currency)
-        if self.delimiter is not None:
-            self.delimiter = {"\\t": "\t", "tab": "\t"}.get(self.delimiter, self.delimiter)
-            if len(self.delimiter) != 1:
-                raise UsageError("--delimiter {delimiter}: give one character, or 'tab'", delimiter=self.delimiter)
+        self._ways = Ways(
+            _zone(self.timezone) if self.timezone is not None else self.context.settings.time_zone,
+            _currency(self.currency) if self.currency is not None else self.context.settings.currency,
+            self.day_first,
+        )
+        self.delimiter = _delimiter(self.delimiter) if self.delimiter is not None else None
 
     @property
     def remarks(self) -> list[Text]:
-        """Columns recognised, columns not used, encodings guessed."""
+        """Columns recognised and not used, encodings guessed, how days are written, what is odd about the rows."""
         return list(self._remarks.values())
 
     def read(self) -> Iterator[Batch]:
         """Yield the rows of each file in turn."""
+        from connectors.table_formats import table_of
+
         for source in expand(self.sources):
             with opened(source) as file:
                 self._say(*file.remarks)
-                yield from self._read(file)
+                table = table_of(file, self.encoding, self.delimiter, self.sheet)
+                self._say(*table.remarks)
+                mapping, remarks = match(table.columns, self._fields, REQUIRED[self.kind], self._chosen, file.name)
+                self._say(*remarks)
+                records = TableRecords(self.kind, file.name, table, mapping, self._ways)
+                total = file.path.stat().st_size
+                for rows in table.rows():
+                    yield records.batch(rows)
+                    self.context.progress(min(rows.done, total), total)
+                self._say(*records.remarks())
 
     def _say(self, *remarks: Text) -> None:
         for remark in remarks:
             self._remarks.setdefault(str(remark), remark)
 
-    def _read(self, file: Opened) -> Iterator[Batch]:
-        from connectors import table_formats
 
-        reading = cells.Reading(self.timezone or self.context.settings.time_zone, self.day_first)
-        if file.kind == "csv":
-            encoding, guessed = encoding_of(file.path, file.name, self.encoding)
-            self._say(*guessed)
-            header = table_formats.csv_header(file, encoding, self.delimiter)
-            reading.comma = header.delimiter == ";"
-            parts = table_formats.csv_rows(file, encoding, header)
-        elif file.kind == "jsonl":
-            parts = table_formats.jsonl_rows(file, encoding_of(file.path, file.name, self.encoding)[0])
-        elif file.kind == "parquet":
-            parts = table_formats.parquet_rows(file)
-        else:
-            parts = table_formats.excel_rows(file, self.sheet)
-        mapping: dict[str, str] = {}
-        total = file.path.stat().st_size
-        for rows in parts:
-            # Lines of JSON may bring a column late, so the columns are looked at as long as new ones appear.
-            if not set(rows.columns) <= set(mapping.values()) or not mapping:
-                mapping, remarks = match(list(rows.columns), self._fields, REQUIRED[self.kind], self._chosen, file.name)
-                self._say(*remarks)
-            yield self._batch(file.name, rows, mapping, reading)
-            self.context.progress(min(rows.done, total), total)
+def _zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        zones = sorted(zoneinfo.available_timezones())
+        near = next((zone for zone in zones if zone.lower().endswith(f"/{name.lower()}")), None)
+        near = near or difflib.get_close_matches(name, zones, n=1, cutoff=0.0)[0]
+        raise UsageError("--timezone {zone}: there is no such time zone; did you mean '{near}'?", zone=name, near=near) from error
+    return name
 
-    def _batch(self, file: str, rows: Rows, mapping: Mapping[str, str], reading: cells.Reading) -> Batch:
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
 
-        given = {field: rows.columns[column] for field, column in mapping.items() if column in rows.columns}
-        blank = _all_null(list(rows.columns.values()), len(rows.numbers))
-        columns: dict[str, pa.Array] = {}
-        refused = np.zeros(len(rows.numbers), dtype=bool)
-        rejects = [Reject(file, broken.row, "", broken.value, broken.problem, broken.remedy) for broken in rows.broken]
-        for field, column in given.items():
-            columns[field], trouble = _reader(self.kind, field)(column, reading)
-            bad = np.asarray(trouble.bad.to_numpy(zero_copy_only=False), dtype=bool) & ~refused
-            rejects += [_reject(file, rows, place, field, column, trouble) for place in np.flatnonzero(bad)]
-            refused |= bad
-        for group in REQUIRED[self.kind]:
-            empty = _all_null([columns[field] for field in group if field in columns], len(rows.numbers)) & ~refused & ~blank
-            rejects += [
-                Reject(file, int(rows.numbers[place]), group[0], "", MISSING_PROBLEM, MISSING_REMEDY) for place in np.flatnonzero(empty)
-            ]
-            refused |= empty
-        if self.kind == "touches":
-            columns = _with_origin(columns)
-        table = _table(self.kind, columns, rows.numbers, {"currency": self.currency or self.context.settings.currency})
-        return Batch(
-            self.kind, file, table.filter(pc.invert(pa.array(refused | blank))), tuple(sorted(rejects, key=lambda reject: reject.row))
+def _currency(code: str) -> str:
+    known = cells.known_currencies()
+    if code.upper() not in known:
+        near = difflib.get_close_matches(code.upper(), sorted(known), n=1, cutoff=0.5)
+        raise UsageError(
+            "--currency {currency}: write a three-letter code of ISO 4217, such as {near}",
+            currency=code,
+            near=near[0] if near else "EUR",
         )
+    return code.upper()
 
 
-def _record(kind: str) -> type[Any]:
-    from workspace.records import KINDS
-
-    return KINDS[kind]
-
-
-def _check_zone(zone: str | None) -> None:
-    import difflib
-    import zoneinfo
-
-    if zone is not None and zone not in zoneinfo.available_timezones():
-        near = difflib.get_close_matches(zone, zoneinfo.available_timezones(), n=1, cutoff=0.0)[0]
-        raise UsageError("--timezone {zone}: there is no such time zone; did you mean '{near}'?", zone=zone, near=near)
-
-
-def _check_currency(currency: str | None) -> None:
-    import re
-
-    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
-        raise UsageError("--currency {currency}: write a three-letter code, such as EUR", currency=currency)
-
-
-def _all_null(columns: list[pa.Array], length: int) -> Any:
-    import numpy as np
-
-    empty = np.ones(length, dtype=bool)
-    for column in columns:
-        empty &= np.asarray(column.is_null().to_numpy(zero_copy_only=False), dtype=bool)
-    return empty
-
-
-def _reader(kind: str, field: str) -> Callable[[pa.Array, cells.Reading], tuple[pa.Array, cells.Trouble]]:
-    """Choose how the cells of a field are read."""
-    special: dict[str, Callable[[pa.Array, cells.Reading], tuple[pa.Array, cells.Trouble]]] = {
-        "person": lambda column, reading: cells.person(column),
-        "at": cells.times,
-        "day": cells.days,
-        "value": cells.numbers,
-        "amount": cells.numbers,
-        "impressions": cells.counts,
-        "clicks": cells.counts,
-        "consent": lambda column, reading: cells.flags(column),
-        "currency": lambda column, reading: cells.currencies(column),
-        "url": lambda column, reading: cells.words(column, cells.LONG),
-        "referrer": lambda column, reading: cells.words(column, cells.LONG),
-    }
-    return special.get(field, lambda column, reading: cells.words(column))
-
-
-def _reject(file: str, rows: Rows, place: Any, field: str, column: pa.Array, trouble: cells.Trouble) -> Reject:
-    return Reject(file, int(rows.numbers[place]), field, str(column[int(place)].as_py())[:200], trouble.problem, trouble.remedy)
-
-
-def _with_origin(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    """Let the tags of the URL fill what the columns lack, and keep the referrer's host alone."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if "referrer" in columns:
-        hosts = cells.on_distinct(
-            columns["referrer"], lambda distinct: pa.array([text and host(text) for text in distinct.to_pylist()], pa.string())
-        )
-        columns = columns | {"referrer": hosts}
-    if "url" not in columns:
-        return columns
-    coded = columns["url"].dictionary_encode()
-    found = [tags(url) if url else None for url in coded.dictionary.to_pylist()]
-    for field in TAGGED:
-        values = pa.array([tag and getattr(tag, field) for tag in found], pa.string())
-        if values.null_count < len(values):
-            tagged, _ = cells.words(values.take(coded.indices))
-            columns = columns | {field: pc.coalesce(columns[field], tagged) if field in columns else tagged}
-    return columns
-
-
-def _table(kind: str, columns: Mapping[str, pa.Array], numbers: Any, defaults: Mapping[str, str]) -> pa.Table:
-    """Lay the columns out as the record's schema has them; a field with a default takes it where a cell is empty."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    wanted = schema(kind)
-    plain = {field.name: field.default for field in dataclasses.fields(_record(kind)) if isinstance(field.default, str)}
-    filled = []
-    for field in wanted:
-        if field.name == "row":
-            column = pa.array(numbers, pa.int64())
-        else:
-            column = columns.get(field.name, pa.nulls(len(numbers), field.type))
-            default = plain.get(field.name) or defaults.get(field.name)
-            column = pc.fill_null(column, default) if default else column
-        filled.append(column)
-    # Rows with an empty required cell are still among them; the schema's promise is kept once they are taken out.
-    return pa.table(filled, schema=pa.schema([pa.field(field.name, field.type) for field in wanted]))
+def _delimiter(text: str) -> str:
+    character = {"\\t": "\t", "tab": "\t"}.get(text.lower(), text)
+    if len(character) != 1 or not character.isascii() or character in '\r\n"\0':
+        raise UsageError("--delimiter {delimiter}: give one character, such as ';', or 'tab'", delimiter=text)
+    return character

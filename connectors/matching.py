@@ -16,10 +16,11 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "person": "email e_mail mail email_address adresse_e_mail adresse_email courriel user user_id userid visitor visitor_id client_id "
         "user_pseudo_id contact contact_id contact_email lead lead_id customer_id personne utilisateur visiteur id_contact id_client",
         "account": "company company_domain domain organisation organization account_id account_name compte entreprise societe domaine",
-        "at": "timestamp time datetime date_time date created_at occurred_at event_time visited_at converted_at created created_date "
-        "close_date closed_at horodatage date_heure date_et_heure date_de_creation",
+        "at": "timestamp time datetime date jour day date_time created_at occurred_at event_time visited_at converted_at created "
+        "created_date create_date createdate creation_date close_date closedate closed_date closed_at horodatage date_heure date_et_heure "
+        "date_de_creation date_de_cloture",
         "day": "date jour report_date date_start",
-        "source": "utm_source traffic_source origine",
+        "source": "utm_source traffic_source lead_source original_source origin origine source_du_lead",
         "medium": "utm_medium support moyen",
         "campaign": "utm_campaign campaign_name campagne nom_de_la_campagne",
         "content": "utm_content ad_content contenu",
@@ -30,7 +31,7 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "kind": "touch_type type event event_name interaction activity_type",
         "goal": "stage conversion conversion_name objectif etape statut",
         "value": "revenue deal_value montant valeur chiffre_d_affaires",
-        "amount": "cost spend spent amount_spent montant cout depense depenses",
+        "amount": "cost spend spent amount_spent total_spent montant cout depense depenses",
         "currency": "currency_code devise",
         "impressions": "impr",
         "clicks": "link_clicks clics",
@@ -104,10 +105,8 @@ def match(
     mapping: dict[str, str] = {}
     for field, column in chosen.items():
         if column not in columns:
-            near = difflib.get_close_matches(column, columns, n=1, cutoff=0.0)
-            raise UsageError(
-                "{file} has no column '{column}'; did you mean '{near}'?", file=file, column=column, near=near[0] if near else ""
-            )
+            near = min(columns, key=lambda name: (fold(name) != fold(column), -_likeness(name, column)))
+            raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=file, column=column, near=near)
         mapping[field] = column
     free = [column for column in columns if column not in mapping.values()]
     remarks = []
@@ -122,16 +121,32 @@ def match(
     for group in required:
         if not any(field in mapping for field in group):
             raise SourceError(
-                "{file}: no column for {field}; its columns are {columns}. Say which one it is with --map {first}=COLUMN",
+                "{file}: no column for {field}; its first row has {columns}. Say which one it is with --map {first}=COLUMN; if that row "
+                "is not the column names, put them there",
                 file=file,
                 field=" / ".join(group),
-                columns=", ".join(columns),
+                columns=listed(columns),
                 first=group[0],
             )
     unused = [column for column in columns if column not in mapping.values()]
     if unused:
-        remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=", ".join(unused)))
+        remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=listed(unused)))
     return mapping, remarks
+
+
+def listed(names: Sequence[str]) -> str:
+    """List names, at most a dozen of them.
+
+    Examples
+    --------
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    return ", ".join([*(name[:60] for name in names[:12]), *(["…"] if len(names) > 12 else [])])
+
+
+def _likeness(name: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, name.lower(), other.lower()).ratio()
 
 
 def _only(fits: list[str], field: str, file: str) -> str:

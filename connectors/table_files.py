@@ -1,32 +1,30 @@
-"""Opening a file of rows whatever it is called: what it holds decides, its compression and its encoding are found out."""
+"""Opening a file of rows whatever it is called: what it holds decides, and its compression is found out."""
 
 from __future__ import annotations
 
-import codecs
+import bz2
 import contextlib
 import dataclasses
 import glob
 import gzip
-import io
+import lzma
 import os
+import re
 import shutil
 import sys
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, Any
 
+from connectors.text_encodings import utf16_of
 from reports.report import Text
-from workspace.errors import SourceError, UsageError
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
+from workspace.errors import SourceError
 
 KINDS = {
-    "xlsx": Text("an Excel workbook"),
-    "xls": Text("an old Excel workbook"),
+    "excel": Text("an Excel workbook"),
     "parquet": Text("a Parquet file"),
     "jsonl": Text("JSON lines"),
     "csv": Text("a text table"),
@@ -34,9 +32,11 @@ KINDS = {
 """What a file can hold, in words."""
 
 SUFFIXES = {
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".xls": "xls",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xlsb": "excel",
+    ".xls": "excel",
+    ".ods": "excel",
     ".parquet": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -46,38 +46,9 @@ SUFFIXES = {
     ".txt": "csv",
     ".tab": "csv",
 }
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Broken:
-    """A row that has no columns to read: its number, what was seen, what would be right."""
-
-    row: int
-    value: str
-    problem: str
-    remedy: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rows:
-    """Some rows of a file, as texts.
-
-    Parameters
-    ----------
-    columns : dict of str to pyarrow.StringArray
-        By the file's own column names; a blank cell is null.
-    numbers : array of int
-        Each row's number as a spreadsheet shows it (the header is row 1).
-    broken : tuple of Broken
-        Rows among them that could not be taken apart.
-    done : int
-        Bytes read so far.
-    """
-
-    columns: dict[str, pa.Array]
-    numbers: np.ndarray[tuple[int], np.dtype[np.int64]]
-    broken: tuple[Broken, ...] = ()
-    done: int = 0
+PACKED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz")
+HEAD = 4096
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,7 +60,7 @@ class Opened:
     name : str
         As the user named it.
     path : Path
-        Where its plain bytes lie (a temporary copy where it was compressed or came from stdin).
+        Where its plain bytes lie (a temporary copy where it was compressed or came from a pipe).
     kind : str
         A key of `KINDS`.
     remarks : tuple of Text
@@ -112,10 +83,10 @@ def expand(sources: tuple[str, ...]) -> list[str]:
     """
     names: list[str] = []
     for source in sources:
-        if source == "-" or Path(source).is_file():
-            names.append(source)
-        elif Path(source).is_dir():
+        if source != "-" and Path(source).is_dir():
             raise SourceError("{name}: this is a folder; name its files, for example {name}/*.csv", name=source.rstrip("/"))
+        if source == "-" or Path(source).exists():
+            names.append(source)
         elif found := sorted(filter(os.path.isfile, glob.glob(source, recursive=True))):  # noqa: PTH207 (absolute globs too)
             names.extend(found)
         else:
@@ -130,114 +101,86 @@ def opened(name: str) -> Iterator[Opened]:
     Raises
     ------
     SourceError
-        It is empty, not readable, a truncated gzip, or nothing that holds rows.
+        It is empty, not readable, a damaged archive, or nothing that holds rows.
     """
+    shown = "stdin" if name == "-" else name
     with tempfile.TemporaryDirectory(prefix="smarketing-") as folder:
-        path = Path(name)
-        shown = "stdin" if name == "-" else name
-        try:
-            if name == "-":
-                path = Path(folder) / "stdin"
-                with path.open("wb") as copy:
-                    shutil.copyfileobj(sys.stdin.buffer, copy)
-            head = _head(path)
-            if head.startswith(b"\x1f\x8b"):
-                path = _unzipped(path, Path(folder) / "unzipped")
-                head = _head(path)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise SourceError("{name}: this gzip file is cut short or damaged ({why}); fetch it again", name=shown, why=error) from error
-        except PermissionError as error:
-            raise SourceError("{name}: you may not read this file; change its permissions", name=shown) from error
-        kind = _kind(shown, head)
+        path = _plain_file(name, shown, Path(folder))
+        kind = _kind(shown, path)
         yield Opened(shown, path, kind, _surprise(shown, kind))
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4096)
+def _plain_file(name: str, shown: str, folder: Path) -> Path:
+    """Give a file whose bytes can be read more than once: a copy of what comes through a pipe or is compressed."""
+    path = Path(name)
+    try:
+        if name == "-":
+            path = _copy(sys.stdin.buffer, folder / "piped")
+        elif not path.is_file():
+            with path.open("rb") as pipe:
+                path = _copy(pipe, folder / "piped")
+        with path.open("rb") as file:
+            head = file.read(8)
+        unpack = next((opener for sign, opener in PACKED.items() if head.startswith(sign)), None)
+        if unpack:
+            with unpack(path, "rb") as packed:
+                path = _copy(packed, folder / "unpacked")
+    except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
+        raise SourceError("{name}: this compressed file is cut short or damaged ({why}); fetch it again", name=shown, why=error) from error
+    except PermissionError as error:
+        raise SourceError("{name}: you may not read this file; change its permissions", name=shown) from error
+    except OSError as error:
+        raise SourceError("{name}: this file cannot be read ({why})", name=shown, why=error.strerror or error) from error
+    return path
 
 
-def _unzipped(path: Path, target: Path) -> Path:
-    with gzip.open(path, "rb") as source, target.open("wb") as copy:
+def _copy(source: IO[bytes], target: Path) -> Path:
+    with target.open("wb") as copy:
         shutil.copyfileobj(source, copy, 1 << 20)
     return target
 
 
-def _kind(name: str, head: bytes) -> str:
+def _kind(name: str, path: Path) -> str:
     """Tell what a file holds from its first bytes."""
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n") and path.stat().st_size <= HEAD:
         raise SourceError("{name}: this file is empty; export it again", name=name)
-    for sign, kind in ((b"PK\x03\x04", "xlsx"), (b"\xd0\xcf\x11\xe0", "xls"), (b"PAR1", "parquet")):
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(name, path)
+    for sign, kind in ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"), (b"PAR1", "parquet")):
         if head.startswith(sign):
             return kind
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if b"\0" in head and not wide:
+    wide = utf16_of(head)
+    if head.startswith(b"%PDF") or (b"\0" in head and not wide):
         raise SourceError(
             "{name}: this is neither a table nor a spreadsheet; export it as CSV, TSV, Excel, JSON lines or Parquet", name=name
         )
-    first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if first == b"[":
+    start = head.decode(wide or "latin-1", errors="ignore").removeprefix("ï»¿").lstrip("\ufeff \t\r\n")
+    if re.match(r"<(!doctype|html|head|body|table|\?xml)", start, re.IGNORECASE):
+        raise SourceError(
+            "{name}: this is a web page or XML, whatever its name says; open it in a spreadsheet and save it as CSV", name=name
+        )
+    if re.match(r"\[\s*[\[{\]]", start):
         raise SourceError("{name}: this is one JSON list; save it as JSON lines, one object a line without the brackets", name=name)
-    return "jsonl" if first == b"{" else "csv"
+    return "jsonl" if re.match(r'\{\s*["}]', start) else "csv"
+
+
+def _zipped(name: str, path: Path) -> str:
+    """Tell a workbook, which is a zip archive inside, from an archive of other files."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "excel"  # its reader says what is wrong
+    if any(part.startswith("xl/") or part == "content.xml" for part in inside):
+        return "excel"
+    raise SourceError("{name}: this is a zip archive; unpack it and name the files in it", name=name)
 
 
 def _surprise(name: str, kind: str) -> tuple[Text, ...]:
     """Say so where a file is not what its suffix says."""
-    suffix = "".join(part for part in Path(name).suffixes[-2:] if part != ".gz").lower()
-    expected = SUFFIXES.get(suffix[suffix.rfind(".") :] if suffix else "", kind)
-    if expected == kind:
+    suffixes = [part.lower() for part in Path(name).suffixes if part.lower() not in PACKED_SUFFIXES]
+    if SUFFIXES.get(suffixes[-1] if suffixes else "", kind) == kind:
         return ()
     return (Text("{name} holds {kind}, whatever its name says; it was read as that.", name=name, kind=KINDS[kind]),)
-
-
-def encoding_of(path: Path, name: str, asked: str | None) -> tuple[str, tuple[Text, ...]]:
-    """Find a text file's encoding by reading all of it: UTF-8 or UTF-16 where that fits, else Windows-1252, which is said.
-
-    Parameters
-    ----------
-    path : Path
-    name : str
-        The file as the user named it.
-    asked : str or None
-        The encoding the user gave; it is then checked, not guessed.
-    """
-    if asked is not None:
-        try:
-            codecs.lookup(asked)
-        except LookupError as error:
-            raise UsageError("--encoding {asked}: there is no such encoding; try utf-8, cp1252, latin-1 or utf-16", asked=asked) from error
-        place = _first_bad_line(path, asked)
-        if place is not None:
-            raise SourceError(
-                "{name}, line {line}: this is not {asked}; leave --encoding out to let it be found", name=name, line=place, asked=asked
-            )
-        return asked, ()
-    with path.open("rb") as file:
-        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16", ()
-    if _first_bad_line(path, "utf-8") is None:
-        return "utf-8", ()
-    # Five bytes mean nothing in Windows-1252; Latin-1 reads every byte.
-    fits = "cp1252" if _first_bad_line(path, "cp1252") is None else "latin-1"
-    return fits, (Text("{name} is not UTF-8; it was read as {encoding}. Pass --encoding if letters look wrong.", name=name, encoding=fits),)
-
-
-def _first_bad_line(path: Path, encoding: str) -> int | None:
-    """Say on which line the first byte stands that the encoding does not know."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
-    with path.open("rb") as file:
-        while True:
-            chunk = file.read(1 << 20)
-            try:
-                text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                return line + error.object[: error.start].count(b"\n")
-            if not chunk:
-                return None
-            line += text.count("\n")
-
-
-def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
-    """Open a text file without its byte-order mark, line ends as they are."""
-    return path.open(encoding="utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding, newline="")

@@ -1,145 +1,40 @@
-"""Readers of the table formats: each yields `Rows` of texts, a few megabytes at a time, so that memory stays flat."""
+"""Readers of the table formats: each gives a `Table` whose rows come some ten thousand at a time, so that memory stays flat."""
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-import datetime as dt
 import itertools
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from connectors.table_files import Broken, Opened, Rows, text_of
-from reports.report import N_
+from connectors.csv_tables import csv_table
+from connectors.table_files import Opened
+from connectors.tables import MISSING, ROWS, Broken, Rows, Table, cell_text, checked_names, rows_of, whole_letters
+from connectors.text_encodings import encoding_of, text_of
+from reports.report import N_, Text
 from workspace.errors import SourceError, UsageError
 
-BLOCK = 16 << 20
-"""Bytes of a text table taken at once; a row may be as long."""
-ROWS = 50_000
-DELIMITERS = ",;\t|"
-MISSING = ("", "NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "\\N")
-"""What exports write where they know nothing."""
-UNEVEN = (N_("The row has more or fewer columns than the header."), N_("Put a text that holds the delimiter into double quotes."))
 NOT_AN_OBJECT = (N_("The line is not one JSON object."), N_("Write one object a line, its names and texts in double quotes."))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Header:
-    """The column names of a text table, its delimiter, and the blank lines before it."""
-
-    names: list[str]
-    delimiter: str
-    blank: int
-
-
-def csv_header(file: Opened, encoding: str, delimiter: str | None) -> Header:
-    """Read the column names of a text table and find its delimiter."""
-    with text_of(file.path, encoding) as lines:
-        try:
-            blank, first = next((place, line) for place, line in enumerate(lines) if line.strip())
-            if delimiter is None:
-                bare = "".join(part for place, part in enumerate(first.split('"')) if place % 2 == 0)
-                delimiter = max(DELIMITERS, key=bare.count)
-            names = next(csv.reader(itertools.chain([first], lines), delimiter=delimiter))
-        except (csv.Error, StopIteration) as error:
-            raise SourceError("{name}: the first row is no list of column names; put them there", name=file.name) from error
-    return Header(checked_names([name.strip() for name in names], file.name), delimiter, blank)
+def table_of(file: Opened, encoding: str | None, delimiter: str | None, sheet: str | None) -> Table:
+    """Open the table in a file of any kind; an option that has no meaning for the kind is said to be without use."""
+    if file.kind == "csv":
+        return _told(csv_table(file, encoding, delimiter), file, sheet=sheet)
+    if file.kind == "jsonl":
+        return _told(jsonl_table(file, encoding), file, sheet=sheet, delimiter=delimiter)
+    if file.kind == "parquet":
+        return _told(parquet_table(file), file, sheet=sheet, delimiter=delimiter, encoding=encoding)
+    return _told(excel_table(file, sheet), file, delimiter=delimiter, encoding=encoding)
 
 
-def checked_names(names: list[str], file: str) -> list[str]:
-    """Refuse doubled column names; a column without a name gets one from its place."""
-    named = [name or f"(column {place})" for place, name in enumerate(names, 1)]
-    for name, count in Counter(named).items():
-        if count > 1:
-            places = [place for place, other in enumerate(named, 1) if other == name]
-            raise SourceError(
-                "{file}: two columns are called '{name}' (the {first}. and the {second}.); rename one of them",
-                file=file,
-                name=name,
-                first=places[0],
-                second=places[1],
-            )
-    return named
-
-
-def csv_rows(file: Opened, encoding: str, header: Header) -> Iterator[Rows]:
-    """Read a text table."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.csv
-
-    names, broken = header.names, list[Broken]()
-
-    def refuse(row: Any) -> str:
-        broken.append(Broken(row.number + header.blank, row.text[:200], *UNEVEN))
-        return "skip"
-
-    try:
-        reader = pyarrow.csv.open_csv(
-            pa.OSFile(str(file.path)),
-            read_options=pyarrow.csv.ReadOptions(
-                use_threads=False,
-                block_size=BLOCK,
-                encoding=encoding,
-                column_names=names,
-                skip_rows=header.blank,
-                skip_rows_after_names=1,
-            ),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=header.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse
-            ),
-            convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=list(MISSING)
-            ),
-        )
-        seen, done = 0, 0
-        for batch in reader:
-            # Numbers of the refused rows are known; the others take the numbers between them.
-            bad = np.array([row.row for row in broken], dtype=np.int64)
-            places = np.arange(seen, seen + batch.num_rows, dtype=np.int64) + 2 + header.blank
-            places += np.searchsorted(bad - np.arange(len(bad)), places, side="right")
-            seen, done = seen + batch.num_rows, done + batch.nbytes
-            yield Rows(dict(zip(names, batch.columns, strict=True)), places, (), done)
-    except pa.ArrowInvalid as error:
-        raise SourceError(
-            "{name}: {why}; a row or a cell is longer than 16 MB, or a quotation mark is never closed", name=file.name, why=_said(error)
-        ) from error
-    yield Rows({name: pa.array([], pa.string()) for name in names}, np.array([], dtype=np.int64), tuple(broken))
-
-
-def _said(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
-
-
-def jsonl_rows(file: Opened, encoding: str) -> Iterator[Rows]:
-    """Read JSON lines: one object a line; a nested value is a column named with dots."""
-    done = 0
-    with text_of(file.path, encoding) as lines:
-        for chunk in _batched(enumerate(lines, 1), ROWS):
-            records, numbers, broken = [], [], []
-            for number, line in chunk:
-                done += len(line)
-                if not line.strip():
-                    continue
-                try:
-                    record = json.loads(line)
-                except (ValueError, RecursionError):
-                    record = None
-                if isinstance(record, dict):
-                    records.append(_flat(record))
-                    numbers.append(number)
-                else:
-                    broken.append(
-                        Broken(
-                            number,
-                            line.strip()[:200],
-                            "The line is not one JSON object.",
-                            'Write one object a line, such as {{"person": "…"}}.',
-                        )
-                    )
-            yield _rows(records, numbers, tuple(broken), done)
+def _told(table: Table, file: Opened, **useless: str | None) -> Table:
+    remarks = (
+        Text("{file}: --{option} has no meaning for such a file and was not used.", file=file.name, option=option)
+        for option, value in useless.items()
+        if value is not None
+    )
+    return Table(table.columns, table.rows, table.comma, (*table.remarks, *remarks))
 
 
 def _batched(entries: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
@@ -148,97 +43,166 @@ def _batched(entries: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
         yield chunk
 
 
-def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
+def _said(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def jsonl_table(file: Opened, encoding: str | None) -> Table:
+    """Open JSON lines: one object a line; a nested value is a column named with dots.
+
+    Lines may bring a column late, so the file is read once for its columns alone.
+    """
+    found, remarks = encoding_of(file.path, file.name, encoding)
+    names: dict[str, None] = {}
+    with text_of(file.path, found) as lines:
+        for line in lines:
+            _add_names(_record(line) or {}, "", names)
+    if not names:
+        raise SourceError("{file}: no line is a JSON object; write one object a line", file=file.name)
+    return Table(tuple(names), lambda: _jsonl_rows(file, found, tuple(names)), False, remarks)
+
+
+def _jsonl_rows(file: Opened, encoding: str, names: tuple[str, ...]) -> Iterator[Rows]:
+    done = 0
+    with text_of(file.path, encoding) as lines:
+        for chunk in _batched(enumerate(lines, 1), ROWS):
+            records, numbers, broken = [], [], []
+            for number, line in chunk:
+                done += len(line)
+                record = _record(line)
+                if record is not None:
+                    records.append(_flat(record, ""))
+                    numbers.append(number)
+                elif line.strip("\ufeff \t\r\n"):
+                    broken.append(Broken(number, line.strip()[:200], *NOT_AN_OBJECT))
+            yield rows_of(names, records, numbers, tuple(broken), done)
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    """Read one line as an object; None where it is none."""
+    try:
+        record = json.loads(line.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _add_names(record: dict[str, Any], prefix: str, names: dict[str, None]) -> None:
+    for name, value in record.items():
+        if isinstance(value, dict):
+            _add_names(value, f"{prefix}{whole_letters(name)}.", names)
+        else:
+            names[prefix + whole_letters(name)] = None
+
+
+def _flat(record: dict[str, Any], prefix: str) -> dict[str, str | None]:
     flat: dict[str, str | None] = {}
     for name, value in record.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}.")
+            flat |= _flat(value, f"{prefix}{whole_letters(name)}.")
         else:
-            flat[prefix + name] = cell_text(value)
+            flat[prefix + whole_letters(name)] = cell_text(value)
     return flat
 
 
-def _rows(records: list[dict[str, str | None]], numbers: list[int], broken: tuple[Broken, ...] = (), done: int = 0) -> Rows:
-    import numpy as np
-    import pyarrow as pa
-
-    names = dict.fromkeys(name for record in records for name in record)
-    columns = {name: pa.array([record.get(name) for record in records], pa.string()) for name in names}
-    return Rows(columns, np.array(numbers, dtype=np.int64), broken, done)
-
-
-def cell_text(value: Any) -> str | None:
-    """Write a typed cell as a text table would hold it; None where it says nothing.
-
-    Examples
-    --------
-    >>> cell_text(3.0), cell_text(dt.datetime(2026, 1, 31, 9, 30)), cell_text("N/A")
-    ('3', '2026-01-31T09:30:00', None)
-    """
-    if value is None or (isinstance(value, str) and value.strip() in MISSING):
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def excel_rows(file: Opened, sheet: str | None) -> Iterator[Rows]:
-    """Read one sheet of an Excel workbook: the one named, or the only one."""
+def excel_table(file: Opened, sheet: str | None) -> Table:
+    """Open one sheet of a workbook: the one named, or the only one that shows."""
     import python_calamine
 
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(file.path))
-        names = list(workbook.sheet_names)
-        if sheet is None and len(names) > 1:
-            raise UsageError("{file} has several sheets: {sheets}; name one with --sheet", file=file.name, sheets=", ".join(names))
-        if sheet is not None and sheet not in names:
-            raise UsageError("{file} has no sheet '{sheet}'; it has {sheets}", file=file.name, sheet=sheet, sheets=", ".join(names))
-        cells = workbook.get_sheet_by_name(sheet or names[0])
-        rows = cells.iter_rows()
+        cells = workbook.get_sheet_by_name(_sheet_name(workbook, file.name, sheet))
     except (python_calamine.CalamineError, OSError) as error:
-        raise SourceError("{file}: this workbook is damaged ({why}); save it again", file=file.name, why=_said(error)) from error
-    # The sheet's used area may begin below the first row.
-    numbered = enumerate(rows, (cells.start or (0, 0))[0] + 1)
-    header: list[str] | None = None
-    for chunk in _batched(numbered, ROWS):
-        records, numbers = [], []
-        for number, row in chunk:
-            texts = [cell_text(cell) for cell in row]
-            if header is None:
-                if any(texts):
-                    header = checked_names([text or "" for text in texts], file.name)
-            elif any(texts):
-                records.append(dict(zip(header, texts, strict=False)))
-                numbers.append(number)
-        yield _rows(records, numbers)
+        raise SourceError("{file}: this workbook is damaged or locked ({why}); save it again", file=file.name, why=_said(error)) from error
+    texts = (tuple(cell_text(cell) or "" for cell in row) for row in cells.iter_rows())
+    header = next(((place, row) for place, row in enumerate(texts, 1) if any(row)), None)
     if header is None:
         raise SourceError("{file}: the sheet is empty; name another with --sheet", file=file.name)
+    names = checked_names(header[1], file.name)
+    return Table(names, lambda: _excel_rows(cells, names, header[0]))
 
 
-def parquet_rows(file: Opened) -> Iterator[Rows]:
-    """Read a Parquet file; its rows are counted from 1."""
-    import numpy as np
+def _sheet_name(workbook: Any, file: str, sheet: str | None) -> str:
+    import python_calamine
+
+    sheets = [known for known in workbook.sheets_metadata if known.typ == python_calamine.SheetTypeEnum.WorkSheet]
+    showing = [known.name for known in sheets if known.visible == python_calamine.SheetVisibleEnum.Visible]
+    names = [known.name for known in sheets]
+    if sheet is not None and sheet not in names:
+        raise UsageError("{file} has no sheet '{sheet}'; it has {sheets}", file=file, sheet=sheet, sheets=", ".join(names))
+    if sheet is None and len(showing) > 1:
+        raise UsageError("{file} has several sheets: {sheets}; name one with --sheet", file=file, sheets=", ".join(showing))
+    chosen = [sheet] if sheet is not None else showing or names
+    if not chosen:
+        raise SourceError("{file}: this workbook has no sheet with cells", file=file)
+    return chosen[0]
+
+
+def _excel_rows(cells: Any, names: tuple[str, ...], header: int) -> Iterator[Rows]:
+    below = itertools.islice(enumerate(cells.iter_rows(), 1), header, None)
+    for chunk in _batched(below, ROWS):
+        records = [dict(zip(names, map(cell_text, row), strict=False)) for _, row in chunk]
+        yield rows_of(names, records, [number for number, _ in chunk])
+
+
+def parquet_table(file: Opened) -> Table:
+    """Open a Parquet file; its rows are counted from 1, a nested value is a column named with dots."""
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet
 
     try:
-        source = pyarrow.parquet.ParquetFile(file.path)
-        seen = 0
-        for batch in source.iter_batches(batch_size=ROWS):
-            columns = {}
-            for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                if pa.types.is_timestamp(column.type) and column.type.tz:
-                    columns[name] = pc.strftime(pc.cast(column, pa.timestamp("s", "UTC"), safe=False), format="%Y-%m-%dT%H:%M:%SZ")
-                elif pa.types.is_nested(column.type):
-                    columns[name] = pa.array([cell_text(value) for value in column.to_pylist()], pa.string())
-                else:
-                    columns[name] = pc.cast(column, pa.string())
-            yield Rows(columns, np.arange(seen, seen + batch.num_rows, dtype=np.int64) + 1)
-            seen += batch.num_rows
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise SourceError("{file}: this Parquet file is damaged ({why}); write it again", file=file.name, why=_said(error)) from error
+        with pyarrow.parquet.ParquetFile(file.path) as source:
+            empty = _flattened(pa.RecordBatch.from_pylist([], source.schema_arrow))
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(file, error) from error
+    names = checked_names(empty.schema.names, file.name)
+    return Table(names, lambda: _parquet_rows(file, names))
+
+
+def _damaged(file: Opened, error: BaseException) -> SourceError:
+    return SourceError("{file}: this Parquet file is damaged ({why}); write it again", file=file.name, why=_said(error))
+
+
+def _flattened(batch: Any) -> Any:
+    import pyarrow as pa
+
+    table = pa.Table.from_batches([batch])
+    while any(pa.types.is_struct(column.type) for column in table.columns):
+        table = table.flatten()
+    return table
+
+
+def _parquet_rows(file: Opened, names: tuple[str, ...]) -> Iterator[Rows]:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    seen = 0
+    try:
+        with pyarrow.parquet.ParquetFile(file.path) as source:
+            size, total = file.path.stat().st_size, max(source.metadata.num_rows, 1)
+            for batch in source.iter_batches(batch_size=ROWS):
+                columns = dict(zip(names, map(_texts, _flattened(batch).columns), strict=True))
+                numbers = np.arange(seen, seen + batch.num_rows, dtype=np.int64) + 1
+                seen += batch.num_rows
+                yield Rows(columns, numbers, (), size * seen // total)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(file, error) from error
+
+
+def _texts(column: Any) -> Any:
+    """Write a typed column as texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.tz:
+        texts = pc.strftime(pc.cast(column, pa.timestamp("s", "UTC"), safe=False), format="%Y-%m-%dT%H:%M:%SZ")
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_date(kind) or pa.types.is_integer(kind):
+        texts = pc.cast(column, pa.string())
+    elif pa.types.is_timestamp(kind):
+        texts = pc.cast(pc.floor_temporal(column, unit="second"), pa.string())
+    else:
+        texts = pa.array([cell_text(value) for value in column.to_pylist()], pa.string())
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    return pc.if_else(pc.is_in(texts, pa.array(MISSING)), None, texts)

@@ -4,7 +4,8 @@
 fails where there is any, or where the compiled file is behind. Gathered are, from the program and from click:
 
 - the first argument of `Text`, `N_`, `_`, `gettext`, `ngettext` and of every error class (one that descends from `SmarketingError`);
-- `help=` and `epilog=` of every call, and of `Option` its second argument; labels of `Column`;
+- a template that `Text` or an error gets by its name, where the module assigns it;
+- `help=`, `epilog=` and `metavar=` of every call, and of `Option` its second argument; labels of `Column`;
 - `problem` and `remedy` of `Reject`;
 - `summary` of a class; the docstring of a function that is a command, paragraph by paragraph.
 """
@@ -53,6 +54,7 @@ _KEYWORDS = {
     "help": None,
     "short_help": None,
     "epilog": None,
+    "metavar": None,
     "label": "Column",
     "problem": "Reject",
     "remedy": "Reject",
@@ -87,12 +89,15 @@ def gather(files: Iterable[tuple[str, str]]) -> list[Message]:
     trees = [(name, ast.parse(source)) for name, source in files if name.endswith(".py")]
     errors = _error_classes(tree for _, tree in trees)
     code = [found for name, tree in trees for node in ast.walk(tree) for found in _messages(node, name, errors)]
+    code += [Message(text, name, line) for name, tree in trees for text, line in _followed(tree, errors)]
     pages = [Message(found[1], name, 0) for name, source in files if name.endswith(".html") for found in _IN_PAGE.finditer(source)]
     return code + pages
 
 
 def _error_classes(trees: Iterable[ast.Module]) -> set[str]:
-    bases = {node.name: {_name(base) for base in node.bases} for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    bases: dict[str, set[str]] = {}  # click has classes of the same names
+    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        bases.setdefault(node.name, set()).update(_name(base) for base in node.bases)
     errors = {"SmarketingError"}
     while more := {name for name, parents in bases.items() if parents & errors} - errors:
         errors |= more
@@ -109,6 +114,20 @@ def _messages(node: ast.AST, file: str, errors: set[str]) -> Iterator[Message]:
             targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
             if [_name(target) for target in targets] == ["summary"]:
                 yield from (Message(text, file, place) for text, place in _texts(getattr(line, "value", None)))
+
+
+def _followed(tree: ast.Module, errors: set[str]) -> Iterator[tuple[str, int]]:
+    """Give the templates of texts and errors that are named first and used by their name, in a loop over them too."""
+    nodes = list(ast.walk(tree))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and _name(node.func) in errors | {"Text"} and node.args)
+    wanted = {_name(node.args[0]) for node in calls} - {""}
+    loops = (node for node in nodes if isinstance(node, (ast.For, ast.comprehension)))
+    wanted |= {_name(loop.iter) for loop in loops if wanted & {_name(target) for target in ast.walk(loop.target)}}
+    for node in nodes:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if wanted & {_name(part) for target in targets for part in ast.walk(target)}:
+            parts = ast.walk(getattr(node, "value", None) or ast.Module([], []))
+            yield from (found for part in parts if isinstance(part, ast.Constant) for found in _texts(part) if _fields(found[0]))
 
 
 def _of_call(call: ast.Call, name: str, errors: set[str]) -> Iterator[tuple[str | tuple[str, str], int]]:

@@ -69,14 +69,36 @@ def paragraphs(text: str) -> list[str]:
     return [block if block.startswith("\b") else " ".join(block.split()) for block in blocks if block.strip()]
 
 
+_HEADING = N_("Examples:")
+_OF_CLICK = (
+    N_("[OPTIONS]"),
+    N_("COMMAND [ARGS]..."),
+    N_("TEXT"),
+    N_("INTEGER"),
+    N_("INTEGER RANGE"),
+    N_("FLOAT"),
+    N_("FLOAT RANGE"),
+    N_("required"),
+)
+"""Words that click shows in help and does not mark as words."""
+
+
 def _said(text: str | None) -> str | None:
-    return None if text is None else "\n\n".join(gettext.gettext(part) for part in paragraphs(text))
+    return None if text is None else "\n\n".join(_said_paragraph(part) for part in paragraphs(text))
 
 
-def _said_parameter(parameter: click.Parameter) -> click.Parameter:
+def _said_paragraph(part: str) -> str:
+    """Translate a paragraph; of one that is not to be wrapped its heading alone, for commands are the same in every language."""
+    if not part.startswith("\b"):
+        return gettext.gettext(part)
+    return "\n".join(gettext.gettext(line) if line == _HEADING else line for line in part.splitlines())
+
+
+def _said_parameter(parameter: click.Parameter, ctx: click.Context) -> click.Parameter:
     said = copy.copy(parameter)
-    if getattr(said, "help", None):
+    if isinstance(said, click.Option):
         said.help = _said(said.help)
+        said.metavar = gettext.gettext(said.make_metavar(ctx))
     return said
 
 
@@ -87,8 +109,12 @@ class TranslatedCommand(click.Command):
         """Write the help of a copy of the command in which every text is translated."""
         said = copy.copy(self)
         said.help, said.epilog = _said(self.help), _said(self.epilog)
-        said.params = [_said_parameter(parameter) for parameter in self.params]
+        said.params = [_said_parameter(parameter, ctx) for parameter in self.params]
         super(TranslatedCommand, said).format_help(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Give what follows the command's name in its usage line."""
+        return [gettext.gettext(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Give the first sentence of the translated help."""

@@ -6,19 +6,16 @@ then is the workspace written to, all kinds in one transaction. Whatever interru
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from workspace.batches import Batch, Reject
 from workspace.errors import SourceError
-from workspace.ids import stable_id
-from workspace.staging import TABLES, Staging
-from workspace.store import Workspace, explained
+from workspace.staging import Staging
+from workspace.store import Workspace
+from workspace.tables import TABLES
 
 
 @dataclasses.dataclass(slots=True)
@@ -38,9 +35,9 @@ class Counts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import did; `import_id` is None where it was a dry run."""
+    """What an import did."""
 
-    import_id: int | None
+    import_id: int
     counts: tuple[Counts, ...]
 
     @property
@@ -75,26 +72,27 @@ def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: 
     Notes
     -----
     The same rows again change nothing: a row's id is a hash of its own key (`id`) or of all it says, and what is known is left alone.
+    Several files in one import leave the same records as one after the other.
     """
+    workspace.check_writable()
     started = int(time.time())
     counts: dict[str, Counts] = {}
-    refused: list[tuple[str, Reject]] = []
-    with tempfile.TemporaryDirectory(prefix="smarketing-") as folder, explained(workspace.path), Staging(Path(folder)) as staging:
+    with Staging() as staging:
         for batch in batches:
+            if strict and batch.rejects:
+                raise _stopped(batch.rejects[0])
             count = counts.setdefault(batch.kind, Counts(batch.kind))
             count.rows_read += batch.rows.num_rows + len(batch.rejects)
             count.rows_rejected += len(batch.rejects)
-            if strict and batch.rejects:
-                raise _stopped(batch.rejects[0])
-            refused.extend((batch.kind, reject) for reject in batch.rejects)
-            staging.add(batch.kind, batch.file, batch.rows)
-        with _transaction(workspace) as cursor:
-            import_id = _begin(cursor, connector, started)
-            files = _files(cursor, import_id, [*staging.files, *(reject.file for _, reject in refused)])
-            for table in staging.tables():
-                _store(cursor, staging, table, files, counts)
-            _keep_rejects(cursor, refused, files)
-            _finish(cursor, import_id, counts.values())
+            staging.add(batch)
+        tables = staging.tables()
+        with workspace.bulk() as connection:
+            import_id = _begin(connection, connector, started)
+            files = _files(connection, import_id, staging.files)
+            for table in tables:
+                _store(connection, staging, table, files, counts)
+            _finish(connection, import_id, counts.values())
+            connection.commit()
     return Summary(import_id, tuple(counts.values()))
 
 
@@ -119,65 +117,56 @@ class Phrase:
         return self.template.format(**self.fields)
 
 
-@contextlib.contextmanager
-def _transaction(workspace: Workspace) -> Iterator[Any]:
-    """Open the one transaction of an import; nothing of it stays unless all of it does."""
-    with workspace.bulk() as connection:
-        with connection.cursor() as cursor:
-            yield cursor
-        connection.commit()
+def _run(connection: Any, sql: str, *parameters: Any) -> Any:
+    """Run one statement and read its first value, where it has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters or None)
+        row = cursor.fetchone() if cursor.description else None
+    return row[0] if row else None
 
 
-def _scalar(cursor: Any, sql: str, *parameters: Any) -> Any:
-    cursor.execute(sql, parameters)
-    return cursor.fetchone()[0]
-
-
-def _begin(cursor: Any, connector: str, started: int) -> int:
-    import_id: int = _scalar(cursor, "SELECT coalesce(max(id), 0) + 1 FROM imports")
-    cursor.execute("INSERT INTO imports VALUES (?, ?, ?, ?)", (import_id, connector, started, started))
+def _begin(connection: Any, connector: str, started: int) -> int:
+    # A write first: the transaction then has the workspace to itself before it reads what it builds on.
+    import_id: int = _run(
+        connection,
+        "INSERT INTO imports SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM imports RETURNING id",
+        connector,
+        started,
+        started,
+    )
     return import_id
 
 
-def _files(cursor: Any, import_id: int, names: list[str]) -> dict[str, int]:
-    first = _scalar(cursor, "SELECT coalesce(max(id), 0) + 1 FROM import_files")
-    files = {name: first + place for place, name in enumerate(dict.fromkeys(names))}
+def _files(connection: Any, import_id: int, names: list[str]) -> dict[str, int]:
+    first = _run(connection, "SELECT coalesce(max(id), 0) + 1 FROM import_files")
+    files = {name: first + place for place, name in enumerate(names)}
     for name, file_id in files.items():
-        cursor.execute("INSERT INTO import_files VALUES (?, ?, ?)", (file_id, import_id, name))
+        _run(connection, "INSERT INTO import_files VALUES (?, ?, ?)", file_id, import_id, name)
     return files
 
 
-def _store(cursor: Any, staging: Staging, table: str, files: dict[str, int], counts: dict[str, Counts]) -> None:
+def _store(connection: Any, staging: Staging, table: str, files: dict[str, int], counts: dict[str, Counts]) -> None:
     """Bring one table's gathered rows into the workspace and count what was new, changed and known."""
-    cursor.adbc_ingest(f"stage_{table}", staging.ordered(table, files), mode="create", temporary=True)
-    before = _scalar(cursor, f"SELECT count(*) FROM {table}")
-    changes = _scalar(cursor, "SELECT total_changes()")
     columns = TABLES[table].columns
-    cursor.execute(
-        f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(columns)} FROM temp.stage_{table} WHERE true "
-        f"ON CONFLICT(id) DO {TABLES[table].on_conflict}"
-    )
-    touched = _scalar(cursor, "SELECT total_changes()") - changes
-    added = _scalar(cursor, f"SELECT count(*) FROM {table}") - before
-    cursor.execute(f"DROP TABLE temp.stage_{table}")
+    places = ", ".join("?" * len(columns))
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT(id) DO {TABLES[table].on_conflict}"
+    before = _run(connection, f"SELECT count(*) FROM {table}")
+    changes = _run(connection, "SELECT total_changes()")
+    with staging.ordered(table, files) as rows, connection.cursor() as cursor:
+        # Not cursor.executemany: it holds Ctrl-C back until the last row is in.
+        cursor.adbc_statement.set_sql_query(sql)
+        cursor.adbc_statement.prepare()
+        cursor.adbc_statement.bind_stream(rows)
+        cursor.adbc_statement.execute_update()
     if table in counts:
         count = counts[table]
-        count.rows_added = added
-        count.rows_changed = touched - added
+        touched = _run(connection, "SELECT total_changes()") - changes
+        count.rows_added = _run(connection, f"SELECT count(*) FROM {table}") - before
+        count.rows_changed = touched - count.rows_added
         count.rows_known = count.rows_read - count.rows_rejected - touched
 
 
-def _keep_rejects(cursor: Any, refused: list[tuple[str, Reject]], files: dict[str, int]) -> None:
-    """Keep each refused row once, however often its file is imported."""
-    for kind, reject in refused:
-        reject_id = stable_id(kind, Path(reject.file).name, str(reject.row), reject.field, reject.value, reject.problem)
-        cursor.execute(
-            "INSERT OR IGNORE INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (reject_id, files[reject.file], kind, reject.row, reject.field, reject.value, reject.problem, reject.remedy),
-        )
-
-
-def _finish(cursor: Any, import_id: int, counts: Iterable[Counts]) -> None:
+def _finish(connection: Any, import_id: int, counts: Iterable[Counts]) -> None:
     for count in counts:
-        cursor.execute("INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?)", (import_id, *dataclasses.astuple(count)))
-    cursor.execute("UPDATE imports SET finished_at = ? WHERE id = ?", (int(time.time()), import_id))
+        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
+    _run(connection, "UPDATE imports SET finished_at = ? WHERE id = ?", int(time.time()), import_id)

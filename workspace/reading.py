@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ORIGIN_FIELDS = ("source", "medium", "campaign", "content", "term", "referrer", "click_id_kind", "given_channel", "kind")
 VERDICT_FIELDS = ("channel", "family", "source_label", "medium_label", "rule", "rule_set", "rule_version")
 
+TIES = 1 << 20
+"""Touches of one second stand in the order of their ids modulo this, which leaves room for time and channel in one integer."""
+
 
 def touch_columns(workspace: Workspace, until: int | None = None, followed: bool = True) -> pa.Table:
     """Read touches as `key` (person), `at, origin_id, tie` (all int64).
@@ -32,14 +35,19 @@ def touch_columns(workspace: Workspace, until: int | None = None, followed: bool
         conditions.append("(consent IS NULL OR consent <> 0)")
     if until is not None:
         conditions.append(f"at < {int(until)}")
-    return workspace.arrow(f"SELECT person_id AS key, at, origin_id, id & 1048575 AS tie FROM touches WHERE {' AND '.join(conditions)}")
+    return workspace.arrow(f"SELECT person_id AS key, at, origin_id, id & {TIES - 1} AS tie FROM touches WHERE {' AND '.join(conditions)}")
 
 
 def conversion_columns(workspace: Workspace, goal: str) -> pa.Table:
     """Read the conversions of a goal as `id, key (person), account, at, value, currency`; what is not known is null."""
-    quoted = goal.replace("'", "''")
+    import pyarrow as pa
+
+    number, text = pa.int64(), pa.string()
+    columns = {"id": number, "key": number, "account": number, "at": number, "value": pa.float64(), "currency": text}
     return workspace.arrow(
-        f"SELECT id, person_id AS key, account_id AS account, at, value, currency FROM conversions WHERE goal = '{quoted}'"
+        "SELECT id, person_id AS key, account_id AS account, at, value, currency FROM conversions WHERE goal = ?",
+        (goal,),
+        pa.schema(columns),
     )
 
 
@@ -78,7 +86,7 @@ def keep_verdicts(workspace: Workspace, verdicts: Iterable[Sequence[Any]]) -> No
 
 def conversions_named(workspace: Workspace, name: str) -> list[dict[str, Any]]:
     """Find conversions by their own id, by the number smarketing gave them, or by their person or account."""
-    number = int(name) if name.isdecimal() and len(name) < 20 else -1
+    number = int(name) if name.isdecimal() and len(name) < 20 and int(name) < 2**63 else -1
     return workspace.rows(
         """SELECT c.*, p.key AS person, a.key AS account, f.name AS file, i.id AS import_id, i.connector
         FROM conversions c LEFT JOIN persons p ON p.id = c.person_id LEFT JOIN accounts a ON a.id = c.account_id
@@ -89,11 +97,12 @@ def conversions_named(workspace: Workspace, name: str) -> list[dict[str, Any]]:
 
 
 def touches_of(workspace: Workspace, person_id: int) -> list[dict[str, Any]]:
-    """Read a person's touches in order, each with its origin and its place in its import."""
+    """Read a person's touches in order (as `touch_columns` has it), each with its origin and its place in its import."""
+    origin = ", ".join(f"o.{field}" for field in (*ORIGIN_FIELDS, *VERDICT_FIELDS))
     return workspace.rows(
-        """SELECT t.id, t.at, t.row, t.url, t.click_id, f.name AS file, f.import_id, o.*, t.id AS id, o.id AS origin_id
+        f"""SELECT t.id, t.at, t.row, t.url, t.click_id, f.name AS file, f.import_id, t.origin_id, {origin}
         FROM touches t JOIN origins o ON o.id = t.origin_id JOIN import_files f ON f.id = t.file_id
-        WHERE t.person_id = ? AND (t.consent IS NULL OR t.consent <> 0) ORDER BY t.at, t.id & 1048575""",
+        WHERE t.person_id = ? AND (t.consent IS NULL OR t.consent <> 0) ORDER BY t.at, t.id & {TIES - 1}, t.id""",
         (person_id,),
     )
 
@@ -108,7 +117,7 @@ def imports_done(workspace: Workspace) -> list[dict[str, Any]]:
     """Read what came in, the latest first: one row for each import and kind."""
     return workspace.rows(
         """SELECT i.id AS import_id, i.connector, c.kind,
-        (SELECT group_concat(name, ', ') FROM import_files WHERE import_id = i.id) AS file,
+        (SELECT group_concat(name, ', ') FROM (SELECT name FROM import_files WHERE import_id = i.id ORDER BY id)) AS file,
         i.finished_at, c.rows_read, c.rows_added, c.rows_changed, c.rows_known, c.rows_rejected
         FROM imports i JOIN import_counts c ON c.import_id = i.id ORDER BY i.id DESC, c.kind"""
     )

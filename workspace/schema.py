@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 FIRST = """
-CREATE TABLE persons (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
-CREATE TABLE accounts (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+-- Keys have no index: an id is its key's hash, and an index of millions of keys costs more than the rest of an import's writing.
+CREATE TABLE persons (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
+CREATE TABLE accounts (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
 
 CREATE TABLE imports (
     id INTEGER PRIMARY KEY,

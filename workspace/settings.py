@@ -8,17 +8,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import difflib
+import math
 import re
 import tomllib
 import types
 import typing
 import zoneinfo
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from workspace.errors import SettingsError
 
 FILE_NAME = "smarketing.toml"
+LONGEST_LOOKBACK = 36500
+"""Days."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,12 +105,16 @@ def load(path: Path) -> Settings:
     Raises
     ------
     SettingsError
-        The file is not TOML, a key is unknown (the nearest one is suggested), or a value cannot be used.
+        The file cannot be read, is not TOML, a key is unknown (the nearest one is suggested), or a value cannot be used.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Settings()
+    except OSError as error:
+        raise SettingsError(
+            "{file}: the settings cannot be read ({why}); check the file and its permissions", file=path, why=error.strerror
+        ) from error
     except UnicodeDecodeError as error:
         raise SettingsError("{file}: the settings are not UTF-8 text; save the file as UTF-8", file=path.name) from error
     except tomllib.TOMLDecodeError as error:
@@ -124,9 +132,11 @@ def _build(cls: type[Any], table: dict[str, Any], file: str, prefix: str) -> Any
     hints = typing.get_type_hints(cls)
     for key in table:
         if key not in hints:
-            near = difflib.get_close_matches(key, hints, n=1, cutoff=0.0)[0]
             raise SettingsError(
-                "{file}: there is no setting '{key}'; did you mean '{near}'?", file=file, key=prefix + key, near=prefix + near
+                "{file}: there is no setting '{key}'; did you mean '{near}'?",
+                file=file,
+                key=prefix + key,
+                near=_nearest(key, hints, prefix),
             )
     for field in dataclasses.fields(cls):
         if field.name not in table and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
@@ -134,6 +144,24 @@ def _build(cls: type[Any], table: dict[str, Any], file: str, prefix: str) -> Any
                 "{file}: '{key}' is missing; every [[{table}]] needs it", file=file, key=prefix + field.name, table=prefix[:-1]
             )
     return cls(**{key: _value(hints[key], value, file, prefix + key) for key, value in table.items()})
+
+
+def _nearest(key: str, beside: Iterable[str], prefix: str) -> str:
+    """Suggest a setting of the same table; else, for one that stands in the wrong table, that of another; else the least unlike."""
+    if near := difflib.get_close_matches(key, beside, n=1):
+        return prefix + near[0]
+    elsewhere = {name.rpartition(".")[2]: name for name in _names(Settings, "")}
+    if near := difflib.get_close_matches(key, elsewhere, n=1):
+        return elsewhere[near[0]]
+    return prefix + difflib.get_close_matches(key, beside, n=1, cutoff=0.0)[0]
+
+
+def _names(cls: type[Any], prefix: str) -> Iterator[str]:
+    for name, hint in typing.get_type_hints(cls).items():
+        if dataclasses.is_dataclass(hint):
+            yield from _names(typing.cast(type[Any], hint), f"{prefix}{name}.")
+        else:
+            yield prefix + name
 
 
 def _value(hint: Any, value: Any, file: str, key: str) -> Any:
@@ -155,7 +183,16 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else value.isoformat() if isinstance(value, dt.date) else str(value).lower()
+    """Write a value as TOML does, as far as a message needs it."""
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(entry) for entry in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{name} = {_shown(entry)}' for name, entry in value.items())} }}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _wanted(hint: Any) -> str:
@@ -175,16 +212,20 @@ def _check(settings: Settings, file: str) -> None:
         if not re.fullmatch("[A-Z]{3}", code):
             raise SettingsError("{file}: '{code}' is not a currency; write its three-letter code, such as EUR", file=file, code=code)
     for code, rate in settings.rates.items():
-        if not rate > 0:
+        if not 0 < rate < math.inf:
             raise SettingsError(
                 "{file}: rates.{code} = {rate} has to be above 0: what one {code} is worth in your currency",
                 file=file,
                 code=code,
                 rate=rate,
             )
+    if settings.rates.get(settings.currency, 1) != 1:
+        raise SettingsError(
+            "{file}: rates.{code} is the rate of your own currency, which is 1; take it out", file=file, code=settings.currency
+        )
     try:
         zoneinfo.ZoneInfo(settings.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, such as Europe
         near = difflib.get_close_matches(settings.time_zone, zoneinfo.available_timezones(), n=1, cutoff=0.0)[0]
         raise SettingsError(
             "{file}: there is no time zone '{zone}'; did you mean '{near}'?", file=file, zone=settings.time_zone, near=near
@@ -195,50 +236,10 @@ def _check(settings: Settings, file: str) -> None:
         raise SettingsError(
             '{file}: channels.rules = "{rules}" is not there; choose "smarketing" or "ga4"', file=file, rules=settings.channels.rules
         )
-    if not settings.attribution.lookback_days > 0:
-        raise SettingsError("{file}: attribution.lookback_days has to be above 0", file=file)
-
-
-TEMPLATE = """\
-# The settings of this workspace. A line that starts with # is a comment: take the # away to use it.
-
-# company = "Example SAS"
-
-# Your own sites: a visit that comes from one of them brings nobody new.
-# own_domains = ["example.com", "example.fr"]
-
-# The currency (ISO 4217) and the time zone of figures and times that carry none.
-currency = "EUR"
-time_zone = "Europe/Paris"
-
-# The language of reports: "en" or "fr".
-# language = "fr"
-
-# What one unit of another currency is worth in yours; without it, amounts in two currencies are never added.
-# [rates]
-# USD = 0.92
-
-[attribution]
-# How many days before a conversion a touch still counts.
-lookback_days = 90
-# The goal that is credited where the command names none; otherwise the last of the stages that the data holds.
-# goal = "won"
-stages = ["lead", "mql", "sql", "opportunity", "won"]
-
-[channels]
-# "smarketing" (the default) or "ga4" (Google Analytics' own rules, to the letter).
-rules = "smarketing"
-# Hosts that bring nobody new, such as a payment page or a single sign-on; these add to the built-in list.
-# ignored_referrers = ["pay.example.net"]
-
-# Spellings of a source that mean another.
-# [channels.aliases]
-# "li" = "linkedin"
-
-# Rules of your own come before all others. A pattern is searched in the value; all patterns given have to match.
-# [[channels.rule]]
-# name = "partners"
-# channel = "Partners"
-# family = "referral"        # organic, referral, ads, social, direct, email, offline or other
-# source = "partner|reseller"
-"""
+    if not 0 < settings.attribution.lookback_days <= LONGEST_LOOKBACK:
+        raise SettingsError(
+            "{file}: attribution.lookback_days = {days:g} has to be above 0 and at most {most}",
+            file=file,
+            days=settings.attribution.lookback_days,
+            most=LONGEST_LOOKBACK,
+        )

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workspace import schema, settings
+from workspace import schema, settings, template
 from workspace.errors import SmarketingError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -34,13 +35,16 @@ class Workspace:
     path : Path
         The SQLite file; `smarketing.toml` and the key file lie beside it.
     chosen : Settings
+    busy_milliseconds : int
+        How long to wait for another program that is using the workspace.
 
     Use `create` and `open_workspace`, which check what they open.
     """
 
-    def __init__(self, path: Path, chosen: settings.Settings) -> None:
+    def __init__(self, path: Path, chosen: settings.Settings, busy_milliseconds: int = BUSY_MILLISECONDS) -> None:
         self.path = path
         self.settings = chosen
+        self.busy_milliseconds = busy_milliseconds
         self._db: Database | None = None
 
     def __enter__(self) -> Workspace:
@@ -53,7 +57,7 @@ class Workspace:
     def db(self) -> Database:
         """The workspace through sqlite-utils; opened on use."""
         if self._db is None:
-            self._db = _connect(self.path)
+            self._db = _connect(self.path, self.busy_milliseconds)
         return self._db
 
     def close(self) -> None:
@@ -68,33 +72,83 @@ class Workspace:
         import adbc_driver_sqlite.dbapi
 
         self.close()
-        with explained(self.path), adbc_driver_sqlite.dbapi.connect(str(self.path)) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-            yield connection
+        try:
+            with explained(self.path), adbc_driver_sqlite.dbapi.connect(str(self.path)) as connection:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"PRAGMA busy_timeout = {self.busy_milliseconds}")
+                yield connection
+        except adbc_driver_sqlite.dbapi.NotSupportedError as error:  # what the driver makes of Ctrl-C
+            raise KeyboardInterrupt from error
+
+    def check_writable(self) -> None:
+        """Find out that the workspace is locked or read-only before an hour's reading, not after."""
+        with explained(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            self.db.rollback()
 
     @property
     def secret(self) -> bytes:
-        """The key of keyed hashes, kept in a file of its own beside the workspace, made on first use, readable by its owner alone."""
+        """The key of keyed hashes, kept in a file of its own beside the workspace, made on first use, readable by its owner alone.
+
+        Raises
+        ------
+        WorkspaceError
+            It is damaged, or it is gone and there are people in the workspace that only it can recognise.
+        """
         path = key_path(self.path)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return bytes.fromhex(path.read_text().strip())
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        return bytes.fromhex(path.read_text().strip())
+        with explained(path):
+            text = path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else None
+            if text is None and self.rows("SELECT 1 FROM persons WHERE length(key) = 32 AND key NOT GLOB '*[^0-9a-f]*' LIMIT 1"):
+                raise WorkspaceError(KEY_GONE, path=path)
+            if not text:
+                text = _new_key(path)
+        if not re.fullmatch("[0-9a-f]{64}", text):
+            raise WorkspaceError(KEY_DAMAGED, path=path)
+        return bytes.fromhex(text)
 
     def rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """Read a few rows as dictionaries."""
         with explained(self.path):
             return list(self.db.query(sql, parameters))
 
-    def arrow(self, sql: str) -> pa.Table:
-        """Read whole columns as an Arrow table."""
+    def arrow(self, sql: str, parameters: tuple[Any, ...] = (), schema: pa.Schema | None = None) -> pa.Table:
+        """Read whole columns as an Arrow table.
+
+        Parameters
+        ----------
+        sql : str
+        parameters : tuple
+        schema : pyarrow.Schema or None
+            The columns' types. Without it the driver takes them from the first 1,024 rows, which fails where a column begins with that
+            many unknown values; with it all rows are read at once.
+        """
         with self.bulk() as connection, connection.cursor() as cursor:
-            cursor.execute(sql)
-            return cursor.fetch_arrow_table()
+            if schema is not None:
+                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(2**30)})
+            cursor.execute(sql, parameters or None)
+            table = cursor.fetch_arrow_table()
+        return table if schema is None else table.cast(schema)
+
+
+KEY_GONE = (
+    "{path}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people. Put the "
+    "file back from a copy; if there is none, put an empty file in its place, and a new key is made"
+)
+KEY_DAMAGED = (
+    "{path}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it, and a new "
+    "key is made: visitors known from web logs then count as new people"
+)
+
+
+def _new_key(path: Path) -> str:
+    """Make a key and be sure it is on disk before anybody is named by it."""
+    text = secrets.token_hex(32)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o600)
+    return text
 
 
 def key_path(path: Path) -> Path:
@@ -102,27 +156,38 @@ def key_path(path: Path) -> Path:
     return path.with_suffix(".key")
 
 
-def create(path: Path) -> bool:
+def create(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS) -> bool:
     """Make a workspace with commented settings; what is already there is left as it is.
 
     Returns
     -------
     bool
         Whether the workspace is new.
+
+    Raises
+    ------
+    WorkspaceError
+        There is no such folder, another program's file is in the way, or the disk is full; nothing is left behind then.
     """
-    new = not path.exists()
-    if not path.parent.is_dir():
-        raise WorkspaceError("{path}: there is no folder {folder}; make it first", path=path, folder=path.parent)
-    with explained(path), _connect(path) as db:
-        db.enable_wal()
-        _migrate(db, path)
-    config = path.with_name(settings.FILE_NAME)
-    if not config.exists():
-        config.write_text(settings.TEMPLATE, encoding="utf-8")
+    with explained(path):
+        if not path.parent.is_dir():
+            raise WorkspaceError("{path}: there is no folder {folder}; make it first", path=path, folder=path.parent)
+        new, config = not path.exists(), path.with_name(settings.FILE_NAME)
+        made = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")] if new else []
+        try:
+            with _connect(path, busy_milliseconds) as db:
+                _migrate(db, path, True)
+            if not config.exists():
+                made.append(config)
+                config.write_text(template.TEMPLATE, encoding="utf-8")
+        except BaseException:
+            for file in made:
+                file.unlink(missing_ok=True)
+            raise
     return new
 
 
-def open_workspace(path: Path) -> Workspace:
+def open_workspace(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS) -> Workspace:
     """Open a workspace that exists.
 
     Raises
@@ -132,25 +197,28 @@ def open_workspace(path: Path) -> Workspace:
     SettingsError
         `smarketing.toml` beside it holds something unusable.
     """
-    if not path.exists():
-        raise WorkspaceError(
-            "{path}: there is no workspace here; make one with 'smarketing init', or name yours with --workspace FILE", path=path
-        )
-    chosen = settings.load(path.with_name(settings.FILE_NAME))
-    with explained(path), _connect(path) as db:
-        _migrate(db, path)
-    return Workspace(path, chosen)
+    with explained(path):
+        if not path.exists():
+            raise WorkspaceError(
+                "{path}: there is no workspace here; make one with 'smarketing init', or name yours with --workspace FILE", path=path
+            )
+        chosen = settings.load(path.with_name(settings.FILE_NAME))
+        with _connect(path, busy_milliseconds) as db:
+            _migrate(db, path, False)
+    return Workspace(path, chosen, busy_milliseconds)
 
 
-def _connect(path: Path) -> Database:
+def _connect(path: Path, busy_milliseconds: int) -> Database:
     from sqlite_utils import Database
 
-    db = Database(sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000))
+    if path.is_dir():
+        raise WorkspaceError("{path}: this is a folder; name a file in it, such as {file}", path=path, file=path / "smarketing.db")
+    db = Database(sqlite3.connect(path, timeout=busy_milliseconds / 1000))
     db.execute("PRAGMA foreign_keys = ON")
     return db
 
 
-def _migrate(db: Database, path: Path) -> None:
+def _migrate(db: Database, path: Path, new: bool) -> None:
     """Bring the schema up to date, or say that it is of a newer program or none of ours."""
     steps = schema.migrations()
     known = {name for name, _ in schema.MIGRATIONS}
@@ -161,24 +229,33 @@ def _migrate(db: Database, path: Path) -> None:
             path=path,
             steps=", ".join(sorted(applied - known)),
         )
-    if not applied and db.table_names():
+    if not applied and set(db.table_names()) - {steps.migrations_table}:
         raise WorkspaceError("{path}: this is a database of another program; name a new file with --workspace FILE", path=path)
+    if not applied and not new:
+        raise WorkspaceError("{path}: this file is empty; make a workspace of it with 'smarketing init'", path=path)
     if applied != known:
+        db.enable_wal()
         steps.apply(db)
 
 
+DAMAGED = (
+    "{path}: this file is not a workspace or is damaged ({why}); restore a copy, or start anew with 'smarketing init' and import again"
+)
 REMEDIES = (
-    (("locked", "busy"), "{path}: another program is using this workspace; close it or wait until it is done, then try again"),
+    (("is locked", "is busy"), "{path}: another program is using this workspace; close it or wait until it is done, then try again"),
     (
-        ("readonly", "read-only", "attempt to write"),
-        "{path}: this workspace may not be written to; change the file's and its folder's permissions",
+        ("readonly", "read-only"),
+        "{path}: this workspace may not be written to, as smarketing has to; change the permissions of the file and its folder",
     ),
-    (("full", "no space", "file too large", "disk i/o"), "{path}: the disk has no room for this; free some space and try again ({why})"),
     (
-        ("not a database", "malformed", "corrupt"),
-        "{path}: this file is not a workspace or is damaged ({why}); restore a copy, or start anew with 'smarketing init' and import again",
+        ("disk is full", "no space left", "file too large", "disk quota", "disk i/o error"),
+        "{path}: the disk has no room for this; free some space and try again ({why})",
     ),
-    (("unable to open",), "{path}: this file cannot be opened; check its name and its folder's permissions"),
+    (("not a database", "malformed", "corrupt", "could not decode", "unsupported file format", "no such", "has no column"), DAMAGED),
+    (
+        ("unable to open", "failed to open", "permission denied"),
+        "{path}: this file cannot be opened; check its name and its folder's permissions",
+    ),
 )
 
 
@@ -189,13 +266,13 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except SmarketingError:
         raise
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in what it says
+        raise WorkspaceError(DAMAGED, path=path, why=error.reason) from error
     except Exception as error:
-        if not type(error).__module__.startswith(("sqlite3", "adbc_driver_manager", "duckdb", "_duckdb")) and not isinstance(
-            error, OSError
-        ):
+        if not isinstance(error, OSError) and not type(error).__module__.startswith(("sqlite3", "adbc_driver_manager")):
             raise
-        said = str(error).lower()
+        why = str(error).splitlines()[0]  # further lines repeat the query
         for signs, template in REMEDIES:
-            if any(sign in said for sign in signs):
-                raise WorkspaceError(template, path=path, why=str(error).splitlines()[0]) from error
+            if any(sign in why.lower() for sign in signs):
+                raise WorkspaceError(template, path=path, why=why) from error
         raise

@@ -21,6 +21,9 @@ CLICK_IDS: dict[str, str] = {
 }
 """Click-id parameters and who adds them, the most telling first. `fbclid` is added to unpaid links too: it does not mean an ad."""
 
+CONTROLS = dict.fromkeys([*range(32), 127], " ")
+"""Control characters, which a URL may carry as %1F; ids count on their absence (`workspace.ids.SEPARATOR`)."""
+
 UTM_FIELDS = ("source", "medium", "campaign", "content", "term")
 
 
@@ -55,7 +58,7 @@ def tags(url: str) -> Tags:
         return NO_TAGS
     found: dict[str, str] = {}
     for name, value in parse_qsl(query, errors="replace"):
-        found.setdefault(name.lower(), value.strip())
+        found.setdefault(name.lower(), value.translate(CONTROLS).strip())
     kind = next((name for name in CLICK_IDS if found.get(name)), None)
     utm = {field: found.get(f"utm_{field}") or None for field in UTM_FIELDS}
     if kind is None and not any(utm.values()):
@@ -80,7 +83,8 @@ def host(url: str) -> str | None:
         name = urlsplit(text if "://" in text else f"//{text}").hostname
     except ValueError:
         return None
-    return name if name and "." in name and " " not in name else None
+    name = (name or "").rstrip(".")
+    return name if "." in name and not any(character.isspace() for character in name) else None
 
 
 def under(name: str, domain: str) -> bool:

@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 from typing import Any
 
-import channel_corpus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from attribution.channels import RULE_SETS, Classifier, Origin, explain, origin_from
 from attribution.rules.names import BY_NAME, CHANNELS, FAMILIES
 from reports.report import Text
+from tests.attribution import channel_corpus
 from workspace.errors import SettingsError, UsageError
 from workspace.settings import ChannelRule, ChannelSettings
 

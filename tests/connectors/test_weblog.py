@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from weblog_samples import ADDRESS, CHROME, FIREFOX, OURS, SECRET, combined, conversion, person, read, touch, write
 
 from connectors.base import ImportContext
 from connectors.weblog import WebLog
 from reports.report import Text
+from tests.connectors.weblog_samples import ADDRESS, CHROME, FIREFOX, OURS, SECRET, combined, conversion, person, read, touch, write
 from workspace.errors import UsageError
 from workspace.keys import keyed_hash
 from workspace.settings import ChannelSettings, Settings

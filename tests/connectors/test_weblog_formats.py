@@ -12,13 +12,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from weblog_samples import ADDRESS, CHROME, FIREFOX, at, binary, combined, person, read, touch, write
 
 from connectors.log_lines import Lines
 from connectors.log_times import read_stamps, read_time
 from connectors.weblog_formats import LineReader
 from connectors.weblog_json import NAMES, JsonReader
 from connectors.weblog_requests import Column, Requests
+from tests.connectors.weblog_samples import ADDRESS, CHROME, FIREFOX, at, binary, combined, person, read, touch, write
 from workspace.settings import Settings
 
 COMMON = '192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 512'

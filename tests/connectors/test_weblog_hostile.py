@@ -11,10 +11,10 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from weblog_samples import combined, read, touch, write
 
 from connectors.log_lines import LONGEST
 from connectors.weblog_sieve import REASONS
+from tests.connectors.weblog_samples import combined, read, touch, write
 from workspace.errors import SourceError
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\n"

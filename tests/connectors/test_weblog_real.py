@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from weblog_samples import read
 
+from tests.connectors.weblog_samples import read
 from workspace.settings import Settings
 
 LOG = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "weblogs" / "access.log"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from weblog_samples import CHROME, FIREFOX, combined, read, write
 
 from connectors.robots import robot_name
+from tests.connectors.weblog_samples import CHROME, FIREFOX, combined, read, write
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,213 @@
+"""Turning the rows of a table into batches of records."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from connectors import cells, moments, numerals
+from connectors.base import Batch, Reject
+from connectors.origin_tags import with_origin
+from connectors.tables import Rows, Table
+from reports.report import N_, Text
+from workspace.records import KINDS, schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "touches": (("person",), ("at",)),
+    "conversions": (("person", "account"), ("at",)),
+    "spend": (("day",), ("amount",)),
+}
+"""Of each tuple, one field at least has to be filled."""
+MONEY = {"conversions": "value", "spend": "amount"}
+MISSING = (N_("{field} is empty."), N_("Fill the cell in; a row without it cannot be used."))
+OTHER_CURRENCY = (
+    N_("{field} names another currency than its row, or a sign that several currencies share: '{value}'."),
+    N_("Give each row its currency in a column of its own, such as USD, or pass --currency."),
+)
+Reader = Callable[["pa.Array", cells.Reading], cells.Read]
+READERS: dict[str, Reader] = {
+    "person": lambda column, reading: cells.person(column),
+    "at": moments.times,
+    "day": moments.days,
+    "value": numerals.amounts,
+    "amount": numerals.amounts,
+    "impressions": numerals.counts,
+    "clicks": numerals.counts,
+    "consent": lambda column, reading: cells.flags(column),
+    "currency": lambda column, reading: cells.currencies(column),
+    "url": lambda column, reading: cells.words(column, cells.LONG),
+    "referrer": lambda column, reading: cells.words(column, cells.LONG),
+}
+"""How the cells of a field are read; the others are words."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ways:
+    """What the user says of how a file is written: the zone of times and the currency of amounts that carry none, the order of dates."""
+
+    zone: str
+    currency: str
+    day_first: bool | None = None
+
+
+class TableRecords:
+    """The records in the table of one file: how its cells are written, and what was seen in them.
+
+    Parameters
+    ----------
+    kind : str
+    file : str
+        As the user named it.
+    table : Table
+    mapping : dict of str to str
+        Field to column.
+    ways : Ways
+    """
+
+    def __init__(self, kind: str, file: str, table: Table, mapping: dict[str, str], ways: Ways) -> None:
+        self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
+        self.readings = {
+            field: cells.Reading(ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column))
+            for field, column in mapping.items()
+        }
+        self.rows, self.differing, self.future, self.latest = 0, 0, 0, 0
+
+    def batch(self, rows: Rows) -> Batch:
+        """Read the cells of some rows."""
+        import numpy as np
+        import pyarrow as pa
+
+        kind, count = self.kind, len(rows.numbers)
+        rejects = [Reject(self.file, broken.row, "", broken.value, broken.problem, broken.remedy) for broken in rows.broken]
+        refused = np.zeros(count, dtype=bool)
+
+        def refuse(bad: Any, field: str, seen: pa.Array | None, problem: str, remedy: str) -> None:
+            for place in np.flatnonzero(bad & ~refused).tolist():
+                value = str(seen[place].as_py() or "")[:200] if seen is not None else ""
+                rejects.append(Reject(self.file, int(rows.numbers[place]), field, value, problem, remedy))
+            np.logical_or(refused, bad, out=refused)
+
+        columns: dict[str, pa.Array] = {}
+        for field, name in self.mapping.items():
+            columns[field], troubles = READERS.get(field, _words)(rows.columns[name], self.readings[field])
+            for trouble in troubles:
+                if trouble.bad.any():
+                    refuse(trouble.bad, field, rows.columns[name], trouble.problem, trouble.remedy)
+        unread = [column for name, column in rows.columns.items() if name not in self.mapping.values()]
+        blank = _empty([*unread, *columns.values()], count) & ~refused
+        for group in REQUIRED[kind]:
+            refuse(_empty([columns[field] for field in group if field in columns], count) & ~blank, group[0], None, *MISSING)
+        if (amount := MONEY.get(kind)) in self.mapping:
+            seen = rows.columns[self.mapping[amount]]
+            columns, contradicting = _with_currency(columns, seen, self.currency)
+            refuse(contradicting, amount, seen, *OTHER_CURRENCY)
+        if kind == "touches":
+            columns, differing = with_origin(columns)
+            self.differing += differing
+        kept = ~(refused | blank)
+        self.rows += int(kept.sum()) + len(rejects)
+        table = _table(kind, columns, rows.numbers, self.currency)
+        table = table if kept.all() else table.filter(pa.array(kept))
+        if "at" in columns:
+            self._note_future(table["at"])
+        return Batch(kind, self.file, table, tuple(sorted(rejects, key=lambda reject: reject.row)))
+
+    def _note_future(self, moments_read: pa.ChunkedArray) -> None:
+        import pyarrow.compute as pc
+
+        seconds = moments_read.cast("int64")
+        self.latest = max(self.latest, pc.max(seconds).as_py() or 0)
+        if self.latest > (now := int(time.time())):
+            self.future += pc.sum(pc.greater(seconds, now)).as_py() or 0
+
+    def remarks(self) -> list[Text]:
+        """Say what is to be known of the file, once it has been read."""
+        said = []
+        if not self.rows:
+            said.append(Text("{file}: there are no rows below the column names.", file=self.file))
+        for field, reading in self.readings.items():
+            if reading.looked and field in ("at", "day") and reading.day_first is not None:
+                written = Text("day/month/year") if reading.day_first else Text("month/day/year")
+                said.append(
+                    Text("{file}: {field} is written {order}, as numbers above 12 show.", file=self.file, field=field, order=written)
+                )
+            elif field in MONEY.values() and reading.comma not in (None, self.table.comma):
+                sign = Text("comma") if reading.comma else Text("point")
+                said.append(Text("{file}: the decimal sign of {field} is the {sign}.", file=self.file, field=field, sign=sign))
+        if self.differing:
+            said.append(
+                Text(
+                    "{file}: in {count} rows the tags of the URL speak of another origin than the columns; the columns were taken.",
+                    file=self.file,
+                    count=self.differing,
+                )
+            )
+        if self.future:
+            said.append(
+                Text(
+                    "{file}: {count} rows lie in the future, up to {day}; if they have not happened yet, leave them out.",
+                    file=self.file,
+                    count=self.future,
+                    day=moments.day_of(self.latest),
+                )
+            )
+        return said
+
+
+def _whole(table: Table, column: str) -> Iterable[pa.Array]:
+    return (rows.columns[column] for rows in table.rows())
+
+
+def _words(column: pa.Array, reading: cells.Reading) -> cells.Read:
+    return cells.words(column)
+
+
+def _empty(columns: list[pa.Array], length: int) -> Any:
+    """Tell in which rows all of the columns are null."""
+    import numpy as np
+
+    empty = np.ones(length, dtype=bool)
+    for column in columns:
+        if not column.null_count:
+            return np.zeros(length, dtype=bool)
+        empty &= cells.mask(column.is_null())
+    return empty
+
+
+def _with_currency(columns: dict[str, pa.Array], amounts: pa.Array, default: str) -> tuple[dict[str, pa.Array], Any]:
+    """Let the currency beside an amount count; tell where it contradicts the row."""
+    import numpy as np
+    import pyarrow as pa
+
+    marks = numerals.marks(amounts)
+    if marks is None:
+        return columns, np.zeros(len(amounts), dtype=bool)
+    stated = columns.get("currency", pa.nulls(len(amounts), pa.string())).to_pylist()
+    found = [cells.settled(mark, code, default) for mark, code in zip(marks.to_pylist(), stated, strict=True)]
+    return columns | {"currency": pa.array([code for code, _ in found], pa.string())}, np.array([not fits for _, fits in found])
+
+
+def _table(kind: str, columns: dict[str, pa.Array], numbers: Any, currency: str) -> pa.Table:
+    """Lay the columns out as the record's schema has them; a field with a default takes it where a cell is empty.
+
+    Rows with an empty required cell are still among them; the schema's promise is kept once they are taken out.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = schema(kind)
+    defaults = {field.name: field.default for field in dataclasses.fields(KINDS[kind]) if isinstance(field.default, str)}
+    if kind in MONEY:
+        defaults["currency"] = currency
+    filled = []
+    for field in wanted:
+        column = columns.get(field.name, pa.nulls(len(numbers), field.type)) if field.name != "row" else pa.array(numbers, pa.int64())
+        default = defaults.get(field.name)
+        filled.append(pc.fill_null(column, default) if default else column)
+    return pa.table(filled, schema=wanted)

@@ -1,0 +1,218 @@
+"""Any sequence of imports leaves what a plain dictionary would hold."""
+
+import dataclasses
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.workspace.samples import LOG, batch, integrity, tables
+from workspace import imports, staging, store
+from workspace.ids import stable_id
+from workspace.imports import Counts
+
+few = st.sampled_from(["a", "b", "é'"])
+perhaps = st.none() | few
+days = st.integers(1, 3)
+
+
+@st.composite
+def touches(draw):
+    return {
+        "person": draw(few),
+        "at": dt.datetime(2026, 1, draw(days), tzinfo=dt.UTC),
+        "source": draw(perhaps),
+        "kind": draw(st.sampled_from(["visit", "form"])),
+        "url": draw(perhaps),
+        "click_id": draw(perhaps),
+        "channel": draw(perhaps),
+        "consent": draw(st.sampled_from([None, True, False])),
+        "id": draw(perhaps),
+    }
+
+
+@st.composite
+def conversions(draw):
+    person, account = draw(st.sampled_from([("a", None), (None, "a"), ("b", "a")]))
+    return {
+        "person": person,
+        "account": account,
+        "opportunity": draw(perhaps),
+        "at": dt.datetime(2026, 1, draw(days), tzinfo=dt.UTC),
+        "goal": draw(st.sampled_from(["lead", "won"])),
+        "value": draw(st.sampled_from([None, 0.0, 0.1, 1e16, 5e-324])),
+        "currency": draw(st.sampled_from([None, "EUR"])),
+        "id": draw(perhaps),
+    }
+
+
+@st.composite
+def spend(draw):
+    return {
+        "day": dt.date(2026, 1, draw(days)),
+        "amount": draw(st.sampled_from([1.0, 2.5])),
+        "currency": draw(st.sampled_from(["EUR", "USD"])),
+        "source": draw(perhaps),
+        "channel": draw(perhaps),
+        "clicks": draw(st.sampled_from([None, 3])),
+        "id": draw(perhaps),
+    }
+
+
+KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend()}
+
+
+@st.composite
+def sources(draw):
+    """One import: pieces of files, each piece a kind's rows in their place; a file may come in several pieces."""
+    pieces, next_row = [], {}
+    for _ in range(draw(st.integers(0, 4))):
+        kind, file = draw(st.sampled_from(list(KINDS))), draw(st.sampled_from(["1.csv", "2.csv"]))
+        rows = draw(st.lists(KINDS[kind], max_size=6))
+        begin = next_row.setdefault(file, 2)
+        next_row[file] += len(rows)
+        pieces.append((kind, file, begin, rows))
+    return pieces
+
+
+class Oracle:
+    """The workspace, literally."""
+
+    def __init__(self):
+        self.tables = {name: {} for name in ("persons", "accounts", "origins", "touches", "conversions", "spend")}
+        self.files = []
+
+    def run(self, pieces):
+        counts, numbers = {}, {}
+        for kind, file, _, rows in pieces:
+            counts.setdefault(kind, Counts(kind)).rows_read += len(rows)
+            if file not in numbers:
+                self.files.append(file)
+                numbers[file] = len(self.files)
+        latest, nth = {}, {}
+        for kind, file, begin, rows in sorted(pieces, key=lambda piece: (numbers[piece[1]], piece[2])):
+            for place, row in enumerate(rows, begin):
+                row_id, content = getattr(self, kind)(row, file, nth)
+                latest[kind, row_id] = content | {"file_id": numbers[file], "row": place}
+        for (kind, row_id), row in latest.items():  # of rows with one id, the last by file and row
+            there = self.tables[kind].get(row_id)
+            place = ("file_id", "row")
+            if there is None:
+                counts[kind].rows_added += 1
+            elif any(there[name] != row[name] for name in row if name not in place):
+                counts[kind].rows_changed += 1
+            else:
+                continue
+            self.tables[kind][row_id] = row
+        for count in counts.values():
+            count.rows_known = count.rows_read - count.rows_added - count.rows_changed
+        return tuple(counts.values())
+
+    def name(self, table, key):
+        if key is None:
+            return None
+        self.tables[table][stable_id(key)] = {"key": key}
+        return stable_id(key)
+
+    def origin(self, kind, row):
+        parts = dict.fromkeys(("source", "medium", "campaign", "content", "term", "referrer", "click_id_kind"))
+        parts |= {"source": row["source"], "given_channel": row["channel"], "kind": kind}
+        labels = dict.fromkeys(("channel", "family", "source_label", "medium_label", "rule", "rule_set", "rule_version"))
+        self.tables["origins"][stable_id(*parts.values())] = parts | labels
+        return stable_id(*parts.values())
+
+    def touches(self, row, file, nth):
+        at, origin, person = int(row["at"].timestamp()), self.origin(row["kind"], row), self.name("persons", row["person"])
+        said = ("touch", row["id"]) if row["id"] else ("touch", row["person"], str(at), str(origin), row["url"], row["click_id"])
+        consent = None if row["consent"] is None else int(row["consent"])
+        return stable_id(*said), {
+            "person_id": person,
+            "at": at,
+            "origin_id": origin,
+            "consent": consent,
+            "click_id": row["click_id"],
+            "url": row["url"],
+        }
+
+    def conversions(self, row, file, nth):
+        at, value = int(row["at"].timestamp()), None if row["value"] is None else repr(row["value"])
+        said = ("conversion", row["person"], row["account"], row["opportunity"], str(at), row["goal"], value, row["currency"])
+        if row["id"]:
+            said = ("conversion", row["id"], row["goal"])
+        return stable_id(*said), {
+            "person_id": self.name("persons", row["person"]),
+            "account_id": self.name("accounts", row["account"]),
+            "at": at,
+            "goal": row["goal"],
+            "value": row["value"],
+            "currency": row["currency"],
+            "opportunity": row["opportunity"],
+            "key": row["id"],
+        }
+
+    def spend(self, row, file, nth):
+        origin = self.origin("spend", row)
+        row_id = stable_id("spend", row["id"]) if row["id"] else stable_id("spend", str(row["day"]), str(origin), row["currency"])
+        if not row["id"]:
+            nth[file, row_id] = place = nth.get((file, row_id), 0) + 1
+            row_id = row_id if place == 1 else stable_id(str(row_id), str(place))
+        return row_id, {
+            "day": (row["day"] - dt.date(1970, 1, 1)).days,
+            "origin_id": origin,
+            "amount": row["amount"],
+            "currency": row["currency"],
+            "impressions": None,
+            "clicks": row["clicks"],
+        }
+
+
+def batches(pieces):
+    return [batch(kind, *rows, file=file, first=begin) for kind, file, begin, rows in pieces]
+
+
+def content(path):
+    found = tables(path)
+    return {name: {row["id"]: {k: v for k, v in row.items() if k != "id"} for row in found[name]} for name in Oracle().tables}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(sources(), min_size=1, max_size=3))
+def test_imports_leave_what_a_dictionary_would_hold(several):
+    oracle = Oracle()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "smarketing.db"
+        store.create(path)
+        with store.open_workspace(path) as workspace:
+            for number, pieces in enumerate(several, 1):
+                expected = oracle.run(pieces)
+                assert imports.run(workspace, "csv", batches(pieces)) == imports.Summary(number, expected)
+            workspace.close()
+        assert content(path) == oracle.tables
+        assert [row["name"] for row in tables(path)["import_files"]] == oracle.files
+        assert integrity(path) == ("ok", [])
+
+
+@settings(max_examples=10, deadline=None)
+@given(sources(), st.randoms(use_true_random=False))
+def test_the_size_and_order_of_batches_make_no_difference(pieces, random):
+    def stored(parts, chunk):
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(staging, "CHUNK", chunk)
+            patch.setattr(staging, "READ_AT_ONCE", chunk)
+            path = Path(folder) / "smarketing.db"
+            store.create(path)
+            with store.open_workspace(path) as workspace:
+                summary = imports.run(workspace, "csv", parts)
+            found = {name: rows for name, rows in tables(path).items() if name not in LOG and name != "_sqlite_migrations"}
+            counts = {count.kind: dataclasses.astuple(count) for count in summary.counts}
+            return found, counts
+
+    files = [batch("touches", file=name) for name in ("1.csv", "2.csv")]  # fixes which file is the first
+    whole = batches(pieces)
+    single = [batch(kind, row, file=file, first=place) for kind, file, begin, rows in pieces for place, row in enumerate(rows, begin)]
+    empty = [batch(kind, file=file) for kind, file, _, _ in pieces]
+    random.shuffle(single)
+    assert stored([*files, *whole], 500_000) == stored([*files, *empty, *single], 2)

@@ -1,0 +1,151 @@
+"""The settings file: what it may hold, and what is said of what it may not."""
+
+import dataclasses
+import os
+import re
+
+import pytest
+
+from workspace.errors import SettingsError
+from workspace.settings import AttributionSettings, ChannelRule, ChannelSettings, Settings, load
+from workspace.template import TEMPLATE
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    def load_text(text):
+        path = tmp_path / "smarketing.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return load(path)
+
+    return load_text
+
+
+def test_a_missing_file_means_every_default(tmp_path):
+    assert load(tmp_path / "smarketing.toml") == Settings()
+
+
+def test_the_template_states_the_defaults(loaded):
+    assert loaded(TEMPLATE) == Settings()
+
+
+def test_the_template_shows_every_setting(loaded):
+    uncommented = re.sub(r'(?m)^# ((\[+[a-z.]+\]+|"?\w+"? = .*)$)', r"\1", TEMPLATE)
+
+    assert loaded(uncommented) == Settings(
+        company="Example SAS",
+        own_domains=("example.com", "example.fr"),
+        currency="EUR",
+        time_zone="UTC",
+        language="fr",
+        rates={"USD": 0.92},
+        attribution=AttributionSettings(lookback_days=90.0, goal="won", stages=("lead", "mql", "sql", "opportunity", "won")),
+        channels=ChannelSettings(
+            rules="smarketing",
+            ignored_referrers=("pay.example.net",),
+            aliases={"li": "linkedin"},
+            rule=(ChannelRule("partners", "Partners", "referral", source="partner|reseller"),),
+        ),
+    )
+    named = set(re.findall(r'(?m)^"?(\w+)"? = ', uncommented)) | set(re.findall(r"(?m)^\[+(?:channels\.)?(\w+)\]+", uncommented))
+    fields = {field.name for cls in (Settings, AttributionSettings, ChannelSettings) for field in dataclasses.fields(cls)}
+    assert fields <= named
+
+
+@pytest.mark.parametrize("setting", re.findall(r"(?m)^# (\w+ = .*)$", TEMPLATE.partition("# [rates]")[0]))
+def test_each_commented_setting_can_be_used_alone(loaded, setting):
+    assert loaded(TEMPLATE.replace(f"# {setting}", setting)) != Settings()
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_trouble(loaded):
+    assert loaded(b'\xef\xbb\xbfcurrency = "USD"\r\n[attribution]\r\nlookback_days = 30\r\n') == Settings(
+        currency="USD", attribution=AttributionSettings(lookback_days=30.0)
+    )
+
+
+UNKNOWN = [
+    ('curency = "EUR"', "curency", "currency"),
+    ('[attributions]\ngoal = "won"', "attributions", "attribution"),
+    ("[attribution]\nlookback = 90", "attribution.lookback", "attribution.lookback_days"),
+    ('[channels]\nignored_referers = ["a.fr"]', "channels.ignored_referers", "channels.ignored_referrers"),
+    ('[[channels.rule]]\nname = "a"\nchanel = "b"', "channels.rule.chanel", "channels.rule.channel"),
+    ("lookback_days = 30", "lookback_days", "attribution.lookback_days"),
+    ('[channels]\ncompany = "Example"', "channels.company", "company"),
+    ('zzz = "?"', "zzz", "time_zone"),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "near"), UNKNOWN)
+def test_an_unknown_key_suggests_the_nearest(loaded, text, key, near):
+    with pytest.raises(SettingsError) as error:
+        loaded(text)
+    assert str(error.value) == f"smarketing.toml: there is no setting '{key}'; did you mean '{near}'?"
+
+
+WRONG = [
+    ("currency = 5", 'currency = 5 is not a text, such as "EUR"'),
+    ('own_domains = "example.com"', 'own_domains = "example.com" is not a list, such as ["example.com"]'),
+    ('own_domains = ["a.fr", 3]', 'own_domains = 3 is not a text, such as "EUR"'),
+    ('rates = ["USD"]', 'rates = ["USD"] is not a table, such as { USD = 0.92 }'),
+    ('[rates]\nUSD = "0,92"', 'rates.USD = "0,92" is not a number, such as 90'),
+    ("attribution = 90", "attribution = 90 is not a table of settings"),
+    ("[attribution]\nlookback_days = true", "attribution.lookback_days = true is not a number, such as 90"),
+    ("[attribution]\nlookback_days = 2026-01-31", "attribution.lookback_days = 2026-01-31 is not a number, such as 90"),
+    ("company = 09:30:00", 'company = 09:30:00 is not a text, such as "EUR"'),
+    ("company = { Name = 'Ex' }", 'company = { Name = "Ex" } is not a text, such as "EUR"'),
+    ('[[channels.rule]]\nname = "partners"', "'channels.rule.channel' is missing; every [[channels.rule]] needs it"),
+    ('currency = "euro"', "'euro' is not a currency; write its three-letter code, such as EUR"),
+    ("[rates]\nusd = 0.9", "'usd' is not a currency; write its three-letter code, such as EUR"),
+    ("[rates]\nUSD = 0", "rates.USD = 0.0 has to be above 0: what one USD is worth in your currency"),
+    ("[rates]\nUSD = inf", "rates.USD = inf has to be above 0: what one USD is worth in your currency"),
+    ("[rates]\nUSD = nan", "rates.USD = nan has to be above 0: what one USD is worth in your currency"),
+    ("[rates]\nEUR = 2", "rates.EUR is the rate of your own currency, which is 1; take it out"),
+    ('time_zone = "europe/pari"', "there is no time zone 'europe/pari'; did you mean 'Europe/Paris'?"),
+    ('time_zone = "../etc/passwd"', None),
+    ('time_zone = "Europe"', None),
+    ('time_zone = ""', None),
+    ('language = "de"', 'language = "de" is not there; choose "en" or "fr"'),
+    ('[channels]\nrules = "ga3"', 'channels.rules = "ga3" is not there; choose "smarketing" or "ga4"'),
+    ("[attribution]\nlookback_days = 0", "attribution.lookback_days = 0 has to be above 0 and at most 36500"),
+    ("[attribution]\nlookback_days = inf", "attribution.lookback_days = inf has to be above 0 and at most 36500"),
+    ("[attribution]\nlookback_days = nan", "attribution.lookback_days = nan has to be above 0 and at most 36500"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_a_value_that_cannot_be_used_is_named_with_what_would_work(loaded, text, said):
+    with pytest.raises(SettingsError) as error:
+        loaded(text)
+    if said is None:
+        zone = text.partition('"')[2].rstrip('"')
+        assert str(error.value).startswith(f"smarketing.toml: there is no time zone '{zone}'; did you mean '")
+    else:
+        assert str(error.value) == f"smarketing.toml: {said}"
+
+
+def test_a_rate_of_one_for_the_own_currency_is_allowed(loaded):
+    assert loaded("[rates]\nEUR = 1").rates == {"EUR": 1.0}
+
+
+def test_what_is_not_toml_is_shown_how(loaded):
+    with pytest.raises(SettingsError) as error:
+        loaded("own_domains = [example.com]")
+    assert str(error.value) == (
+        "smarketing.toml: Invalid value (at line 1, column 16); text values stand in quotes and lists in square brackets, "
+        'as in own_domains = ["example.com"]'
+    )
+
+
+@pytest.mark.parametrize("text", ['company = "Société"'.encode("latin-1"), 'company = "A"'.encode("utf-16")])
+def test_what_is_not_utf8_is_said(loaded, text):
+    with pytest.raises(SettingsError) as error:
+        loaded(text)
+    assert str(error.value) == "smarketing.toml: the settings are not UTF-8 text; save the file as UTF-8"
+
+
+def test_a_folder_in_place_of_the_file_is_said(tmp_path):
+    path = tmp_path / "smarketing.toml"
+    path.mkdir()
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    assert str(error.value) == f"{path}: the settings cannot be read ({os.strerror(21)}); check the file and its permissions"
