@@ -17,6 +17,9 @@ from workspace.store import Workspace
 if TYPE_CHECKING:
     from attribution.paths import Credits, Paths
 
+FEW, HUGE = 20, 0.25
+"""From so many valued conversions on, one that makes more than this share of the value is worth a second look."""
+
 
 def make_models(question: Question) -> list[Model]:
     """Make the models that are asked for, each once, with the question's parameters."""
@@ -130,6 +133,18 @@ def _notes_of_answer(workspace: Workspace, answer: Answer) -> list[Text]:
                 "The value of {count} of {total} conversions is not known; they add nothing to the value.",
                 count=unvalued,
                 total=result.conversions,
+            )
+        )
+    if result.valued >= FEW and answer.largest > HUGE * result.value:
+        notes.append(
+            Text("One conversion alone makes {share:.0%} of the whole value; check that it is meant.", share=answer.largest / result.value)
+        )
+    if result.valued >= FEW and 2 * answer.zeros > result.valued:
+        notes.append(
+            Text(
+                "The value of {count} of {total} conversions is 0; where it is not known, leave the cell empty instead.",
+                count=answer.zeros,
+                total=result.valued,
             )
         )
     for currency, count in answer.left_out.items():

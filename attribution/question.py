@@ -69,6 +69,10 @@ class Answer:
     lookback_days : float
     left_out : dict of str to int
         Conversions of other currencies that were not counted, by currency.
+    largest : float
+        The highest value of one conversion; NaN where none is known.
+    zeros : int
+        Conversions whose value is 0.
     """
 
     result: Result
@@ -76,6 +80,8 @@ class Answer:
     currency: str
     lookback_days: float
     left_out: dict[str, int]
+    largest: float
+    zeros: int
 
     def stated(self, question: Question) -> dict[str, Any]:
         """Say what was asked and of which data, for a report's meta."""
@@ -112,7 +118,11 @@ def find_journeys(workspace: Workspace, question: Question) -> Answer:
         raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
     naming.name_origins(workspace)
     labels, direct = naming.labels(workspace, question.by)
-    return Answer(engine.run(touches, conversions, labels, direct, window), goal, currency, lookback, left_out)
+    values = conversions["value"].drop_null().to_numpy()
+    largest = float(values.max()) if len(values) else float("nan")
+    return Answer(
+        engine.run(touches, conversions, labels, direct, window), goal, currency, lookback, left_out, largest, int((values == 0).sum())
+    )
 
 
 def choose_goal(workspace: Workspace, asked: str | None) -> str:

@@ -10,9 +10,10 @@ from typing import ClassVar
 
 from connectors import cells
 from connectors.base import Batch, ImportContext, Option
-from connectors.matching import match, parse_map
-from connectors.table_files import expand, opened
-from connectors.table_records import REQUIRED, TableRecords, Ways
+from connectors.matching import match, parse_map, parse_set
+from connectors.named_files import expand
+from connectors.table_files import opened
+from connectors.table_records import REQUIRED, SETTABLE, TableRecords, Ways
 from reports.report import N_, Text
 from workspace.errors import UsageError
 from workspace.records import KINDS
@@ -42,12 +43,14 @@ class CsvFiles:
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import csv visits.csv --as touches",
         "smarketing import csv deals.xlsx --as conversions --sheet 2026 --map person=Email --map value=Montant",
+        "smarketing import csv won-deals.csv --as conversions --set goal=won --map at=close_date",
         "gunzip -c spend.csv.gz | smarketing import csv - --as spend --currency USD",
     )
     kinds: ClassVar[tuple[str, ...]] = tuple(REQUIRED)
     options: ClassVar[tuple[Option, ...]] = (
         Option("kind", N_("What the rows are."), choices=tuple(REQUIRED), required=True, flag_name="--as"),
         Option("map", N_("Which column fills a field, where its name does not say so."), multiple=True, metavar="FIELD=COLUMN"),
+        Option("set", N_("A value for the rows where the field has no column or an empty cell."), multiple=True, metavar="FIELD=VALUE"),
         Option("sheet", N_("The sheet of an Excel workbook."), metavar="NAME"),
         Option("encoding", N_("The encoding of a text file, where it is not found by itself."), metavar="NAME"),
         Option("delimiter", N_("What stands between the columns of a text file, where it is not found by itself."), metavar="CHARACTER"),
@@ -60,6 +63,7 @@ class CsvFiles:
     sources: tuple[str, ...]
     kind: str
     map: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -77,6 +81,7 @@ class CsvFiles:
             _zone(self.timezone) if self.timezone is not None else self.context.settings.time_zone,
             _currency(self.currency) if self.currency is not None else self.context.settings.currency,
             self.day_first,
+            parse_set(self.set, [field for field in SETTABLE if field in self._fields]),
         )
         self.delimiter = _delimiter(self.delimiter) if self.delimiter is not None else None
 

@@ -24,11 +24,11 @@ RUNS_ON = (
     N_("The row runs over several lines and has more or fewer columns than the header."),
     N_("Close the quotation mark that opens in it, and double those inside a text."),
 )
-NEVER_CLOSED = "{file}, row {row}: a quotation mark opens there and is never closed; close it, or double those inside a text"
+NEVER_CLOSED = N_("{file}, row {row}: a quotation mark opens there and is never closed; close it, or double those inside a text")
 
 
-NO_TABLE = "{file}, row {row} or below: this is no text table ({why}); export it again"
-TOO_LONG = (
+NO_TABLE = N_("{file}, row {row} or below: this is no text table ({why}); export it again")
+TOO_LONG = N_(
     "{file}, row {row}: the row is longer than 16 MB, as where a quotation mark opens and is never closed; close it, or double those "
     "inside a text"
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import contextlib
 import dataclasses
-import glob
 import gzip
 import io
 import lzma
@@ -63,32 +62,6 @@ class Lines:
     first: int
     texts: pa.Array
     done: int = 0
-
-
-def expand(sources: tuple[str, ...]) -> list[str]:
-    """Name the files that sources stand for: globs in alphabetical order, no file twice, "-" as it is.
-
-    Raises
-    ------
-    SourceError
-        Where a source names no file.
-    """
-    found: dict[str, str] = {}
-    for source in sources:
-        if source == "-":
-            found.setdefault("-", "-")
-            continue
-        paths = [source] if Path(source).exists() else sorted(glob.glob(source, recursive=True))  # noqa: PTH207 (absolute globs too)
-        if not paths:
-            if any(sign in source for sign in "*?["):
-                raise SourceError("{path}: no file has such a name; check the folder and the pattern", path=source)
-            raise SourceError("{path}: there is no such file; check the spelling", path=source)
-        for path in paths:
-            if not Path(path).is_dir():
-                found.setdefault(str(Path(path).resolve()), path)
-            elif path == source:
-                raise SourceError("{path}: this is a folder; name the files in it, as in {path}/*.log", path=path)
-    return list(found.values())
 
 
 def total_bytes(files: list[str]) -> int | None:

@@ -57,17 +57,34 @@ def fold(name: str) -> str:
 
 def parse_map(entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
     """Read `--map FIELD=COLUMN` options."""
+    return _pairs("--map", "FIELD=COLUMN", "person=Email", entries, fields)
+
+
+def parse_set(entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
+    """Read `--set FIELD=VALUE` options."""
+    return _pairs("--set", "FIELD=VALUE", f"{fields[-1]}=…", entries, fields)
+
+
+def _pairs(option: str, form: str, example: str, entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for entry in entries:
-        field, equals, column = entry.partition("=")
-        if not equals or not column:
-            raise UsageError("--map {entry}: write it as FIELD=COLUMN, for example --map person=Email", entry=entry)
+        field, equals, value = entry.partition("=")
+        if not equals or not value:
+            raise UsageError(
+                "{option} {entry}: write it as {form}, for example {option} {example}",
+                option=option,
+                entry=entry,
+                form=form,
+                example=example,
+            )
         if field not in fields:
             near = difflib.get_close_matches(field, fields, n=1, cutoff=0.0)[0]
-            raise UsageError("--map {entry}: there is no field '{field}'; did you mean '{near}'?", entry=entry, field=field, near=near)
+            raise UsageError(
+                "{option} {entry}: there is no field '{field}'; did you mean '{near}'?", option=option, entry=entry, field=field, near=near
+            )
         if field in chosen:
-            raise UsageError("--map names the field '{field}' twice; keep one", field=field)
-        chosen[field] = column
+            raise UsageError("{option} names the field '{field}' twice; keep one", option=option, field=field)
+        chosen[field] = value
     return chosen
 
 

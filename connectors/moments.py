@@ -27,6 +27,10 @@ OPEN = (
     N_("{field} can be read as two days, and the column does not show which: '{value}'."),
     N_("Pass --dayfirst if days are written 31/01/2026, --monthfirst if they are written 01/31/2026."),
 )
+TURNED = (
+    N_("{field} is no day of the calendar in the order that was asked for: '{value}'."),
+    N_("Pass the other one of --dayfirst and --monthfirst, or neither where the column shows the order."),
+)
 
 _PARTS = r"^(?P<day>[0-9][0-9/.-]*)(?:(?:[Tt]|,?\s+)(?:à )?(?P<clock>[0-9].*))?$"
 _FRACTION = r"(:\d\d:\d\d)[.,]\d+"
@@ -66,15 +70,15 @@ def _moments(column: pa.Array, reading: Reading) -> tuple[NDArray[np.int64], tup
     import numpy as np
     import pyarrow.compute as pc
 
-    unclear = np.zeros(len(column), dtype=bool)
+    unclear = turned = np.zeros(len(column), dtype=bool)
     seconds = _plain(column, reading.zone)
     if seconds is None:
         column = filled(column)
-        seconds, unclear = _by_parts(column, reading)
+        seconds, unclear, turned = _by_parts(column, reading)
     there = mask(pc.is_valid(column))
-    bad = there & ~unclear & ~((seconds >= EARLIEST) & (seconds < LATEST))
-    seconds[bad | unclear | ~there] = NEVER
-    return seconds, (Trouble(unclear, *OPEN), Trouble(bad, *UNREADABLE))
+    bad = there & ~unclear & ~turned & ~((seconds >= EARLIEST) & (seconds < LATEST))
+    seconds[bad | unclear | turned | ~there] = NEVER
+    return seconds, (Trouble(unclear, *OPEN), Trouble(turned, *TURNED), Trouble(bad, *UNREADABLE))
 
 
 def _plain(column: pa.Array, zone: str) -> NDArray[np.int64] | None:
@@ -99,8 +103,15 @@ def _utc_of(walls: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
     return np.where(sane, to_utc(np.where(sane, walls, EARLIEST), zone), NEVER)
 
 
-def _by_parts(column: pa.Array, reading: Reading) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Read day and clock apart: a column has few distinct days, and few distinct clocks."""
+def _by_parts(column: pa.Array, reading: Reading) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Read day and clock apart: a column has few distinct days, and few distinct clocks.
+
+    Returns
+    -------
+    seconds : array of int64, shape (n,)
+    unclear, turned : array of bool, shape (n,)
+        Cells with two readings of which none is chosen, and cells that can only be read in the order that was not chosen.
+    """
     import numpy as np
 
     day_texts, days_at, clock_texts, clocks_at = _parts(column)
@@ -112,13 +123,13 @@ def _by_parts(column: pa.Array, reading: Reading) -> tuple[NDArray[np.int64], ND
         order = _order(column, reading)
     # A day that can be read in one way only is no guess, unless the user has said that it is the other.
     either = np.where(first == NEVER, second, first)
-    walls = first if order else second if order is not None else either
+    day = first if order else second if order is not None else either
     clocks, offsets = (np.array(values)[clocks_at] for values in zip(*(_clock(text) for text in clock_texts), strict=True))
-    fine = (walls != NEVER) & (clocks != NEVER) & ~(known & (clocks_at > 0))
-    walls = np.where(fine, walls + clocks, NEVER)
+    fine = (day != NEVER) & (clocks != NEVER) & ~(known & (clocks_at > 0))
+    walls = np.where(fine, day + clocks, NEVER)
     seconds = np.where(known, walls, np.where(offsets == NEVER, _utc_of(walls, reading.zone), np.where(fine, walls - offsets, NEVER)))
-    unclear = twofold & (clocks != NEVER) if order is None else np.zeros(len(column), dtype=bool)
-    return seconds, unclear
+    timed = clocks != NEVER
+    return seconds, twofold & timed & (order is None), (day == NEVER) & (either != NEVER) & timed
 
 
 def _parts(column: pa.Array) -> tuple[list[str | None], NDArray[np.int64], list[str | None], NDArray[np.int64]]:

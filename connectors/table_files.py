@@ -5,10 +5,8 @@ from __future__ import annotations
 import bz2
 import contextlib
 import dataclasses
-import glob
 import gzip
 import lzma
-import os
 import re
 import shutil
 import sys
@@ -71,27 +69,6 @@ class Opened:
     path: Path
     kind: str
     remarks: tuple[Text, ...] = ()
-
-
-def expand(sources: tuple[str, ...]) -> list[str]:
-    """Turn globs into file names, in order, each file once; "-" stands for stdin.
-
-    Raises
-    ------
-    SourceError
-        A file is missing, or a glob fits none.
-    """
-    names: list[str] = []
-    for source in sources:
-        if source != "-" and Path(source).is_dir():
-            raise SourceError("{name}: this is a folder; name its files, for example {name}/*.csv", name=source.rstrip("/"))
-        if source == "-" or Path(source).exists():
-            names.append(source)
-        elif found := sorted(filter(os.path.isfile, glob.glob(source, recursive=True))):  # noqa: PTH207 (absolute globs too)
-            names.extend(found)
-        else:
-            raise SourceError("{name}: there is no such file; check the name and the folder you are in", name=source)
-    return list(dict.fromkeys(names))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -109,17 +110,35 @@ def excel_table(file: Opened, sheet: str | None) -> Table:
     """Open one sheet of a workbook: the one named, or the only one that shows."""
     import python_calamine
 
-    try:
+    with _damage_told(file):
         workbook = python_calamine.CalamineWorkbook.from_path(str(file.path))
         cells = workbook.get_sheet_by_name(_sheet_name(workbook, file.name, sheet))
-    except (python_calamine.CalamineError, OSError) as error:
-        raise SourceError("{file}: this workbook is damaged or locked ({why}); save it again", file=file.name, why=_said(error)) from error
-    texts = (tuple(cell_text(cell) or "" for cell in row) for row in cells.iter_rows())
-    header = next(((place, row) for place, row in enumerate(texts, 1) if any(row)), None)
+        texts = (tuple(cell_text(cell) or "" for cell in row) for row in cells.iter_rows())
+        header = next(((place, row) for place, row in enumerate(texts, 1) if any(row)), None)
     if header is None:
         raise SourceError("{file}: the sheet is empty; name another with --sheet", file=file.name)
     names = checked_names(header[1], file.name)
-    return Table(names, lambda: _excel_rows(cells, names, header[0]))
+    return Table(names, lambda: _excel_rows(file, cells, names, header[0]))
+
+
+@contextlib.contextmanager
+def _damage_told(file: Opened) -> Iterator[None]:
+    """Turn what the reader of workbooks raises over a damaged one into our error."""
+    import python_calamine
+
+    try:
+        yield
+    except (python_calamine.CalamineError, OSError) as error:
+        raise _damaged_workbook(file, error) from error
+    except BaseException as error:
+        # A panic of the reader's Rust code is no Exception, and its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged_workbook(file, error) from error
+
+
+def _damaged_workbook(file: Opened, error: BaseException) -> SourceError:
+    return SourceError("{file}: this workbook is damaged or locked ({why}); save it again", file=file.name, why=_said(error))
 
 
 def _sheet_name(workbook: Any, file: str, sheet: str | None) -> str:
@@ -138,11 +157,12 @@ def _sheet_name(workbook: Any, file: str, sheet: str | None) -> str:
     return chosen[0]
 
 
-def _excel_rows(cells: Any, names: tuple[str, ...], header: int) -> Iterator[Rows]:
+def _excel_rows(file: Opened, cells: Any, names: tuple[str, ...], header: int) -> Iterator[Rows]:
     below = itertools.islice(enumerate(cells.iter_rows(), 1), header, None)
+    size = file.path.stat().st_size
     for chunk in _batched(below, ROWS):
         records = [dict(zip(names, map(cell_text, row), strict=False)) for _, row in chunk]
-        yield rows_of(names, records, [number for number, _ in chunk])
+        yield rows_of(names, records, [number for number, _ in chunk], (), size)
 
 
 def parquet_table(file: Opened) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectors import cells, moments, numerals
@@ -30,6 +30,8 @@ OTHER_CURRENCY = (
     N_("{field} names another currency than its row, or a sign that several currencies share: '{value}'."),
     N_("Give each row its currency in a column of its own, such as USD, or pass --currency."),
 )
+SETTABLE = ("account", "opportunity", "source", "medium", "campaign", "content", "term", "channel", "kind", "goal")
+"""Fields that one value may fill throughout a file."""
 Reader = Callable[["pa.Array", cells.Reading], cells.Read]
 READERS: dict[str, Reader] = {
     "person": lambda column, reading: cells.person(column),
@@ -49,11 +51,12 @@ READERS: dict[str, Reader] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ways:
-    """What the user says of how a file is written: the zone of times and the currency of amounts that carry none, the order of dates."""
+    """What the user says of a file: zone of times and currency of amounts that carry none, order of dates, values to fill in."""
 
     zone: str
     currency: str
     day_first: bool | None = None
+    given: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class TableRecords:
@@ -72,6 +75,7 @@ class TableRecords:
 
     def __init__(self, kind: str, file: str, table: Table, mapping: dict[str, str], ways: Ways) -> None:
         self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
+        self.given = dict(ways.given)
         self.readings = {
             field: cells.Reading(ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column))
             for field, column in mapping.items()
@@ -112,7 +116,7 @@ class TableRecords:
             self.differing += differing
         kept = ~(refused | blank)
         self.rows += int(kept.sum()) + len(rejects)
-        table = _table(kind, columns, rows.numbers, self.currency)
+        table = _table(kind, columns, rows.numbers, self.given | ({"currency": self.currency} if kind in MONEY else {}))
         table = table if kept.all() else table.filter(pa.array(kept))
         if "at" in columns:
             self._note_future(table["at"])
@@ -193,7 +197,7 @@ def _with_currency(columns: dict[str, pa.Array], amounts: pa.Array, default: str
     return columns | {"currency": pa.array([code for code, _ in found], pa.string())}, np.array([not fits for _, fits in found])
 
 
-def _table(kind: str, columns: dict[str, pa.Array], numbers: Any, currency: str) -> pa.Table:
+def _table(kind: str, columns: dict[str, pa.Array], numbers: Any, given: Mapping[str, str]) -> pa.Table:
     """Lay the columns out as the record's schema has them; a field with a default takes it where a cell is empty.
 
     Rows with an empty required cell are still among them; the schema's promise is kept once they are taken out.
@@ -202,9 +206,7 @@ def _table(kind: str, columns: dict[str, pa.Array], numbers: Any, currency: str)
     import pyarrow.compute as pc
 
     wanted = schema(kind)
-    defaults = {field.name: field.default for field in dataclasses.fields(KINDS[kind]) if isinstance(field.default, str)}
-    if kind in MONEY:
-        defaults["currency"] = currency
+    defaults = {field.name: field.default for field in dataclasses.fields(KINDS[kind]) if isinstance(field.default, str)} | dict(given)
     filled = []
     for field in wanted:
         column = columns.get(field.name, pa.nulls(len(numbers), field.type)) if field.name != "row" else pa.array(numbers, pa.int64())

@@ -112,7 +112,7 @@ class WebLog:
 
     def read(self) -> Iterator[Batch]:
         """Yield the rejects as they are met, then each file's touches and conversions."""
-        from connectors.log_lines import expand
+        from connectors.named_files import expand
         from connectors.weblog_formats import LineReader
         from connectors.weblog_hits import HitStore
         from connectors.weblog_json import JsonReader

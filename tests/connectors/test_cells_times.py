@@ -20,9 +20,11 @@ ZONES = ("UTC", "Europe/Paris", "America/St_Johns", "America/Sao_Paulo", "Austra
 
 def times(*texts: str | None, zone: str = "UTC", day_first: bool | None = None) -> tuple[list[dt.datetime | None], list[int], list[int]]:
     """The moments, the places of those that are open, and of those that are none."""
-    values, (unclear, bad) = moments.times(column(*texts), cells.Reading(zone, day_first))
+    values, (unclear, turned, bad) = moments.times(column(*texts), cells.Reading(zone, day_first))
     assert values.type == pa.timestamp("s", tz="UTC")
-    return values.to_pylist(), unclear.bad.nonzero()[0].tolist(), bad.bad.nonzero()[0].tolist()
+    assert (unclear.problem, turned.problem, bad.problem) == (moments.OPEN[0], moments.TURNED[0], moments.UNREADABLE[0])
+    assert not turned.bad.any() or day_first is not None
+    return values.to_pylist(), unclear.bad.nonzero()[0].tolist(), (bad.bad | turned.bad).nonzero()[0].tolist()
 
 
 def days(*texts: str | None, zone: str = "UTC", day_first: bool | None = None) -> list[dt.date | None]:
@@ -142,7 +144,7 @@ def test_slashed_days_are_what_strptime_says(wall, written):
 @given(st.lists(st.text("0123456789/-:T .ZPAMh+", max_size=12) | MOMENTS.map(str) | st.dates().map(str), min_size=1, max_size=5))
 def test_the_fast_way_says_what_the_slow_way_says(texts):
     fast = moments._plain(column(*texts), "Europe/Paris")
-    slow, _ = moments._by_parts(column(*texts), cells.Reading("Europe/Paris"))
+    slow, _, _ = moments._by_parts(column(*texts), cells.Reading("Europe/Paris"))
     sane = (slow >= moments.EARLIEST) & (slow < moments.LATEST)
     if fast is not None:
         assert np.array_equal(fast[sane], slow[sane])

@@ -128,6 +128,15 @@ def test_the_user_settles_the_order_of_days(tmp_path, day_first, month):
     assert found.remarks == []
 
 
+def test_a_day_that_the_order_asked_for_does_not_have(tmp_path):
+    found = read(write(tmp_path, "person,at\na,31/12/2025\na,31/02/2025\n"), day_first=False)
+    assert [(reject.row, reject.problem) for reject in found.rejects] == [
+        (2, "{field} is no day of the calendar in the order that was asked for: '{value}'."),
+        (3, "{field} is not a time that can be meant here: '{value}'."),
+    ]
+    assert found.rejects[0].remedy == "Pass the other one of --dayfirst and --monthfirst, or neither where the column shows the order."
+
+
 def test_one_file_settles_nothing_for_another(tmp_path):
     first = write(tmp_path, "person,at\na,31/12/2025\na,03/04/2026\n", "1.csv")
     second = write(tmp_path, AMBIGUOUS, "2.csv")
@@ -330,3 +339,23 @@ def test_every_row_of_any_table_is_accepted_or_refused_or_blank(tmp_path, data):
         assert sorted(seen) == sorted(set(seen))
         # A row of blanks is passed over; a letter that cannot be shown is none.
         assert {place for place, row in enumerate(rows, 2) if any(cell.strip() for cell in row)} == set(seen)
+
+
+def test_a_value_that_is_set_fills_missing_columns_and_empty_cells(tmp_path):
+    path = write(tmp_path, "person,at,channel\nanna@example.com,2026-01-31,\nbob@example.com,2026-01-31,Email\n")
+    rows = read(path, kind="touches", set=("channel=Paid Search", "kind=form")).rows
+    assert [(row["channel"], row["kind"]) for row in rows] == [("Paid Search", "form"), ("Email", "form")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("goal=won", "--set goal=won: there is no field 'goal'; did you mean"),
+        ("channel", "--set channel: write it as FIELD=VALUE, for example --set kind=…"),
+        ("person=anna", "--set person=anna: there is no field 'person'"),
+    ],
+)
+def test_what_cannot_be_set_says_what_can(tmp_path, entry, message):
+    with pytest.raises(UsageError) as raised:
+        read(write(tmp_path, "person,at\na,2026-01-31\n"), kind="touches", set=(entry,))
+    assert str(raised.value).startswith(message)

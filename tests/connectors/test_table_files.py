@@ -14,7 +14,7 @@ import zlib
 
 import pytest
 
-from connectors.table_files import expand
+from connectors.named_files import expand
 from connectors.text_encodings import CHUNK
 from tests.connectors.csv_samples import HEAD, ROW, read, touch, write
 from workspace.errors import SourceError, UsageError
@@ -83,9 +83,9 @@ def test_globs_and_repeated_names(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("none.csv", "{path}: there is no such file; check the name and the folder you are in"),
-        ("none-*.csv", "{path}: there is no such file; check the name and the folder you are in"),
-        (".", "{path}: this is a folder; name its files, for example {path}/*.csv"),
+        ("none.csv", "{path}: there is no such file; check the spelling and the folder"),
+        ("none-*.csv", "{path}: no file has such a name; check the folder and the pattern"),
+        (".", "{path}: this is a folder; name the files in it, for example '{path}/*'"),
     ],
 )
 def test_no_file(tmp_path, name, message):

@@ -88,9 +88,9 @@ def test_files_refused_whole(tmp_path, content, message):
 
 def test_sources_that_are_not_there(tmp_path):
     for source, message in (
-        (tmp_path / "no.log", "{path}: there is no such file; check the spelling"),
+        (tmp_path / "no.log", "{path}: there is no such file; check the spelling and the folder"),
         (tmp_path / "*.log", "{path}: no file has such a name; check the folder and the pattern"),
-        (tmp_path, "{path}: this is a folder; name the files in it, as in {path}/*.log"),
+        (tmp_path, "{path}: this is a folder; name the files in it, for example '{path}/*'"),
     ):
         with pytest.raises(SourceError) as caught:
             read(source)
