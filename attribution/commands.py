@@ -16,17 +16,21 @@ from workspace.store import open_workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CUTS = ("channel", "family", "source", "medium", "campaign", "content")
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
-def _day(ctx: click.Context, parameter: click.Parameter, value: dt.datetime | None) -> dt.date | None:
-    return value.date() if value else None
+def _day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        return dt.datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise UsageError("{option} {value}: this is no day; write it as 2026-03-31", option=parameter.opts[0], value=value) from error
 
 
 def _window_options(command: Command) -> Command:
     """Add the period."""
-    until = click.option("--until", type=DAY, callback=_day, metavar="DAY", help=N_("The last day, such as 2026-03-31."))
-    since = click.option("--since", type=DAY, callback=_day, metavar="DAY", help=N_("The first day, such as 2026-01-01."))
+    until = click.option("--until", callback=_day, metavar="DAY", help=N_("The last day, such as 2026-03-31."))
+    since = click.option("--since", callback=_day, metavar="DAY", help=N_("The first day, such as 2026-01-01."))
     return since(until(command))
 
 
@@ -207,7 +211,7 @@ def explain_channel(invocation: Invocation, /, rules: str | None, format: str | 
     show_default=True,
     help=N_("Top paths, number of touches, or days to convert."),
 )
-@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help=N_("How many paths are shown."))
+@click.option("--most", type=click.IntRange(1), default=20, show_default=True, metavar="N", help=N_("How many paths are shown."))
 @_journey_options
 @report_options
 @click.pass_obj
@@ -254,8 +258,8 @@ def explain(invocation: Invocation, /, name: str, format: str | None, output: st
 
 
 @click.command(cls=TranslatedCommand)
-@click.option("--people", type=click.IntRange(1), default=68_000, show_default=True, help=N_("How many people."))
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help=N_("The same seed gives the same company."))
+@click.option("--people", type=click.IntRange(1), default=68_000, show_default=True, metavar="N", help=N_("How many people."))
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, metavar="N", help=N_("The same seed gives the same company."))
 @click.option("--scenario", default="demo", show_default=True, metavar="NAME", help=N_("demo, independent, harvest, intent or baseline."))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help=N_("The folder to write to."))
 @click.pass_obj

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 MEMORY = "1200MB"
+SHORT = 5
+"""So many codes fit one 64-bit integer, beside their number."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -191,15 +193,13 @@ def _codes(column: pa.ChunkedArray) -> tuple[Ints, Ints]:
     return np.asarray(pc.list_flatten(parts).cast(pa.int64()).to_numpy(), dtype=np.int64), lengths
 
 
-def _null_journeys(
-    nulls: pa.Table,
-) -> tuple[Ints, Ints, Floats]:
+def _null_journeys(nulls: pa.Table) -> tuple[Ints, Ints, Floats]:
     """Cut the unclaimed touches at their breaks and keep the journeys that end in the window.
 
     Returns
     -------
     codes, lengths, counts
-        Of each null journey; journeys that ran alike may stand in several.
+        Of each null journey; long journeys that ran alike may stand in several.
     """
     import pyarrow.compute as pc
 
@@ -212,7 +212,30 @@ def _null_journeys(
     pieces = np.diff(np.append(starts, len(steps)))
     counts = np.repeat(_floats(nulls["journeys"]), lengths)[starts]
     told = (steps[starts + pieces - 1] & INSIDE) != 0
-    return (steps & (CODES - 1))[np.repeat(told, pieces)], pieces[told], counts[told]
+    return _counted_together((steps & (CODES - 1))[np.repeat(told, pieces)], pieces[told], counts[told])
+
+
+def _counted_together(codes: Ints, lengths: Ints, counts: Floats) -> tuple[Ints, Ints, Floats]:
+    """Count the short journeys that ran alike once, so that the models have a fraction of the steps to go through."""
+    import pyarrow as pa
+
+    short = lengths <= SHORT
+    starts, length = (np.cumsum(lengths) - lengths)[short], lengths[short]
+    packed = length.copy()
+    for step in range(SHORT):
+        packed *= CODES
+        there = np.flatnonzero(length > step)
+        packed[there] += codes[starts[there] + step]
+    # Hashing takes a third of the time that sorting them (numpy.unique) does.
+    coded: Any = pa.array(packed).dictionary_encode()
+    alike, place = coded.dictionary.to_numpy(), coded.indices.to_numpy()
+    steps = alike[:, None] // CODES ** np.arange(SHORT)[::-1]
+    length = steps[:, 0] // CODES
+    return (
+        np.concatenate([(steps % CODES)[np.arange(SHORT) < length[:, None]], codes[np.repeat(~short, lengths)]]),
+        np.concatenate([length, lengths[~short]]),
+        np.concatenate([np.bincount(place, weights=counts[short], minlength=len(alike)), counts[~short]]),
+    )
 
 
 def _fingerprint(touches: pa.Table, conversions: pa.Table, names: tuple[str, ...], labels: Mapping[int, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from reports.charts import Palette, Picture, colors
@@ -74,6 +75,7 @@ def draw(sheet: Sheet, place: tuple[int, int], drawn: Picture, data: Sheet, firs
 def _write_figures(data: Sheet, first: int, drawn: Picture) -> None:
     data.text(first, 0, drawn.title, "faint")
     data.heading(first + 1, 0, data.book.language.label(drawn.column), flush_right=False)
+    data.sheet.set_row(first + 1, 15 * max(len(textwrap.wrap(series.name, 14)) for series in drawn.series) + 4)
     number = data.book.format(num_format="0.0%" if drawn.unit == "percent" else "#,##0.0##" if drawn.unit != "count" else "#,##0")
     day = data.book.format(num_format=_days(drawn), align="left")
     for column, series in enumerate(drawn.series, start=1):

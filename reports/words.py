@@ -73,6 +73,7 @@ _HEADING = N_("Examples:")
 _OF_CLICK = (
     N_("[OPTIONS]"),
     N_("COMMAND [ARGS]..."),
+    N_("[COMMAND] [ARGS]..."),
     N_("TEXT"),
     N_("INTEGER"),
     N_("INTEGER RANGE"),
@@ -96,8 +97,9 @@ def _said_paragraph(part: str) -> str:
 
 def _said_parameter(parameter: click.Parameter, ctx: click.Context) -> click.Parameter:
     said = copy.copy(parameter)
-    if isinstance(said, click.Option):
+    if getattr(said, "help", None):
         said.help = _said(said.help)
+    if isinstance(said, click.Option):
         said.metavar = gettext.gettext(said.make_metavar(ctx))
     return said
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workspace.batches import Batch, Reject
 from workspace.errors import WorkspaceError
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY = "350MB"
-CHUNK = 500_000
-"""How many rows are given ids at once: enough for every processor to take part."""
+CHUNK = 250_000
+"""How many rows are given ids at once: enough for every processor to take part (DuckDB deals them out by 122,880)."""
 
 READ_AT_ONCE = 100_000
 
@@ -38,7 +38,7 @@ class Staging:
         self._numbers: dict[str, int] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._made: set[str] = set()
-        self._busy: Future[None] | None = None
+        self._busy: Future[Any] | None = None
 
     def __enter__(self) -> Staging:
         import duckdb
@@ -62,9 +62,9 @@ class Staging:
         import pyarrow as pa
 
         numbers = pa.repeat(pa.scalar(self._number(batch.file), pa.int32()), batch.rows.num_rows)
-        self._wait(batch.kind, batch.rows.append_column("file", numbers))
+        self._queue(batch.kind, batch.rows.append_column("file", numbers))
         if batch.rejects:
-            self._wait("rejects", self._refused(batch.kind, batch.rejects))
+            self._queue("rejects", self._refused(batch.kind, batch.rejects))
 
     def _number(self, file: str) -> int:
         if file not in self._numbers:
@@ -81,7 +81,7 @@ class Staging:
         fields = [(name, pa.string()) for name in texts] + [(name, pa.int64()) for name in numbers]
         return pa.table(texts | numbers, schema=pa.schema(fields))
 
-    def _wait(self, kind: str, rows: pa.Table) -> None:
+    def _queue(self, kind: str, rows: pa.Table) -> None:
         """Let rows wait until there are enough of them."""
         waiting = self._waiting.setdefault(kind, [])
         waiting.append(rows)
@@ -91,13 +91,20 @@ class Staging:
     def _hand_over(self, kind: str) -> None:
         """Have the rows that wait put into their tables, as soon as those before them are."""
         self._settle()
-        self._busy = self._worker.submit(self._take, kind, self._waiting.pop(kind))
+        self._begin(self._take, kind, self._waiting.pop(kind))
 
-    def _settle(self) -> None:
-        if self._busy is not None:
-            with _explained(Path(self._folder.name)):
-                self._busy.result()
-            self._busy = None
+    def _begin(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """Let DuckDB work in a thread of its own: there it does not hold Ctrl-C back."""
+        self._busy = self._worker.submit(work, *arguments)
+
+    def _settle(self) -> Any:
+        """Wait for the work that was begun last, and return what it found."""
+        if self._busy is None:
+            return None
+        with _explained(Path(self._folder.name)):
+            found = self._busy.result()
+        self._busy = None
+        return found
 
     def _take(self, kind: str, parts: list[pa.Table]) -> None:
         """Give ids to rows and put them into their tables."""
@@ -135,13 +142,13 @@ class Staging:
         import pyarrow as pa
 
         failures: list[BaseException] = []
-        with _explained(Path(self._folder.name)):
-            reader = self._con.sql(in_order(table, [files[name] for name in self.files])).to_arrow_reader(READ_AT_ONCE)
+        query = in_order(table, [files[name] for name in self.files])
+        self._begin(lambda: self._con.sql(query).to_arrow_reader(READ_AT_ONCE))
+        reader = self._settle()
 
         def batches() -> Iterator[pa.RecordBatch]:
             try:
-                with _explained(Path(self._folder.name)):
-                    yield from reader
+                yield from last_of_each(self._parts(reader))
             except BaseException as failure:
                 failures.append(failure)
                 raise
@@ -153,10 +160,41 @@ class Staging:
                 raise failures[0] from None
             raise
 
+    def _parts(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        """Read on while the part before is being written."""
+        self._begin(next, reader, None)
+        while (part := self._settle()) is not None:
+            self._begin(next, reader, None)
+            yield part
+
+
+def last_of_each(parts: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Of rows that follow each other with one id, keep the last.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> parts = [pa.record_batch({"id": ids}) for ids in ([1, 2, 2], [2, 3], [3], [4])]
+    >>> [part["id"].to_pylist() for part in last_of_each(parts)]
+    [[1], [2], [3], [4]]
+    """
+    import pyarrow.compute as pc
+
+    held = None
+    for part in parts:
+        ids, last = part["id"], part.num_rows - 1
+        if held is not None and held["id"][0] != ids[0]:
+            yield held
+        if last and (kept := part.slice(0, last).filter(pc.not_equal(ids.slice(0, last), ids.slice(1)))).num_rows:
+            yield kept
+        held = part.slice(last)
+    if held is not None:
+        yield held
+
 
 @contextlib.contextmanager
 def _explained(folder: Path) -> Iterator[None]:
-    """Say what to do where the temporary files find no room, and let Ctrl-C be Ctrl-C."""
+    """Say what to do where the temporary files find no room."""
     import duckdb
 
     try:
@@ -168,7 +206,3 @@ def _explained(folder: Path) -> Iterator[None]:
             folder=folder,
             why=str(error).splitlines()[0],
         ) from error
-    except RuntimeError as error:
-        if str(error) != "Query interrupted":  # what DuckDB makes of Ctrl-C
-            raise
-        raise KeyboardInterrupt from error

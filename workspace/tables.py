@@ -167,7 +167,7 @@ FILLS = {
 
 
 def in_order(table: str, numbers: list[int]) -> str:
-    """Select a table's gathered rows in the order of their ids, each id once: of several rows the last counts.
+    """Select a table's gathered rows in the order of their ids, rows with one id in the order of their files and places.
 
     Parameters
     ----------
@@ -175,12 +175,11 @@ def in_order(table: str, numbers: list[int]) -> str:
     numbers : list of int
         The workspace's number of each file, in the order in which the files came.
     """
-    columns = [f"({numbers})[file + 1]::BIGINT AS file_id" if name == "file" else f'"{name}"' for name in TABLES[table].select]
     if "file" not in TABLES[table].select:
-        return f"SELECT * FROM (SELECT DISTINCT ON (id) {', '.join(columns)} FROM {table}) ORDER BY id"
+        return f"SELECT * FROM {table} ORDER BY id"
+    columns = [f"({numbers})[file + 1]::BIGINT AS file_id" if name == "file" else f'"{name}"' for name in TABLES[table].select]
     rows = f"(SELECT * REPLACE (({_nth()}) AS id) FROM spend)" if table == "spend" else table
-    once = f"SELECT * FROM {rows} QUALIFY row_number() OVER (PARTITION BY id ORDER BY file DESC, row DESC) = 1"
-    return f"SELECT {', '.join(columns)} FROM ({once}) ORDER BY id"
+    return f"SELECT {', '.join(columns)} FROM {rows} ORDER BY id, file, row"
 
 
 def _nth() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 CLICK_IDS: dict[str, str] = {
@@ -80,7 +81,7 @@ def host(url: str) -> str | None:
     """
     text = url.strip()
     try:
-        name = urlsplit(text if "://" in text else f"//{text}").hostname
+        name = urlsplit(text if re.match("([a-z][a-z0-9+.-]*:)?//", text, re.IGNORECASE) else f"//{text}").hostname
     except ValueError:
         return None
     name = (name or "").rstrip(".")

@@ -52,6 +52,8 @@ def test_parameters_are_the_fields() -> None:
         "time_decay": ("half_life_days",),
         "u_shaped": ("first", "last"),
         "custom": ("first", "middle", "last"),
+        "markov": ("order",),
+        "shapley": ("game", "ordered", "shrinkage"),
     }
 
 

@@ -8,26 +8,33 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from attribution.markov import Markov
 from attribution.models import MODELS, Model, make_model
 from attribution.paths import Credits
+from attribution.shapley import Shapley
 from tests.attribution.oracles import Row, paths_of
 from tests.attribution.strategies import N_CHANNELS, directs, journeys
 
 NEEDED = {"custom": {"first": 3.0, "middle": 5.0, "last": 2.0}}
 """Parameters of the models that cannot be made without."""
 
-ALL = [make_model(model.name, **NEEDED.get(model.name, {})) for model in MODELS]
-NOT_MARKOV = [model for model in ALL if model.name != "markov"]
-every_model = pytest.mark.parametrize("model", ALL, ids=lambda model: model.name)
+VARIANTS = [Markov(2), Markov(5), Shapley("conversions"), Shapley("rate"), Shapley(ordered=True)]
+"""Models whose parameters change how they are computed."""
+
+ALL: list[Model] = [*(make_model(model.name, **NEEDED.get(model.name, {})) for model in MODELS), *VARIANTS]
+BY_CONVERSIONS = [model for model in ALL if model.name != "markov" and getattr(model, "game", "") != "rate"]
+"""Models that read converting journeys alone."""
+
+every_model = pytest.mark.parametrize("model", ALL, ids=repr)
 
 
 def each(models: Sequence[Model]) -> Iterator[Model]:
     """Go through models over the same journeys, so that these are drawn once; a failure tells the model."""
     for model in models:
-        note(f"model: {model.name}")
+        note(f"model: {model}")
         yield model
 
 
@@ -46,6 +53,7 @@ def assert_same(seen: Credits, wanted: Credits, *, times: float = 1.0) -> None:
         np.testing.assert_allclose(seen.extra[name], column, rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs, rest=st.integers(0, 9))
 def test_credit_and_what_is_unattributed_add_up(rows: list[Row], direct: tuple[int, ...], rest: int) -> None:
     for model in each(ALL):
@@ -59,6 +67,7 @@ def test_credit_and_what_is_unattributed_add_up(rows: list[Row], direct: tuple[i
             assert credits.conversions.sum() >= conversions
 
 
+@settings(deadline=None)
 @given(rows=journeys(), direct=directs)
 def test_credit_is_not_negative(rows: list[Row], direct: tuple[int, ...]) -> None:
     for model in each(ALL):
@@ -67,6 +76,7 @@ def test_credit_is_not_negative(rows: list[Row], direct: tuple[int, ...]) -> Non
         assert (credits.value >= 0).all()
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs, seed=st.integers())
 def test_order_of_journeys_does_not_matter(rows: list[Row], direct: tuple[int, ...], seed: int) -> None:
     shuffled = random.Random(seed).sample(rows, len(rows))
@@ -74,17 +84,21 @@ def test_order_of_journeys_does_not_matter(rows: list[Row], direct: tuple[int, .
         assert_same(model.credit(paths_of(shuffled, N_CHANNELS, direct=direct)), model.credit(paths_of(rows, N_CHANNELS, direct=direct)))
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs)
 def test_counting_equal_journeys_apart_does_not_matter(rows: list[Row], direct: tuple[int, ...]) -> None:
     apart = []
     for row in rows:
+        # There is no value without a conversion.
         one = min(row.conversions, 1)
-        apart.append(dataclasses.replace(row, conversions=one, value=0, nulls=0))
-        apart.append(dataclasses.replace(row, conversions=row.conversions - one))
+        value = row.value if row.conversions == one else 0
+        apart.append(dataclasses.replace(row, conversions=one, value=value, nulls=0))
+        apart.append(dataclasses.replace(row, conversions=row.conversions - one, value=row.value - value))
     for model in each(ALL):
         assert_same(model.credit(paths_of(apart, N_CHANNELS, direct=direct)), model.credit(paths_of(rows, N_CHANNELS, direct=direct)))
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs, new=st.permutations(range(N_CHANNELS)))
 def test_renaming_channels_renames_credit(rows: list[Row], direct: tuple[int, ...], new: list[int]) -> None:
     for model in each(ALL):
@@ -100,6 +114,7 @@ def test_renaming_channels_renames_credit(rows: list[Row], direct: tuple[int, ..
         assert_same(back, before)
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs, rest=st.integers(0, 9))
 def test_twice_the_journeys_twice_the_credit(rows: list[Row], direct: tuple[int, ...], rest: int) -> None:
     for model in each(ALL):
@@ -110,6 +125,7 @@ def test_twice_the_journeys_twice_the_credit(rows: list[Row], direct: tuple[int,
             np.testing.assert_allclose(twice.extra[name], column, rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs)
 def test_a_channel_in_no_converting_journey_gets_nothing(rows: list[Row], direct: tuple[int, ...]) -> None:
     for model in each(ALL):
@@ -120,20 +136,22 @@ def test_a_channel_in_no_converting_journey_gets_nothing(rows: list[Row], direct
         assert credits.value[idle].tolist() == [0.0] * len(idle)
 
 
+@settings(deadline=None)
 @given(rows=journeys(signed=True), direct=directs)
-def test_journeys_that_did_not_convert_change_nothing_but_markov(rows: list[Row], direct: tuple[int, ...]) -> None:
+def test_journeys_that_did_not_convert_change_nothing_unless_rates_are_read(rows: list[Row], direct: tuple[int, ...]) -> None:
     converting = [dataclasses.replace(row, nulls=0) for row in rows if row.conversions]
-    for model in each(NOT_MARKOV):
+    for model in each(BY_CONVERSIONS):
         assert_same(model.credit(paths_of(converting, N_CHANNELS, direct=direct)), model.credit(paths_of(rows, N_CHANNELS, direct=direct)))
 
 
+@settings(deadline=None)
 @given(rows=journeys(min_size=1), direct=directs)
 def test_unknown_value_stays_unknown(rows: list[Row], direct: tuple[int, ...]) -> None:
     for model in each(ALL):
         credits = model.credit(paths_of(rows, N_CHANNELS, direct=direct, known=False, rest=1))
         assert np.isnan(credits.value).all()
         assert np.isnan(credits.unattributed_value)
-        assert credits.conversions.tolist() == model.credit(paths_of(rows, N_CHANNELS, direct=direct)).conversions.tolist()
+        assert credits.conversions == near(model.credit(paths_of(rows, N_CHANNELS, direct=direct)).conversions)
 
 
 @every_model

@@ -9,7 +9,9 @@ from reports import catalogue
 from reports.catalogue import Message, gather, merged, missing
 
 CODE = '''
+REMEDIES = ((("a sign", "b sign"), "{n} remedies"),)
 class BadRow(DataError): "no message"
+class BadRow(Exception): "another program's"
 class DataError(SmarketingError): "no message"
 class Weblog:
     summary: ClassVar[str] = "summary"
@@ -33,6 +35,12 @@ def work():
     raise errors.SmarketingError("root")
     raise ValueError("not ours")
     Reject("file", 1, "field", "value", "problem", remedy="remedy")
+    click.option("--y", metavar="DAY")
+    template = "in {file}" if found else "at {place}"
+    raise BadRow(template, file=1)
+    for signs, said in REMEDIES:
+        raise DataError(said)
+    other = "unused {n}"
     ngettext("one", "many", 2); Option("name", "option help"); Column("x", "Label", "text"); other(label="none")
 '''
 
@@ -42,6 +50,7 @@ def test_everything_users_read_is_gathered_and_nothing_else():
     assert {message.id for message in found} == {
         "summary", "option", "opt", "first", "second", "Title.", "Body in two lines.", "text joined", "marked", "named", "bad {row}",
         "root", "problem", "remedy", ("one", "many"), "option help", "Label", "in a page",
+        "DAY", "in {file}", "at {place}", "{n} remedies",
     }  # fmt: skip
     assert Message("bad {row}", "a.py", 1 + CODE[: CODE.index("bad {row}")].count("\n")) in found
 

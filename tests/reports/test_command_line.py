@@ -47,21 +47,21 @@ def run(*args, **environ):
 
 
 HELP_FR = """\
-Usage : smarketing credit [OPTIONS] [NUMBER]
+Utilisation\xa0: smarketing credit [OPTIONS] [NUMBER]
 
   Rapport marketing
 
   Example:
     smarketing credit
 
-Arguments:
+Arguments\xa0:
   [NUMBER]  Valeur
 
-Options:
+Options\xa0:
   --format [table|csv|json|xlsx|html|md]
-                                  La forme du rapport ; un tableau, sauf si FILE
-                                  en décide autrement.
-  -o, --output FILE               Écrire dans ce fichier ; son extension choisit
+                                  La forme du rapport\xa0; un tableau, sauf si
+                                  FICHIER en décide autrement.
+  -o, --output FICHIER            Écrire dans ce fichier\xa0; son extension choisit
                                   le format.
   --help                          Afficher ce message et quitter.
 
@@ -79,21 +79,23 @@ def test_help_is_in_the_language_asked_for_each_time_anew():
 
 def test_the_group_s_help_names_its_commands_in_french():
     assert run("--help", SMARKETING_LANG="fr").output == (
-        "Usage : smarketing [OPTIONS] COMMAND [ARGS]...\n\n  Sommaire\n\nOptions:\n  --lang [en|fr]  Entreprise\n  --quiet\n"
-        "  --help          Afficher ce message et quitter.\n\nCommandes:\n  credit  Rapport marketing\n"
+        "Utilisation\xa0: smarketing [OPTIONS] COMMANDE [ARGUMENTS]...\n\n  Sommaire\n\n"
+        "Options\xa0:\n  --lang [en|fr]  Entreprise\n  --quiet\n"
+        "  --help          Afficher ce message et quitter.\n\nCommandes\xa0:\n  credit  Rapport marketing\n"
     )
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--lang", "fr", "--langue"], "Erreur : L'option '--langue' n'existe pas. Vouliez-vous dire '--lang' ?"),
-        (["--lang", "fr", "credits"], "Erreur : La commande 'credits' n'existe pas. Vouliez-vous dire 'credit' ?"),
-        (["--lang", "fr", "credit", "x"], "Erreur : Valeur incorrecte pour '[NUMBER]' : 'x' n'est pas un nombre valable (integer)."),
-        (["--lang", "fr", "credit", "1", "2"], "Erreur : Argument en trop (2)"),
+        (["--lang", "fr", "--langue"], "Erreur\xa0: L'option '--langue' n'existe pas. Vouliez-vous dire '--lang'\xa0?"),
+        (["--lang", "fr", "credits"],
+         "Erreur\xa0: La commande «\xa0credits\xa0» n'existe pas\xa0; vouliez-vous dire «\xa0credit\xa0»\xa0?"),
+        (["--lang", "fr", "credit", "x"], "Erreur\xa0: Valeur incorrecte pour '[NUMBER]'\xa0: 'x' n'est pas un nombre valable."),
+        (["--lang", "fr", "credit", "1", "2"], "Erreur\xa0: Argument en trop (2)"),
         (["--lang", "de"], "Error: Invalid value for '--lang': 'de' is not one of 'en', 'fr'."),
-        (["--lang=fr", "credit", "-o", "x.pdf"], "Erreur : -o x.pdf : son extension n'est celle d'aucun format ; celles-ci le sont : .txt, "
-         ".csv, .json, .xlsx, .html, .md ; ou ajoutez --format"),
+        (["--lang=fr", "credit", "-o", "x.pdf"], "Erreur\xa0: -o x.pdf\xa0: son extension n'est celle d'aucun format\xa0; celles-ci le "
+         "sont\xa0: .txt, .csv, .json, .xlsx, .html, .md\xa0; ou ajoutez --format"),
         (["credit", "-o", "x.csv", "--format", "json"], "Error: -o x.csv asks for csv and --format for json; drop one of the two"),
         (["credit", "-o", "no/such/x.csv"], "Error: -o no/such/x.csv: there is no folder no/such; make it or choose another"),
         (["credit", "2", "--format", "csv"], "Error: csv holds one table and this gives 2; take xlsx, json or html"),
@@ -156,7 +158,7 @@ def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path):
 def test_a_full_disk_is_told():
     result = run("--lang", "fr", "credit", "--format", "csv", "-o", "/dev/full")
     assert (result.exit_code, result.stderr) == (
-        1, "Erreur : /dev/full : le disque est plein ; faites de la place ou choisissez un autre dossier avec -o\n",
+        1, "Erreur\xa0: /dev/full\xa0: le disque est plein\xa0; faites de la place ou choisissez un autre dossier avec -o\n",
     )  # fmt: skip
 
 
@@ -216,7 +218,7 @@ def test_a_terminal_has_colours_unless_it_asks_for_none():
 
 def test_a_workbook_is_not_poured_into_a_terminal():
     shown, code = in_terminal(SHOW.format(args=["--lang", "fr", "credit", "--format", "xlsx"]))
-    assert (shown.splitlines()[-1], code) == ("Erreur : xlsx n'est pas fait pour un terminal ; ajoutez -o FICHIER.xlsx", 2)
+    assert (shown.splitlines()[-1], code) == ("Erreur\xa0: xlsx n'est pas fait pour un terminal\xa0; ajoutez -o FICHIER.xlsx", 2)
 
 
 def test_a_long_table_is_cut_on_a_terminal_and_says_so():

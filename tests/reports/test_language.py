@@ -42,7 +42,7 @@ NOON = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
         ("{n}", {"n": True}, "yes", "oui"),
         ("{n}", {"n": np.int64(1200)}, "1,200", f"1{NARROW}200"),
         ("{n}", {"n": math.inf}, "inf", "inf"),
-        ("{label}: {value}", {"label": Text("Channel"), "value": ["a", "b"]}, "Channel: a, b", "Canal : a, b"),
+        ("{label}: {value}", {"label": Text("Channel"), "value": ["a", "b"]}, "Channel: a, b", "Canal\xa0: a, b"),
         ("{{x}} {n}", {"n": "y"}, "{x} y", "{x} y"),
     ],
 )
@@ -52,7 +52,7 @@ def test_a_text_is_filled_in_the_language_s_way(template, fields, english, frenc
 
 def test_an_error_and_a_plain_string_are_texts_too():
     error = SourceError("{path}: this is a folder; name a file in it", path="x")
-    assert FRENCH.text(error) == "x : c'est un dossier ; nommez un fichier dans ce dossier"
+    assert FRENCH.text(error) == "x\xa0: c'est un dossier\xa0; nommez un fichier dans ce dossier"
     assert FRENCH.text("Notes in no catalogue {as they stand}") == "Notes in no catalogue {as they stand}"
 
 

@@ -140,8 +140,8 @@ def test_a_figure_is_one_plotly_accepts_and_holds_the_report_s_numbers():
     drawn = picture(report.charts[0], report, FRENCH)
     figure = go.Figure(plotly_figure(drawn, Palette([drawn]), "EUR"))
     assert [(trace.name, tuple(trace.x), tuple(trace.y)) for trace in figure.data] == [
-        ("Premier contact", (3.0, 4.0, 1.0), ("Recherche payante", "Recherche organique", "Sans contact")),
-        ("Chaîne de Markov", (2.25, 4.75, 1.0), ("Recherche payante", "Recherche organique", "Sans contact")),
+        ("Premier point de contact", (3.0, 4.0, 1.0), ("Recherche payante", "Recherche organique", "Sans point de contact")),
+        ("Chaîne de Markov", (2.25, 4.75, 1.0), ("Recherche payante", "Recherche organique", "Sans point de contact")),
     ]
     for chart in imports().charts:
         drawn = picture(chart, imports(), FRENCH)

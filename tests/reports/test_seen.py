@@ -49,7 +49,7 @@ def test_the_page_is_readable_where_scripts_may_not_run(tmp_path):
     text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"], check=True, capture_output=True, text=True).stdout
     words = " ".join(text.split())
     assert "Recherche payante 3,00 37,5 % 2,25 28,1 %" in words
-    assert "Fenêtre de retour (jours)" in words
+    assert "Fenêtre d'attribution (jours)" in words
 
 
 @needs("soffice", package="libreoffice-calc")
@@ -64,6 +64,6 @@ def test_an_office_opens_the_workbook_and_shows_its_figures(tmp_path):
     pages = [" ".join(page.split()) for page in text.split("\f")]
     assert pages[0].startswith("Rapport marketing Réalisé avec smarketing le 2 nov. 2026 09:30 UTC")
     assert "Recherche payante 3.00 37.5% 2.25 28.1%" in pages[1]
-    assert "Premier contact Recherche payante 3.00 3,100 € 37.5%" in pages[2]
+    assert "Premier point de contact Recherche payante 3.00 3,100 € 37.5%" in pages[2]
     assert "=access.log" in text
     assert "#REF!" not in text

@@ -73,13 +73,17 @@ class Halting:
     def to_arrow_reader(self, size):
         self.reader = self.con.sql(self.query).to_arrow_reader(size)
         self.schema = self.reader.schema
+        self.place = 0
         return self
 
     def __iter__(self):
-        for place, part in enumerate(self.reader):
-            if "url" in self.schema.names and place == NUMBER - 2:
-                stop()
-            yield part
+        return self
+
+    def __next__(self):
+        self.place += 1
+        if "url" in self.schema.names and self.place == NUMBER:
+            stop()
+        return next(self.reader)
 
 
 def stop_while_writing():
