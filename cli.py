@@ -16,11 +16,11 @@ from workspace.errors import SmarketingError
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "cli:init", N_("Make a workspace with commented settings.")),
-    ("demo", "performance.commands:demo", N_("Make up a company, import it and write its workbook and page.")),
+    ("demo", "performance.commands:demo", N_("Simulate a company, import it and write its workbook and page.")),
     ("connectors", "connectors.commands:connectors", N_("List what can be imported.")),
     ("import", "connectors.commands:import_", N_("Import records from files.")),
     ("sources", "connectors.commands:sources", N_("Show what came in, when, and how much.")),
-    ("rejects", "connectors.commands:rejects", N_("Show which rows were refused, why, and what would be right.")),
+    ("rejects", "connectors.commands:rejects", N_("Show which rows were rejected, why, and how to fix them.")),
     ("channels", "attribution.commands:channels", N_("Count touches and people by channel, before any credit.")),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
     ("paths", "attribution.commands:paths", N_("Show the journeys: the paths most taken, how many touches they had, how long they took.")),
@@ -28,7 +28,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "simulate",
         "attribution.commands:simulate",
-        N_("Make up a company whose causal effects are known: touches, conversions, spend and the true credit."),
+        N_("Simulate a company whose causal effects are known: touches, conversions, spend and the true credit."),
     ),
 )
 """Every command: its name, where it is, and its summary, so that `--help` loads none of them."""

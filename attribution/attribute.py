@@ -171,7 +171,5 @@ def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> lis
             Text("Participation counts a conversion once for every channel of its journey, so its figures add up to more than there were.")
         )
     if not paths.nulls.any() and any(model.name == "markov" for model in models):
-        notes.append(
-            Text("No journey without a conversion is known, so markov can only tell channels apart by the paths they stand on together.")
-        )
+        notes.append(Text("No journey without a conversion is known, so markov can only go by which channels appear together."))
     return notes

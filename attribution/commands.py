@@ -44,7 +44,7 @@ def _journey_options(command: Command) -> Command:
             metavar="DAYS",
             help=N_("How many days before a conversion a touch counts; the settings' by default."),
         ),
-        click.option("--by", type=click.Choice(CUTS), default="channel", show_default=True, help=N_("What credit is told by.")),
+        click.option("--by", type=click.Choice(CUTS), default="channel", show_default=True, help=N_("What the credit is broken down by.")),
         click.option("--goal", metavar="GOAL", help=N_("Which conversions count; the last stage that the data holds by default.")),
     ):
         command = option(command)
@@ -264,7 +264,7 @@ def explain(invocation: Invocation, /, name: str, format: str | None, output: st
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR", help=N_("The folder to write to."))
 @click.pass_obj
 def simulate(invocation: Invocation, /, people: int, seed: int, scenario: str, out: Path) -> None:
-    """Make up a company whose causal effects are known: touches, conversions, spend and the true credit.
+    """Simulate a company whose causal effects are known: touches, conversions, spend and the true credit.
 
     \b
     Examples:

@@ -109,7 +109,7 @@ def _explained(workspace: Workspace, conversion: dict[str, Any], models: list[Mo
             frame[model.name] = weights
         elif own:
             notes.append(Text("{model} credits channels over all journeys; a single touch has no weight of its own.", model=model.name))
-    title = Text("How '{goal}' of {who} came about", goal=conversion["goal"], who=conversion["person"] or conversion["account"])
+    title = Text("How {who} reached '{goal}'", goal=conversion["goal"], who=conversion["person"] or conversion["account"])
     meta = {
         "conversion": conversion["key"] or str(conversion["id"]),
         "goal": conversion["goal"],

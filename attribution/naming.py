@@ -79,7 +79,7 @@ def labels(workspace: Workspace, by: str) -> tuple[dict[int, str], frozenset[str
         Names all of whose origins are in the channel Direct.
     """
     if by not in CUTS:
-        raise DataError("There is no cut '{by}'; choose one of {cuts}", by=by, cuts=", ".join(CUTS))
+        raise DataError("There is no breakdown '{by}'; choose one of {cuts}", by=by, cuts=", ".join(CUTS))
     column = {"source": "source_label", "medium": "medium_label"}.get(by, by)
     named, other = {}, set()
     for row in reading.origins(workspace):

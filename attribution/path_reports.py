@@ -51,7 +51,7 @@ def _top(answer: Answer, meta: dict[str, Any], most: int) -> Report:
     grouped["path"] = [" > ".join(found.channels[code] for code in np.frombuffer(key, dtype=found.codes.dtype)) for key in grouped["key"]]
     grouped["conversions"], grouped["nulls"] = grouped["conversions"].astype(int), grouped["nulls"].astype(int)
     columns = ["path", "conversions", "value", "nulls", "conversion_rate", "length"]
-    notes = (Text("A path is what one person went through before one conversion, or without one (nulls)."),)
+    notes = (Text("A path is the channels one person went through before a conversion, or without converting."),)
     return Report("paths", Text("The paths that converted most"), grouped[columns].reset_index(drop=True), notes, meta)
 
 

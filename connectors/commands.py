@@ -42,14 +42,14 @@ def _command(connector: Any) -> click.Command:
                 [flag, option.name],
                 type=None if option.type is bool else kind,
                 is_flag=option.type is bool,
-                default=option.default,
                 multiple=option.multiple,
-                required=option.required,
+                # A default, even None, would count as the value of a required option.
+                **({"required": True} if option.required else {"default": option.default}),
                 metavar=option.metavar,
                 help=option.help,
             )
         )
-    parameters.append(click.Option(["--strict"], is_flag=True, help=N_("Stop at the first row that is refused; nothing is imported then.")))
+    parameters.append(click.Option(["--strict"], is_flag=True, help=N_("Stop at the first rejected row; nothing is imported then.")))
 
     @click.pass_obj
     def run(invocation: Invocation, /, sources: tuple[str, ...], strict: bool, **options: Any) -> None:
@@ -119,7 +119,7 @@ def sources(invocation: Invocation, /, format: str | None, output: str | None) -
 @report_options
 @click.pass_obj
 def rejects(invocation: Invocation, /, import_id: int | None, format: str | None, output: str | None) -> None:
-    """Show which rows were refused, why, and what would be right.
+    """Show which rows were rejected, why, and how to fix them.
 
     \b
     Examples:

@@ -49,12 +49,17 @@ class CsvFiles:
     kinds: ClassVar[tuple[str, ...]] = tuple(REQUIRED)
     options: ClassVar[tuple[Option, ...]] = (
         Option("kind", N_("What the rows are."), choices=tuple(REQUIRED), required=True, flag_name="--as"),
-        Option("map", N_("Which column fills a field, where its name does not say so."), multiple=True, metavar="FIELD=COLUMN"),
+        Option("map", N_("Which column to use for a field whose name is not recognised."), multiple=True, metavar="FIELD=COLUMN"),
         Option("set", N_("A value for the rows where the field has no column or an empty cell."), multiple=True, metavar="FIELD=VALUE"),
         Option("sheet", N_("The sheet of an Excel workbook."), metavar="NAME"),
         Option("encoding", N_("The encoding of a text file, where it is not found by itself."), metavar="NAME"),
         Option("delimiter", N_("What stands between the columns of a text file, where it is not found by itself."), metavar="CHARACTER"),
-        Option("day_first", N_("Is 03/04/2026 in April or in March?"), type=bool, flag_name="--dayfirst/--monthfirst"),
+        Option(
+            "day_first",
+            N_("Read 03/04/2026 as 3 April (--dayfirst) or as 4 March (--monthfirst)."),
+            type=bool,
+            flag_name="--dayfirst/--monthfirst",
+        ),
         Option("timezone", N_("The time zone of times that carry none; the settings' by default."), metavar="ZONE"),
         Option("currency", N_("The currency of amounts that carry none; the settings' by default."), metavar="CODE"),
     )

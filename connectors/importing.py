@@ -8,14 +8,10 @@ from typing import Any
 
 from connectors.base import Connector
 from connectors.registry import connectors
-from reports.report import N_, Report, Text
+from reports.columns import WORDS
+from reports.report import Report, Text
 from workspace import imports, reading
 from workspace.store import Workspace
-
-SUMMARY = {
-    "rows_read": N_("Rows read"),
-    "rows_added": N_("Rows added"),
-}
 
 
 def run(workspace: Workspace, connector: Connector, strict: bool) -> tuple[imports.Summary, list[Text]]:
@@ -23,8 +19,8 @@ def run(workspace: Workspace, connector: Connector, strict: bool) -> tuple[impor
     summary = imports.run(workspace, connector.name, connector.read(), strict)
     lines = [
         Text(
-            "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} refused.",
-            kind=count.kind,
+            "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected.",
+            kind=Text(WORDS[count.kind]),
             read=count.rows_read,
             added=count.rows_added,
             changed=count.rows_changed,
@@ -36,7 +32,7 @@ def run(workspace: Workspace, connector: Connector, strict: bool) -> tuple[impor
     if not summary.counts:
         lines.append(Text("The source holds no rows."))
     if summary.rejected:
-        lines.append(Text("See which rows were refused, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
+        lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
     return summary, [*connector.remarks, *lines]
 
 
@@ -89,5 +85,5 @@ def rejects(workspace: Workspace, import_id: int | None) -> Report:
     for row in rows:
         fields = {"field": row["field"], "value": row["value_seen"]}
         row["problem"], row["remedy"] = Text(row["problem"], **fields), Text(row["remedy"], **fields)
-    notes = (Text("Mend these rows in their file and import it again: what is known already is not added twice."),) if rows else ()
-    return Report("rejects", Text("Rows that were refused"), pd.DataFrame(rows, columns=columns), notes, {"import_id": import_id})
+    notes = (Text("Fix these rows in the file and import it again: rows already imported are not added twice."),) if rows else ()
+    return Report("rejects", Text("Rows that were rejected"), pd.DataFrame(rows, columns=columns), notes, {"import_id": import_id})

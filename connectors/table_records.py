@@ -147,7 +147,7 @@ class TableRecords:
         if self.differing:
             said.append(
                 Text(
-                    "{file}: in {count} rows the tags of the URL speak of another origin than the columns; the columns were taken.",
+                    "{file}: in {count} rows the tags in the URL disagree with the columns; the columns were kept.",
                     file=self.file,
                     count=self.differing,
                 )

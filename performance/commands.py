@@ -21,7 +21,7 @@ from reports.report import N_, Text
 )
 @click.pass_obj
 def demo(invocation: Invocation, /, out: Path) -> None:
-    """Make up a company, import it and write its workbook and page.
+    """Simulate a company, import it and write its workbook and page.
 
     A year of a B2B company that does not exist: some 200,000 touches, its leads and deals, what it spent.
 

@@ -159,7 +159,7 @@ _PARAMETERS = (
     Column("until", "Until", "date"),
     Column("first_day", "First day", "date"),
     Column("last_day", "Last day", "date"),
-    Column("by", "Credit goes to", translate_values=True),
+    Column("by", "Broken down by", translate_values=True),
     Column("half_life_days", "Half-life of time decay (days)", "days"),
     Column("custom_weights", "Weights of custom (first, middle, last)"),
     Column("level", "Journeys of", translate_values=True),

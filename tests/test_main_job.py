@@ -96,7 +96,7 @@ def test_the_report_states_what_it_counted(ready):
 def test_the_same_import_again_changes_nothing(ready):
     before = ready.types("attribution", "--format", "csv").stdout
     again = ready.types("import", "csv", str(ready.folder / "visits.csv"), "--as", "touches")
-    assert "touches: 5 rows read, 0 added, 0 changed, 5 known already, 0 refused." in again.stderr
+    assert "Touches: 5 rows read, 0 added, 0 changed, 5 known already, 0 rejected." in again.stderr
     assert ready.types("attribution", "--format", "csv").stdout == before
 
 
@@ -109,7 +109,7 @@ def test_close_column_names_are_taken_and_said(person):
         f"{path}: the column 'timestamp' was taken as at.",
         f"{path}: the column 'utm_source' was taken as source.",
         f"{path}: the column 'utm_medium' was taken as medium.",
-        "touches: 5 rows read, 5 added, 0 changed, 0 known already, 0 refused.",
+        "Touches: 5 rows read, 5 added, 0 changed, 0 known already, 0 rejected.",
     ]
 
 
@@ -118,8 +118,8 @@ def test_refused_rows_are_kept_with_their_remedy_and_the_exit_code_is_3(person):
     path = person.writes("visits.csv", TOUCHES + "erik@example.com,31/02/2026,,,\n,2026-01-01,,,\n")
     done = person.types("import", "csv", path, "--as", "touches", code=3)
     assert done.stderr.splitlines()[-2:] == [
-        "touches: 7 rows read, 5 added, 0 changed, 0 known already, 2 refused.",
-        "See which rows were refused, and why: smarketing rejects --import 1",
+        "Touches: 7 rows read, 5 added, 0 changed, 0 known already, 2 rejected.",
+        "See which rows were rejected, and why: smarketing rejects --import 1",
     ]
     rows = json.loads(person.types("rejects", "--format", "json").stdout)["rows"]
     assert [(row["row"], row["field"], row["value_seen"]) for row in rows] == [(7, "at", "31/02/2026"), (8, "person", "")]
@@ -144,6 +144,11 @@ def test_strict_stops_and_stores_nothing(person):
 )
 def test_what_cannot_work_says_what_would(person, words, code, message):
     assert message in person.types(*words, code=code).stderr
+
+
+def test_an_import_says_that_it_needs_to_know_what_the_rows_are(person):
+    person.types("init")
+    assert "Missing option '--as'. Choose from:" in person.types("import", "csv", person.writes("v.csv", TOUCHES), code=2).stderr
 
 
 def test_a_model_that_is_not_there(ready):
@@ -181,7 +186,7 @@ def test_an_aggregated_file_needs_no_workspace(person):
 
 def test_explain_shows_a_conversion_touch_by_touch(ready):
     told = json.loads(ready.types("explain", "D1", "--model", "linear", "--model", "first", "--format", "json").stdout)
-    assert told["title"] == "How 'won' of anna@example.com came about"
+    assert told["title"] == "How anna@example.com reached 'won'"
     assert [(row["step"], row["channel"], row["rule"], row["linear"], row["first"], round(row["age_days"], 2)) for row in told["rows"]] == [
         (1, "Paid Search", told["rows"][0]["rule"], pytest.approx(1 / 3), 1, 27.0),
         (2, "Organic Social", "ga4.organic_social", pytest.approx(1 / 3), 0, 11.96),

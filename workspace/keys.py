@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from workspace.errors import WorkspaceError
+
+GONE = (
+    "{path}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people. Put the "
+    "file back from a copy; if there is none, put an empty file in its place, and a new key is made"
+)
+DAMAGED = (
+    "{path}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it, and a new "
+    "key is made: visitors known from web logs then count as new people"
+)
 
 
 def keyed_hash(secret: bytes, text: str) -> str:
@@ -15,3 +31,44 @@ def keyed_hash(secret: bytes, text: str) -> str:
     '03a5243d82a1e52d53d6b8d7ee6bd87b'
     """
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def key_path(workspace: Path) -> Path:
+    """Say where the key of a workspace lies."""
+    return workspace.with_suffix(".key")
+
+
+def secret(path: Path, in_use: Callable[[], bool]) -> bytes:
+    """Read the key, or make it: at first use, and where an empty file asks for a new one.
+
+    Parameters
+    ----------
+    path : Path
+        The key file (`key_path`).
+    in_use : callable
+        Tells whether anybody is named by the key; asked where the file is missing.
+
+    Raises
+    ------
+    WorkspaceError
+        The key is damaged, or gone while in use.
+    """
+    text = path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else None
+    if text is None and in_use():
+        raise WorkspaceError(GONE, path=path)
+    if not text:
+        text = _new_key(path)
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise WorkspaceError(DAMAGED, path=path)
+    return bytes.fromhex(text)
+
+
+def _new_key(path: Path) -> str:
+    """Make a key and be sure it is on disk before anybody is named by it."""
+    text = secrets.token_hex(32)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o600)
+    return text

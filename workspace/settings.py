@@ -164,6 +164,15 @@ def _names(cls: type[Any], prefix: str) -> Iterator[str]:
             yield prefix + name
 
 
+WANTED = (
+    (str, '{file}: {key} = {seen} is not a text, such as "EUR"'),
+    (float, "{file}: {key} = {seen} is not a number, such as 90"),
+    (tuple, '{file}: {key} = {seen} is not a list, such as ["example.com"]'),
+    (dict, "{file}: {key} = {seen} is not a table, such as {{ USD = 0.92 }}"),
+)
+"""What is said of a value that is not of its field's type."""
+
+
 def _value(hint: Any, value: Any, file: str, key: str) -> Any:
     """Turn one TOML value into what its field wants."""
     if typing.get_origin(hint) is types.UnionType:
@@ -179,7 +188,9 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
         return float(value)
     if hint is str and isinstance(value, str):
         return value
-    raise SettingsError("{file}: {key} = {seen} is not {wanted}", file=file, key=key, seen=_shown(value), wanted=_wanted(hint))
+    kind = typing.get_origin(hint) or hint
+    template = next((template for wanted, template in WANTED if wanted is kind), "{file}: {key} = {seen} is not a table of settings")
+    raise SettingsError(template, file=file, key=key, seen=_shown(value))
 
 
 def _shown(value: Any) -> str:
@@ -193,17 +204,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def _wanted(hint: Any) -> str:
-    kind = typing.get_origin(hint) or hint
-    examples = {
-        str: 'a text, such as "EUR"',
-        float: "a number, such as 90",
-        tuple: 'a list, such as ["example.com"]',
-        dict: "a table, such as { USD = 0.92 }",
-    }
-    return examples.get(kind, "a table of settings")
 
 
 def _check(settings: Settings, file: str) -> None:

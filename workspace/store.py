@@ -9,15 +9,12 @@ on use, and `Workspace.bulk` closes it first.
 from __future__ import annotations
 
 import contextlib
-import os
-import re
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workspace import schema, settings, template
+from workspace import keys, schema, settings, template
 from workspace.errors import SmarketingError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -95,16 +92,9 @@ class Workspace:
         WorkspaceError
             It is damaged, or it is gone and there are people in the workspace that only it can recognise.
         """
-        path = key_path(self.path)
+        path = keys.key_path(self.path)
         with explained(path):
-            text = path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else None
-            if text is None and self.rows("SELECT 1 FROM persons WHERE length(key) = 32 AND key NOT GLOB '*[^0-9a-f]*' LIMIT 1"):
-                raise WorkspaceError(KEY_GONE, path=path)
-            if not text:
-                text = _new_key(path)
-        if not re.fullmatch("[0-9a-f]{64}", text):
-            raise WorkspaceError(KEY_DAMAGED, path=path)
-        return bytes.fromhex(text)
+            return keys.secret(path, lambda: bool(self.rows(NAMED_BY_KEY)))
 
     def rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """Read a few rows as dictionaries."""
@@ -130,30 +120,8 @@ class Workspace:
         return table if schema is None else table.cast(schema)
 
 
-KEY_GONE = (
-    "{path}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people. Put the "
-    "file back from a copy; if there is none, put an empty file in its place, and a new key is made"
-)
-KEY_DAMAGED = (
-    "{path}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it, and a new "
-    "key is made: visitors known from web logs then count as new people"
-)
-
-
-def _new_key(path: Path) -> str:
-    """Make a key and be sure it is on disk before anybody is named by it."""
-    text = secrets.token_hex(32)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o600)
-    return text
-
-
-def key_path(path: Path) -> Path:
-    """Say where the key of a workspace lies."""
-    return path.with_suffix(".key")
+NAMED_BY_KEY = "SELECT 1 FROM persons WHERE length(key) = 32 AND key NOT GLOB '*[^0-9a-f]*' LIMIT 1"
+"""People whose names look like keyed hashes."""
 
 
 def create(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS) -> bool:

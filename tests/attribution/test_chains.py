@@ -201,7 +201,7 @@ def test_a_channel_named_like_a_state_is_a_channel(name: str) -> None:
     assert Markov(2).credit(named).conversions.tolist() == Markov(2).credit(paths).conversions.tolist()
 
 
-@pytest.mark.parametrize("order", [0, 6, -1, 1.5, True])
+@pytest.mark.parametrize("order", [0, 6, -1, 1.5, True, "auto"])
 def test_other_orders_are_refused(order: int) -> None:
     with pytest.raises(UsageError, match=f"a chain of order {order} cannot be made; give a whole number from 1 to 5"):
         Markov(order)

@@ -8,6 +8,7 @@ from attribution.markov import Markov
 from attribution.models import DEFAULT_MODELS, MODELS, find_model, make_model, parameter_names, touch_weights
 from attribution.position_models import Custom, UShaped
 from attribution.rule_models import LastNonDirect, TimeDecay
+from attribution.shapley import Shapley
 from tests.attribution.oracles import Row, paths_of
 from workspace.errors import UsageError
 
@@ -44,7 +45,9 @@ def test_models_are_made_with_their_parameters() -> None:
     assert make_model("Time decay", half_life_days=14) == TimeDecay(14)
     assert make_model("u_shaped", first=0.3) == UShaped(0.3, 0.4)
     assert make_model("custom", first=1, middle=2, last=3) == Custom(1, 2, 3)
-    assert make_model("markov") == Markov()
+    assert make_model("markov") == Markov(1)
+    assert make_model("markov", order=3) == Markov(3)
+    assert make_model("shapley", game="rate", shrinkage=2.0) == Shapley("rate", shrinkage=2.0)
 
 
 def test_parameters_are_the_fields() -> None:

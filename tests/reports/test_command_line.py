@@ -197,7 +197,7 @@ too narrow.
 • 1,204 rows beyond the 1,048,576 a
 sheet can hold were left out; --format
 csv gives them all.
-From: Jan 1, 2026 · Credit goes to:
+From: Jan 1, 2026 · Broken down by:
 Channel · Models: First touch, Markov
 chain · Lookback (days): 90 ·
 Conversions: 8 · Currency: EUR ·

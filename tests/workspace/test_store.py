@@ -14,6 +14,7 @@ import pytest
 from tests.workspace.samples import batch, day, files, integrity, many_touches, records, tables
 from workspace import imports, reading, schema, store
 from workspace.errors import SmarketingError, WorkspaceError
+from workspace.keys import key_path
 from workspace.settings import Settings
 from workspace.template import TEMPLATE
 
@@ -335,7 +336,7 @@ def test_the_key_is_made_once_and_is_its_owners_alone(path):
         first = workspace.secret
         assert len(first) == 32
         assert workspace.secret == first
-    key = store.key_path(path)
+    key = key_path(path)
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert key.read_text() == first.hex()
 
@@ -348,7 +349,7 @@ def named_by_key(path):
 
 def test_a_key_that_is_gone_while_people_are_named_by_it_is_not_made_anew_unasked(path):
     named_by_key(path)
-    key = store.key_path(path)
+    key = key_path(path)
     with store.open_workspace(path) as workspace:
         with pytest.raises(WorkspaceError) as error:
             _ = workspace.secret
@@ -366,14 +367,14 @@ def test_a_key_that_is_gone_while_people_are_named_by_it_is_not_made_anew_unaske
 def test_a_key_that_is_gone_is_made_anew_where_nobody_is_named_by_it(filled):
     with store.open_workspace(filled) as workspace:
         first = workspace.secret
-        store.key_path(filled).unlink()
+        key_path(filled).unlink()
         assert workspace.secret != first
 
 
 @pytest.mark.parametrize("content", [b"secret", b"\xff\xfe\x00", b"0" * 63, b"0" * 65, b"g" * 64])
 def test_a_damaged_key_is_said_and_left_alone(path, content):
     store.create(path)
-    key = store.key_path(path)
+    key = key_path(path)
     key.write_bytes(content)
     with store.open_workspace(path) as workspace, pytest.raises(WorkspaceError) as error:
         _ = workspace.secret
