@@ -66,6 +66,11 @@ class Root(TranslatedRoot):
             chosen = ctx.obj.language if isinstance(ctx.obj, Invocation) else language("en")
             say_error(chosen, error)
             raise click.exceptions.Exit(error.exit_code) from error
+        except RuntimeError as error:
+            if "interrupted" not in str(error).lower():
+                raise
+            # So DuckDB calls Ctrl-C.
+            raise click.Abort from error
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -77,7 +77,7 @@ def check_order(order: int) -> int:
     Traceback (most recent call last):
     workspace.errors.UsageError: markov: a chain of order 7 cannot be made; give a whole number from 1 to 5
     """
-    if isinstance(order, bool) or order != int(order) or not 1 <= order <= HIGHEST_ORDER:
+    if isinstance(order, bool) or order not in range(1, HIGHEST_ORDER + 1):
         raise UsageError(
             "markov: a chain of order {order} cannot be made; give a whole number from 1 to {highest}", order=order, highest=HIGHEST_ORDER
         )

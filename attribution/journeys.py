@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from workspace.reading import TIES
+
 if TYPE_CHECKING:
     from ibis.expr.types import Column, IntegerValue, Table
 
@@ -22,7 +24,6 @@ EPOCH = 1_000_000_000
 """Times are counted from here (September 2001), so that time, tie and code fit one 64-bit integer until 2069."""
 CODES = 4096
 """How many channels (or campaigns, …) fit; a power of two."""
-TIES = 1 << 20
 BREAK = CODES
 """Added to the code of a step that begins a new null journey."""
 INSIDE = 2 * CODES

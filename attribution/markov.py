@@ -38,9 +38,9 @@ class Markov:
     expected value of a journey takes the place of the probability. Where that mean is negative for some s (refunds), gains and
     losses are credited apart and added, for the sum of removal effects of both signs may be anything, zero too.
 
-    With order 1 all removals come from one inverse, N = (I - Q)^-1, the expected visits to each channel from each state. A journey is lost by
-    removing c if it visits c, with probability N[START, c] / N[c, c], and would have converted from there, with probability h[c]:
-    RE_c = N[START, c] / N[c, c] x h[c] / h[START].
+    With order 1 all removals come from one inverse, N = (I - Q)^-1, the expected visits to each channel from each state. A journey
+    is lost by removing c if it visits c, with probability N[START, c] / N[c, c], and would have converted from there, with
+    probability h[c]: RE_c = N[START, c] / N[c, c] x h[c] / h[START].
 
     - Staying in a channel changes nothing: it divides by the same number the chance of reaching any other state next. So
       consecutive repeats are left out of the transitions.

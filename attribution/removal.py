@@ -21,14 +21,14 @@ TOLERANCE = 1e-9
 PRECISION = 1e-13
 """How much of a channel's loss may be left out, relative to it."""
 
-SWEEPS = 160
+SWEEPS = 240
 """After so many steps back in the chain a channel is solved for by itself."""
 
 DENSE = 1_000
 """Chains of up to so many states are then solved exactly."""
 
-BLOCK = 16_000_000
-"""States times channels worked on at once: 128 MB."""
+BLOCK = 4_000_000
+"""States times channels worked on at once, in four arrays of 32 MB."""
 
 MOST = 500_000_000
 """States times channels beyond which an answer would take minutes and more."""
@@ -70,7 +70,7 @@ def lost_without(chain: Chain) -> Floats:
 
     No such system is singular: every state lies on a path that a journey took, so START is reached from it going back.
 
-    O(order * n_channels * n_transitions) for each step back, O(n_states * n_channels) in memory, in blocks of 128 MB.
+    O(n_channels * n_transitions) for each step back; memory of O(n_states * n_channels), in blocks of some 130 MB.
     """
     check(chain)
     n, channels = len(chain.starts), np.unique(chain.steps[chain.steps >= 0])

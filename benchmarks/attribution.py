@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 PEAK_GOAL = 2 * 10**9
 FLOOR = "ADBC read + DuckDB ORDER BY"
 WEIGHTS = (50.0, 20.0, 30.0)
+MODELS = (
+    *("first", "last", "last_non_direct", "linear", "time_decay", "u_shaped", "j_shaped", "inverse_j", "participation", "custom"),
+    *("markov", "shapley"),
+)
 
 
 def run(bench: Bench) -> Findings:
@@ -92,7 +96,7 @@ def floor(database: str) -> Work:
 
 
 def ours(database: str, unnamed: bool) -> Work:
-    """Open a workspace and report on it by every model.
+    """Open a workspace and report on it by all rule models, Markov and Shapley.
 
     Parameters
     ----------
@@ -101,7 +105,6 @@ def ours(database: str, unnamed: bool) -> Work:
         Forget the channels of the origins first, as if none had been named yet.
     """
     from attribution.attribute import attribute
-    from attribution.models import MODELS
     from attribution.question import Question
     from workspace.store import open_workspace
 
@@ -110,7 +113,7 @@ def ours(database: str, unnamed: bool) -> Work:
     if unnamed:
         with open_workspace(Path(database)) as opened, opened.db.atomic():
             opened.db.execute("UPDATE origins SET channel = NULL, rule_version = NULL")
-    question = Question(models=tuple(model.name for model in MODELS), weights=WEIGHTS)
+    question = Question(models=MODELS, weights=WEIGHTS)
 
     def work() -> dict[str, Any]:
         with open_workspace(Path(database)) as opened:

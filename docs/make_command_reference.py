@@ -28,7 +28,12 @@ def reference() -> str:
     """Write the reference as Markdown."""
     obj = Invocation(Path("smarketing.db"), language("en"))
     root = click.Context(main, info_name="smarketing", obj=obj, terminal_width=100, **main.context_settings)
-    parts = ["# Commands", "", "What `smarketing COMMAND --help` prints, for every command. `smarketing --lang fr COMMAND --help` prints it in French.", ""]
+    parts = [
+        "# Commands",
+        "",
+        "What `smarketing COMMAND --help` prints, for every command. `smarketing --lang fr COMMAND --help` prints it in French.",
+        "",
+    ]
     for path, text in helps(main, root):
         parts += [f"## {path}", "", "```text", *(line.rstrip() for line in text.strip().splitlines()), "```", ""]
     return "\n".join(parts)
