@@ -52,8 +52,8 @@ def draw_chain(chain: Chain, language: Language) -> str:
     Notes
     -----
     Shown are the states most visited, at most 14, and of the transitions among them the most frequent: at most 36, and 12 into
-    CONVERSION, which few journeys take and all look for; a line says how many there are. States from which journeys start stand on the left, those in which they end on the right. States of several
-    touches are numbered, their names stand below.
+    CONVERSION, which few journeys take and all look for; a line says how many there are. States from which journeys start stand on
+    the left, those in which they end on the right. States of several touches are numbered, their names stand below.
     """
     n, found = len(chain.starts), all_transitions(chain)
     shown = np.sort(np.argsort(-chain.visits, kind="stable")[:MOST_STATES])

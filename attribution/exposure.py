@@ -14,10 +14,11 @@ import ibis
 import numpy as np
 
 from attribution.engine import check_names, duckdb_engine
-from attribution.incremental import Exposures, Kernels
+from attribution.hazard_fit import fit
+from attribution.incremental import Exposures, Incremental, Kernels, credit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
     from ibis.expr.types import FloatingColumn, NumericColumn, Table
@@ -187,21 +188,20 @@ def _firsts(conversions: Table) -> Table:
 def _people(touches: Table, firsts: Table, span: Span, kernels: Kernels, people: Table | None) -> Table:
     """One row a person: `key, segment, origin, enters, leaves, converts, value`."""
     seen = touches.group_by("key").aggregate(first=touches["at"].min())
-    seen = seen.filter(seen["first"] < span.end)
+    seen = seen.filter(seen["first"] < span.end).mutate(segment=ibis.null("int64"), told=ibis.literal(0, "int64"))
+    if people is not None:
+        listed = people.select("key", first=ibis.null("int64"), segment="segment", told=ibis.literal(1, "int64"))
+        both = seen.union(listed)
+        seen = both.group_by("key").aggregate(first=both["first"].min(), segment=both.segment.max(), told=both.told.max())
     start = ibis.literal(span.start, "int64")
-    after_guard = seen["first"] + round(kernels.guard_days * DAY)
-    if people is None:
-        known = seen.select("key", segment=ibis.literal(EVERYONE, "int64"), origin=seen["first"], enters=ibis.greatest(after_guard, start))
-    else:
-        told = people.select(told_key="key", segment="segment")
-        both = seen.mutate(after=after_guard).outer_join(told, seen.key == told.told_key)
-        known = both.select(
-            key=ibis.coalesce(both.key, both.told_key),
-            segment=both.segment.fill_null(EVERYONE),
-            origin=ibis.ifelse(both.told_key.notnull(), ibis.least(both["first"].fill_null(span.start), start), both["first"]),
-            enters=ibis.ifelse(both.told_key.notnull(), start, ibis.greatest(both.after, start)),
-        )
-    joined = known.left_join(firsts, known.key == firsts.first_key)
+    told = seen.told == 1
+    known = seen.select(
+        "key",
+        segment=seen.segment.fill_null(EVERYONE),
+        origin=ibis.ifelse(told, ibis.least(seen["first"].fill_null(span.start), start), seen["first"]),
+        enters=ibis.ifelse(told, start, ibis.greatest(seen["first"] + round(kernels.guard_days * DAY), start)),
+    )
+    joined = known.left_join(firsts, [("key", "first_key")])
     converts = joined.converted_at.notnull() & (joined.converted_at < span.end)
     return joined.select(
         "key",
@@ -278,6 +278,26 @@ def exposures(
         return assemble(names, kernels, *(table.to_pyarrow() for table in tables))
     finally:
         engine.disconnect()
+
+
+def by_guard(
+    touches: pa.Table,
+    conversions: pa.Table,
+    labels: Mapping[int, str],
+    guards: Sequence[float] = (0.0, 0.5, 1.0, 2.0, 3.0),
+    *,
+    span: Span | None = None,
+    people: pa.Table | None = None,
+) -> dict[float, Incremental]:
+    """Credit with short effects credited like others, for several guards in days.
+
+    A channel whose credit falls away as the guard grows catches people who had decided already. The parameters are those of `exposures`.
+    """
+    results = {}
+    for guard in guards:
+        found = exposures(touches, conversions, labels, Kernels(guard, arrival_days=None), span=span, people=people)
+        results[guard] = credit(found, fit(found))
+    return results
 
 
 def span_of(touches: pa.Table, conversions: pa.Table, since: int | None = None, until: int | None = None) -> Span:

@@ -78,7 +78,7 @@ class Kernels:
             *(("arrival",) if self.arrival_days is not None else ()),
             *(["effect"] * len(self.effect_days)),
             *(("intent",) if self.intent_days is not None else ()),
-        )  # type: ignore[return-value]
+        )
 
     def where(self, *roles: Role) -> NDArray[np.bool_]:
         """Mark the kernels of some roles, shape (n_kernels,)."""

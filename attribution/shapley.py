@@ -39,9 +39,8 @@ class Shapley:
     In the game of rates v(S) is the best shrunken conversion rate of a channel set within S (`attribution.coalitions.best_rate`); its
     Shapley values are brought to a sum of the conversions. Here journeys that did not convert count, and how often a channel is used
     counts only through the shrinkage: a channel that converts well is credited, not one that is met often. What people do who have
-    nearly decided (a meeting) stands out in it, whatever brought them there. For the value, rates are
-    the mean value of a journey; channel sets that lose (refunds) are a game of their own, and both credits are added. Up to 20
-    channels in converting journeys; 0.2 s.
+    nearly decided (a meeting) stands out in it, whatever brought them there. For the value, rates are the mean value of a journey;
+    channel sets that lose (refunds) are a game of their own, and both credits are added. Up to 20 channels in converting journeys.
 
     All games keep efficiency (credit adds up to the conversions and to the value), symmetry (channels that take part alike are
     credited alike), the null player (a channel in no converting journey gets nothing). The game of conversions keeps additivity, and

@@ -160,8 +160,8 @@ def test_picture_of_a_higher_order_numbers_its_states() -> None:
         *("1", "3", "2", "1", "3", "2"),
         *("Start", "5", "Conversion", "3", "No conversion", "2"),
         *("1. Ads > Email", "2. Email", "3. Email > Ads"),
-        "Arrows are as wide as the journeys they stand for, those into Conversion on a scale of their own. Shown are 3 of 3 states and 9 of 9 "
-        "transitions.",
+        "Arrows are as wide as the journeys they stand for, those into Conversion on a scale of their own. Shown are 3 of 3 states "
+        "and 9 of 9 transitions.",
     ]
 
 

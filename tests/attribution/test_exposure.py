@@ -130,7 +130,7 @@ def test_the_span_is_that_of_the_data_unless_asked_otherwise():
     assert span_of(touches, conversions, START - 2, START + 99) == Span(START, START + 10)
 
 
-@pytest.mark.parametrize("dialect", ["postgres", "pyspark", "bigquery", "snowflake", "trino", "clickhouse", "databricks"])
+@pytest.mark.parametrize("dialect", ["postgres", "bigquery", "snowflake", "trino", "clickhouse", "databricks"])
 def test_the_expressions_compile_for_other_engines(dialect):
     number = "int64"
     made = aggregates(
