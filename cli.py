@@ -24,6 +24,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("channels", "attribution.commands:channels", N_("Count touches and people by channel, before any credit.")),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
     ("paths", "attribution.commands:paths", N_("Show the journeys: the paths most taken, how many touches they had, how long they took.")),
+    (
+        "chain",
+        "attribution.commands:chain",
+        N_("Show the Markov chain behind the model markov: its transitions, removal effects, and the order to choose."),
+    ),
     ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
     (
         "simulate",

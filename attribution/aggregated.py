@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attribution.attribute import make_models, report_of_paths
+from attribution.attribute import make_models, report_of_paths, with_order
 from attribution.question import Question
 from reports.report import Report, Text
 
@@ -28,4 +28,5 @@ def attribute_file(name: str, question: Question) -> Report:
 
     found = read_paths(name)
     notes = [Text("Lookback, window and goal are those of the file."), *found.remarks]
-    return report_of_paths(found.paths, make_models(question), "channel", {"paths": name}, notes)
+    models = with_order(make_models(question), question, found.paths)
+    return report_of_paths(found.paths, models, "channel", {"paths": name}, notes)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attribution.markov import Markov
 from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, parameter_names
 from attribution.position_models import Custom
 from attribution.question import Answer, Question, find_journeys
@@ -25,7 +27,7 @@ def make_models(question: Question) -> list[Model]:
     """Make the models that are asked for, each once, with the question's parameters."""
     made: dict[str, Model] = {}
     names = list(question.models) or [*DEFAULT_MODELS, *(["custom"] if question.weights else [])]
-    given: dict[str, float] = {"half_life_days": question.half_life_days}
+    given: dict[str, float] = {"half_life_days": question.half_life_days, "order": question.order or 1}
     if question.weights:
         given |= dict(zip(("first", "middle", "last"), question.weights, strict=True))
     for name in names:
@@ -39,7 +41,16 @@ def make_models(question: Question) -> list[Model]:
 
 def _is_asked(model: type[Model], parameter: str) -> bool:
     """Weights are those of `custom` alone: u_shaped has fields of the same names."""
-    return parameter == "half_life_days" or model.name == "custom"
+    return parameter in ("half_life_days", "order") or model.name == "custom"
+
+
+def with_order(models: Sequence[Model], question: Question, paths: Paths) -> list[Model]:
+    """Give markov the order that the journeys choose, where the question leaves it to them."""
+    if question.order is not None:
+        return list(models)
+    from attribution.orders import choose_order
+
+    return [dataclasses.replace(model, order=choose_order(paths)) if isinstance(model, Markov) else model for model in models]
 
 
 def attribute(workspace: Workspace, question: Question) -> Report:
@@ -60,7 +71,8 @@ def attribute(workspace: Workspace, question: Question) -> Report:
     answer = find_journeys(workspace, question)
     meta = {**answer.stated(question), "level": "person", "rules": workspace.settings.channels.rules}
     notes = list(_notes_of_answer(workspace, answer))
-    return report_of_paths(answer.result.paths, models, question.by, meta, notes)
+    paths = answer.result.paths
+    return report_of_paths(paths, with_order(models, question, paths), question.by, meta, notes)
 
 
 def report_of_paths(paths: Paths, models: Sequence[Model], by: str, meta: Mapping[str, Any], notes: Sequence[Text]) -> Report:
@@ -110,6 +122,8 @@ def _parameters(models: Sequence[Model], credits: Mapping[str, Credits]) -> dict
     for model in models:
         if isinstance(model, TimeDecay):
             stated["half_life_days"] = model.half_life_days
+        if isinstance(model, Markov):
+            stated["order"] = model.order
         if isinstance(model, Custom):
             stated["custom_weights"] = f"{model.first:g}, {model.middle:g}, {model.last:g}"
         if "conversion_probability" in credits[model.name].diagnostics:

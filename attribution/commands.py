@@ -77,6 +77,18 @@ def _model_options(command: Command) -> Command:
     return command
 
 
+def _order_option(command: Command) -> Command:
+    """Add the memory of the Markov chain."""
+    return click.option(
+        "--order",
+        type=click.Choice(["1", "2", "3", "4", "5", "auto"]),
+        default="1",
+        show_default=True,
+        callback=lambda ctx, parameter, value: None if value == "auto" else int(value),
+        help=N_("How many channels back the Markov chain remembers; auto lets the journeys choose."),
+    )(command)
+
+
 def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float, float] | None:
     if value is None:
         return None
@@ -97,6 +109,7 @@ def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | N
 
 @click.command(cls=TranslatedCommand)
 @_model_options
+@_order_option
 @_journey_options
 @click.option("--currency", metavar="CODE", help=N_("Count only the conversions valued in this currency."))
 @click.option(
@@ -143,6 +156,7 @@ def _question(**asked: Any) -> Any:
         half_life_days=asked.get("half_life", 7.0),
         weights=asked.get("weights"),
         currency=asked.get("currency"),
+        order=asked.get("order", 1),
     )
 
 
@@ -227,6 +241,38 @@ def paths(invocation: Invocation, /, shown: str, most: int, format: str | None, 
 
     with open_workspace(invocation.workspace) as workspace:
         show(report(workspace, _question(**asked), shown, most), invocation, format, output)
+
+
+@click.command(cls=TranslatedCommand)
+@click.option(
+    "--show",
+    "shown",
+    type=click.Choice(["transitions", "removal", "orders"]),
+    default="transitions",
+    show_default=True,
+    help=N_("The chain's transitions, what is lost without each channel, or how well each order foretells."),
+)
+@click.option("--graph", metavar="FILE", help=N_("Write the chain as a picture (.svg) or a graph (.graphml, .json) instead."))
+@_order_option
+@_journey_options
+@report_options
+@click.pass_obj
+def chain(invocation: Invocation, /, shown: str, graph: str | None, format: str | None, output: str | None, **asked: Any) -> None:
+    """Show the Markov chain behind the model markov: its transitions, removal effects, and the order to choose.
+
+    \b
+    Examples:
+      smarketing chain --goal lead
+      smarketing chain --show orders
+      smarketing chain --order 2 --by family --graph chain.svg
+    """
+    from attribution import chain_command
+
+    with open_workspace(invocation.workspace) as workspace:
+        if graph is not None:
+            say(invocation, chain_command.write_graph(workspace, _question(**asked), graph, invocation.language))
+        else:
+            show(chain_command.report(workspace, _question(**asked), shown), invocation, format, output)
 
 
 @click.command(cls=TranslatedCommand)

@@ -43,6 +43,8 @@ class Question:
         First, middle and last weight of the model "custom".
     currency : str or None
         Count only the conversions whose value is in this currency.
+    order : int or None
+        How many channels the Markov chain remembers, 1 to 5; None lets the journeys choose.
     """
 
     models: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Question:
     half_life_days: float = 7.0
     weights: tuple[float, float, float] | None = None
     currency: str | None = None
+    order: int | None = 1
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
