@@ -54,15 +54,21 @@ class ImportContext:
     Parameters
     ----------
     settings : workspace.settings.Settings
-    secret : bytes
-        The workspace's key for keyed hashes (`workspace.keys.keyed_hash`).
+    key : bytes or callable
+        The workspace's key for keyed hashes (`workspace.keys.keyed_hash`), or what fetches it: it is made on first use, and a connector
+        that hashes nothing needs none.
     progress : callable
         Called now and then with the bytes read so far and their total (None where it is not known).
     """
 
     settings: Settings
-    secret: bytes
+    key: bytes | Callable[[], bytes]
     progress: Callable[[int, int | None], None] = lambda done, total: None
+
+    @property
+    def secret(self) -> bytes:
+        """The key itself."""
+        return self.key if isinstance(self.key, bytes) else self.key()
 
 
 class Connector(Protocol):

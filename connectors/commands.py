@@ -57,7 +57,7 @@ def _command(connector: Any) -> click.Command:
         from connectors.base import ImportContext
 
         with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
-            context = ImportContext(workspace.settings, workspace.secret, report)
+            context = ImportContext(workspace.settings, lambda: workspace.secret, report)
             given = {name: value for name, value in options.items() if value is not None}
             summary, lines = importing.run(workspace, connector(context, sources, **given), strict)
         for line in lines:

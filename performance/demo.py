@@ -69,7 +69,7 @@ def build(out: Path, say: Callable[[Text], None]) -> Workspace:
     config.write_text(mine, encoding="utf-8")
     store.create(path)
     workspace = store.open_workspace(path)
-    context = ImportContext(workspace.settings, workspace.secret)
+    context = ImportContext(workspace.settings, lambda: workspace.secret)
     for kind in KINDS:
         connector = CsvFiles(context, (str(data / f"{kind}.csv"),), kind)
         for line in importing.run(workspace, connector, strict=True)[1]:
