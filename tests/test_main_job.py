@@ -89,7 +89,7 @@ def test_the_report_states_what_it_counted(ready):
     assert meta == {
         "goal": "won", "since": "2026-01-01", "until": "2026-02-28", "lookback_days": 60.0, "by": "channel", "level": "person",
         "rules": "smarketing", "currency": "EUR", "touches": 5, "conversions": 2, "conversions_without_touch": 1, "null_journeys": 2,
-        "conversion_probability": pytest.approx(1 / 3),
+        "order": 1, "conversion_probability": pytest.approx(1 / 3),
     }  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_strict_stops_and_stores_nothing(person):
     [
         (("attribution",), 1, "there is no workspace here; make one with 'smarketing init', or name yours with --workspace FILE"),
         (("atribution",), 2, "There is no command 'atribution'; did you mean 'attribution'?"),
-        (("attribution", "--modle", "linear"), 2, "No such option '--modle'. (Did you mean one of: '--goal', '--model'?)"),
+        (("attribution", "--lookbakc", "30"), 2, "No such option '--lookbakc'. Did you mean '--lookback'?"),
     ],
 )
 def test_what_cannot_work_says_what_would(person, words, code, message):
