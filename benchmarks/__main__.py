@@ -35,8 +35,11 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     show_default=True,
     help="Where workspaces, files and findings are kept.",
 )
+@click.option("--patience", type=float, default=0, help="For how many minutes to repeat what other programs disturbed.")
 @click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="A file for what is printed else.")
-def main(name: str | None, size: float | None, pairs: int, peers: tuple[str, ...], cache: Path, output: Path | None) -> None:
+def main(
+    name: str | None, size: float | None, pairs: int, peers: tuple[str, ...], cache: Path, patience: float, output: Path | None
+) -> None:
     """Run the benchmark NAME and print what it found; without a name, list them."""
     names = [known for known, _, _ in BENCHMARKS]
     if name is None:
@@ -51,7 +54,7 @@ def main(name: str | None, size: float | None, pairs: int, peers: tuple[str, ...
     for known, usual, _ in BENCHMARKS:
         if name in (known, "all"):
             chosen = round(size if size and name == known else usual)
-            save(run(known, Bench(chosen, pairs, cache, peers or (sys.executable,))), cache / "findings")
+            save(run(known, Bench(chosen, pairs, cache, peers or (sys.executable,), patience)), cache / "findings")
     told = [found for known in names if (found := load(known, cache / "findings"))]
     text = page(told) if name in ("all", "page") else section(next(found for found in told if found.name == name))
     if output:

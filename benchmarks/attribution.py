@@ -40,7 +40,7 @@ def run(bench: Bench) -> Findings:
                 Task("benchmarks.attribution:ours", {"database": database, "unnamed": False}),
                 Task("benchmarks.attribution:ours", {"database": database, "unnamed": True}),
             ],
-            bench.pairs,
+            bench,
         )
         seconds[size] = again
         told = (("report", again), ("report, the origins named for the first time", first))

@@ -31,7 +31,7 @@ def measured(bench: Bench, size: int, click_ids: bool) -> list[Figure]:
     """Measure one file."""
     csv, arrow = files_of(size, click_ids, bench.cache)
     floor, ours = taking_turns(
-        [Task("benchmarks.imports:floor", {"arrow": str(arrow)}), Task("benchmarks.imports:ours", {"csv": str(csv)})], bench.pairs
+        [Task("benchmarks.imports:floor", {"arrow": str(arrow)}), Task("benchmarks.imports:ours", {"csv": str(csv)})], bench
     )
     bare = _rate(floor, size, lambda run: run.facts["seconds"])
     what = "import into an empty workspace" + (", each paid click with an id of its own" if click_ids else "")

@@ -55,9 +55,7 @@ def run(bench: Bench) -> Findings:
 def against_mam(bench: Bench, name: str, python: str, touches: Path, paths: Path) -> tuple[Figure, list[Agreement]]:
     """Credit raw touches by the seven models that both have."""
     task = {"file": str(touches)}
-    ours, theirs = taking_turns(
-        [Task("benchmarks.peers:ours_of_touches", task), Task("benchmarks.peer_tasks:mam", task, python)], bench.pairs
-    )
+    ours, theirs = taking_turns([Task("benchmarks.peers:ours_of_touches", task), Task("benchmarks.peer_tasks:mam", task, python)], bench)
     mine, other = ours[0].facts["credits"], theirs[0].facts["credits"]
     remarks = REMARKS_OF_1 if " 1." in name else REMARKS
     agreements = [Agreement(model, name, _apart(other[model], mine[model]), remark) for model, remark in remarks.items()]

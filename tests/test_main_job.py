@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from tests.parts import hear_interrupts
 
 TOUCHES = """email,timestamp,utm_source,utm_medium,url
 anna@example.com,2026-01-05 09:00,google,sea,
@@ -227,6 +228,7 @@ def test_an_interrupt_is_no_traceback(tmp_path):
         [sys.executable, "-c", command, "--workspace", str(workspace), "import", "csv", "-", "--as", "touches"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
         cwd=root,
     )
     started.stdin.write(b"person,at\n" + b"a@example.com,2026-01-01\n" * 200_000)  # more than a pipe holds, so it is being read

@@ -204,7 +204,7 @@ def test_tags_of_the_url_never_mix_two_origins(tmp_path, given, origin):
     )
     found = read(write(tmp_path, content))
     assert found.rows == [touch(url=URL, **origin)]
-    differs = ["{file}: in 1 rows the tags of the URL speak of another origin than the columns; the columns were taken."]
+    differs = ["{file}: in 1 rows the tags in the URL disagree with the columns; the columns were kept."]
     assert found.remarks == (differs if origin == given else [])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts import hear_interrupts
 from tests.workspace.importer import batches
 from tests.workspace.samples import files, integrity, many_touches, records
 from workspace import imports, store
@@ -41,6 +42,7 @@ def importer(path, point, scratch, *limit):
     return subprocess.Popen(
         [sys.executable, "-m", "tests.workspace.importer", str(path), point, *map(str, limit)],
         cwd=HOUSE,
+        preexec_fn=hear_interrupts,
         env={**os.environ, "TMPDIR": str(scratch)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
