@@ -29,6 +29,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "attribution.commands:chain",
         N_("Show the Markov chain behind the model markov: its transitions, removal effects, and the order to choose."),
     ),
+    (
+        "incremental",
+        "attribution.commands:incremental",
+        N_("Estimate what each channel added: the conversions that would be missing without it."),
+    ),
     ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
     (
         "simulate",

@@ -276,6 +276,38 @@ def chain(invocation: Invocation, /, shown: str, graph: str | None, format: str 
 
 
 @click.command(cls=TranslatedCommand)
+@click.option(
+    "--guard",
+    type=click.FloatRange(0, 72),
+    default=12.0,
+    show_default=True,
+    metavar="HOURS",
+    help=N_("Hours after a touch in which a conversion says nothing of its effect: who converts at once had decided before."),
+)
+@click.option("--intervals", is_flag=True, help=N_("Add 95 % intervals from 200 resamplings by person."))
+@click.option("--goal", metavar="GOAL", help=N_("Which conversions count; the last stage that the data holds by default."))
+@click.option("--by", type=click.Choice(CUTS), default="channel", show_default=True, help=N_("What the credit is broken down by."))
+@_window_options
+@click.option("--currency", metavar="CODE", help=N_("Count only the conversions valued in this currency."))
+@report_options
+@click.pass_obj
+def incremental(invocation: Invocation, /, guard: float, intervals: bool, format: str | None, output: str | None, **asked: Any) -> None:
+    """Estimate what each channel added: the conversions that would be missing without it.
+
+    The other models split what was observed; this one estimates, and says so. It is no experiment.
+
+    \b
+    Examples:
+      smarketing incremental --goal lead
+      smarketing incremental --goal lead --intervals -o added.xlsx
+    """
+    from attribution.incremental_command import report
+
+    with open_workspace(invocation.workspace) as workspace:
+        show(report(workspace, _question(**asked), guard, 200 if intervals else 0), invocation, format, output)
+
+
+@click.command(cls=TranslatedCommand)
 @click.argument("name", metavar="ID")
 @click.option("--goal", metavar="GOAL", help=N_("Only the conversions of this goal."))
 @click.option(

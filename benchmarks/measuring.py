@@ -22,8 +22,8 @@ import click
 CHECKOUT = Path(__file__).resolve().parents[1]
 DISTURBED = 0.05
 """The share of the processors that other programs may take before a round is run again."""
-PAUSE = 5
-"""Seconds between a disturbed round and the next."""
+PAUSE = 3
+"""Seconds in which the machine is watched before each round."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,6 +102,14 @@ def _processors() -> tuple[float, float, float]:
     return sum(spent), sum(spent) - spent[3] - spent[4], ours.ru_utime + ours.ru_stime
 
 
+def _in_use() -> float:
+    """Watch the machine for a moment and say what share of its processors was in use."""
+    before = _processors()
+    time.sleep(PAUSE)
+    passed, busy, _ = (end - begin for begin, end in zip(before, _processors(), strict=True))
+    return busy / passed if passed else 0.0
+
+
 def taking_turns(tasks: Sequence[Task], bench: Bench) -> list[list[Run]]:
     """Run the tasks one after the other, round after round.
 
@@ -114,14 +122,14 @@ def taking_turns(tasks: Sequence[Task], bench: Bench) -> list[list[Run]]:
     deadline = time.monotonic() + 60 * bench.patience
     rounds: list[list[Run]] = []
     while len(rounds) < bench.pairs:
+        while time.monotonic() < deadline and _in_use() > DISTURBED:
+            pass
         runs = [task.run() for task in tasks]
         for task, run in zip(tasks, runs, strict=True):
             noise = f"  others {run.disturbed:.0%}" if run.disturbed > DISTURBED else ""
             click.echo(f"  {len(rounds) + 1}/{bench.pairs} {run.seconds:8.2f} s {run.peak / 1e9:6.2f} GB  {task.place}{noise}", err=True)
         if max(run.disturbed for run in runs) <= DISTURBED or time.monotonic() > deadline:
             rounds.append(runs)
-        else:
-            time.sleep(PAUSE)
     return [list(runs) for runs in zip(*rounds, strict=True)]
 
 

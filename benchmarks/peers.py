@@ -67,7 +67,7 @@ def against_channel_attribution(bench: Bench, name: str, python: str, touches: P
     task = {"file": str(paths)}
     ours, theirs = taking_turns(
         [Task("benchmarks.peers:ours_of_paths", task), Task("benchmarks.peer_tasks:channel_attribution", task | {"seed": 0}, python)],
-        bench.pairs,
+        bench,
     )
     exact = Task("benchmarks.peers:exact", task).run().facts["credit"]
     simulated = [Task("benchmarks.peer_tasks:channel_attribution", task | {"seed": seed}, python).run().facts["credit"] for seed in SEEDS]
@@ -166,7 +166,7 @@ def ours_of_touches(file: str) -> Work:
     """Read touches, build journeys, credit by seven models."""
     from attribution.models import find_model
 
-    load("ibis.backends.duckdb", "pyarrow.parquet", "pyarrow.compute", "attribution.engine")
+    load("ibis.backends.duckdb", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.compute", "attribution.engine")
     models = [find_model(name)() for name in ("first", "last", "linear", "u_shaped", "time_decay", "markov", "shapley")]
 
     def work() -> dict[str, Any]:

@@ -33,6 +33,11 @@ TITLES = {
         "Other packages",
         "The same touches, or the same aggregated paths, from the same file. The ratio is their time divided by ours.",
     ),
+    "truth": (
+        "Truth",
+        "Companies simulated in several regimes, whose causal effects are known. The error is half the sum of the absolute differences between "
+        "the shares a model credits and the true shares of what the channels caused.",
+    ),
     "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click alone."),
 }
 """Title and introduction of each benchmark's section."""

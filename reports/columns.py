@@ -99,6 +99,13 @@ _COLUMNS = (
     Column("weight", "Weight", "percent"),
     Column("credit_conversions", "Credited conversions", "number"),
     Column("credit_value", "Credited value", "money"),
+    # Incremental credit
+    Column("share_of_caused_conversions", "Share of what channels added", "percent"),
+    Column("already_decided", "Came already decided", "number"),
+    Column("conversions_low", "Conversions, from", "number"),
+    Column("conversions_high", "Conversions, to", "number"),
+    Column("share_low", "Share, from", "percent"),
+    Column("share_high", "Share, to", "percent"),
     # The Markov chain
     Column("from_state", "From", translate_values=True),
     Column("to_state", "To", translate_values=True),
@@ -174,6 +181,8 @@ _PARAMETERS = (
     Column("last_day", "Last day", "date"),
     Column("by", "Broken down by", translate_values=True),
     Column("order", "Order of the Markov chain", "identifier"),
+    Column("guard_hours", "Guard after a touch (hours)", "hours"),
+    Column("samples", "Resamplings by person", "count"),
     Column("half_life_days", "Half-life of time decay (days)", "days"),
     Column("custom_weights", "Weights of custom (first, middle, last)"),
     Column("level", "Journeys of", translate_values=True),
@@ -257,6 +266,8 @@ WORDS: dict[str, str] = {
     "account": N_("Account"),
     "unattributed": N_("No touch"),
     "(unattributed)": N_("No touch"),
+    "(baseline)": N_("Would have come anyway"),
+    "(several)": N_("One channel or another"),
     "(not set)": N_("(not set)"),
     "(none)": N_("(none)"),
 }

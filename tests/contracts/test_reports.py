@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from attribution import chain_command, incremental_command
 from attribution.attribute import attribute
 from attribution.explain import explain
 from attribution.models import MODELS
@@ -37,6 +38,8 @@ def reports(tmp_path_factory):
             *(paths(workspace, every, shown) for shown in SHOWN),
             volumes(workspace),
             *explain(workspace, "c00000001", every),
+            incremental_command.report(workspace, every, samples=5),
+            *(chain_command.report(workspace, every, shown) for shown in ("transitions", "removal", "orders")),
             importing.sources(workspace),
             importing.rejects(workspace, None),
             importing.listing(),

@@ -1,0 +1,358 @@
+"""Incremental credit: the fit against the literal likelihood, the credit against known effects, the laws."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, optimize
+
+from attribution.exposure import Span
+from attribution.exposure_engine import by_guard, exposures
+from attribution.hazard_fit import Fit, fit
+from attribution.incremental import BASELINE, SHARED, Exposures, Incremental, Kernels, credit
+from attribution.incremental_intervals import replicates
+from attribution.incremental_report import as_credits, guard_frame, harvesting, incremental_frame, incremental_notes
+from attribution.simulation.funnel import LEAD
+from attribution.simulation.hazard import Hazard, expected, first_leads
+from attribution.simulation.simulate import simulate
+from tests.attribution.exposure_oracle import kernel_values
+from workspace.errors import UsageError
+
+DAY = 86_400
+START = 1_700_000_000
+PLAIN = Kernels(guard_days=0.0, arrival_days=None, effect_days=(8.0,), intent_days=None)
+
+
+def numbers(touches, conversions):
+    """Make the two tables of tuples: (key, at, origin) and (key, at)."""
+    key, at, origin = (np.array(column, dtype=np.int64) for column in zip(*touches, strict=True))
+    who, when = (np.array(column, dtype=np.int64) for column in zip(*conversions, strict=True))
+    touched = pa.table({"key": key, "at": at, "origin_id": origin})
+    return touched, pa.table({"key": who, "at": when, "value": np.ones(len(who))})
+
+
+def of_scenario(scenario, people, seed):
+    """Simulate a company: touches, conversions, names, the true incremental conversions."""
+    made = simulate(people, seed, scenario)
+    rows = made.truth.iloc[:-1].sort_values("channel")
+    names = tuple(rows["channel"])
+    of_process = np.array([names.index(process.channel) for process in made.processes])
+    origin = of_process[np.array([o.process for o in made.origins])][made.origin]
+    lead = made.stages.goal == LEAD
+    touches = pa.table({"key": made.person, "at": made.at, "origin_id": origin})
+    conversions = pa.table({"key": made.stages.person[lead], "at": made.stages.at[lead], "value": np.ones(int(lead.sum()))})
+    return touches, conversions, dict(enumerate(names)), rows["true_incremental_conversions"].to_numpy(dtype=float)
+
+
+def half_l1(estimate, truth):
+    return np.abs(estimate / estimate.sum() - truth / truth.sum()).sum() / 2
+
+
+# The likelihood, literally
+
+TINY_TOUCHES = [
+    (1, START, 0), (1, START + 4 * DAY, 1), (2, START, 1), (2, START + 2 * DAY, 1), (3, START + DAY, 0), (4, START + 3 * DAY, 1),
+    (5, START, 0), (6, START + 6 * DAY, 0), (6, START + 7 * DAY, 1), (7, START + 2 * DAY, 0), (8, START + 5 * DAY, 1),
+]  # fmt: skip
+TINY_CONVERSIONS = [(1, START + 5 * DAY), (3, START + 2 * DAY), (4, START + 9 * DAY), (6, START + 8 * DAY), (7, START + 9 * DAY)]
+TINY_END = START + 12 * DAY
+
+
+def literal_height(theta, kernels):
+    """The log-likelihood as it is defined: one person at a time, the rate a sum over touches, its integral by quadrature."""
+    functions = kernel_values(kernels)
+    base, beta = theta[0], np.array(theta[1:]).reshape(2, len(functions))
+    height = 0.0
+    for person in range(1, 9):
+        mine = [((at - START) / DAY, code) for key, at, code in TINY_TOUCHES if key == person]
+        first = min(at for at, _ in mine)
+        converted = next(((at - START) / DAY for key, at in TINY_CONVERSIONS if key == person), None)
+        leaves = converted if converted is not None else (TINY_END - START) / DAY
+
+        def rate(t, mine=mine, first=first):
+            return base + sum(
+                beta[code, k] * value(t - at, at - first) for at, code in mine if at < t for k, (value, _) in enumerate(functions)
+            )
+
+        begin = first + kernels.guard_days
+        breaks = sorted({begin, leaves, *(x for at, _ in mine for x in (at, at + kernels.guard_days) if begin < x < leaves)})
+        height -= sum(integrate.quad(rate, a, b)[0] for a, b in pairwise(breaks))
+        if converted is not None:
+            height += math.log(rate(converted))
+    return height
+
+
+@pytest.mark.parametrize("kernels", [PLAIN, Kernels(0.5, None, (3.0,), 30.0), Kernels(0.0, 1.0, (8.0,), None)])
+def test_the_fit_is_the_top_of_the_literal_likelihood(kernels):
+    e = exposures(*numbers(TINY_TOUCHES, TINY_CONVERSIONS), {0: "a", 1: "b"}, kernels, span=Span(START, TINY_END))
+    found = fit(e, shrinkage=0.0, tolerance=1e-7)
+    ours = literal_height([found.baseline[0], *found.beta.ravel()], kernels)
+    begin = np.full(1 + found.beta.size, 0.05)
+    searched = optimize.minimize(
+        lambda theta: -literal_height(theta, kernels), begin, method="L-BFGS-B", bounds=[(1e-9, None)] + [(0, None)] * found.beta.size
+    )
+    assert ours == pytest.approx(-searched.fun, abs=1e-4)
+    assert ours >= -searched.fun - 1e-6 - found.gap
+    # At the top the conversions expected of those at risk are the observed ones.
+    assert found.baseline @ e.days_at_risk + (found.beta * e.mass).sum() == pytest.approx(len(e.segment), rel=1e-5)
+
+
+# Known effects
+
+PEOPLE = 12_000
+
+
+@pytest.fixture(scope="module")
+def two_streams():
+    """Touches of two channels at any time, effects known; as the model sees them and as they are."""
+    rng = np.random.default_rng(8)
+    zero = np.zeros(PEOPLE)
+    person = np.repeat(np.arange(PEOPLE), 3)
+    at = np.sort(rng.integers(0, 60 * DAY, len(person)))
+    code = rng.integers(0, 2, len(person))
+    hazard = Hazard(
+        zero, zero + 90, zero + 0.001, person, code, at / DAY, beta=np.array([0.02, 0.004]), tau=np.array([8.0, 8.0])
+    )  # fmt: skip
+    who, day = first_leads(hazard, 90.0, np.random.default_rng(9))
+    touches = pa.table({"key": person, "at": START + at, "origin_id": code})
+    conversions = pa.table({"key": who, "at": START + np.ceil(day * DAY).astype(np.int64), "value": np.full(len(who), 2.0)})
+    everyone = pa.table({"key": np.arange(PEOPLE), "segment": np.zeros(PEOPLE, dtype=np.int64)})
+    e = exposures(touches, conversions, {0: "ads", 1: "email"}, PLAIN, span=Span(START, START + 90 * DAY), people=everyone)
+    return e, expected(hazard, 90.0, np.array([0, 1]))
+
+
+def test_rates_are_recovered_within_their_standard_errors(two_streams):
+    e, _ = two_streams
+    found = fit(e, shrinkage=0.0, tolerance=1e-8)
+    design = np.zeros((len(e.segment), 3))
+    design[:, 0] = 1.0
+    design[e.conversion, 1 + e.code] = e.claim[:, 0]
+    theta = np.array([found.baseline[0], *found.beta[:, 0]])
+    scaled = design / (design @ theta)[:, None]
+    errors = np.sqrt(np.diag(np.linalg.inv(scaled.T @ scaled)))
+    assert np.all(np.abs(theta - [0.001, 0.02, 0.004]) < 3 * errors)
+    assert np.all(errors < [0.0001, 0.0008, 0.0006])
+
+
+def test_credit_is_what_was_truly_added(two_streams):
+    e, truth = two_streams
+    result = credit(e, fit(e))
+    for estimate, true in [(result.conversions[0], truth.incremental[0]), (result.conversions[1], truth.incremental[1])]:
+        assert abs(estimate - true) < 4 * math.sqrt(true * 1.5)
+    assert abs(result.baseline - truth.baseline) < 4 * math.sqrt(truth.baseline)
+    assert result.value == pytest.approx(2 * result.conversions)
+    assert result.shared > 0
+
+
+def test_intervals_are_as_wide_as_the_chance_in_them(two_streams):
+    e, truth = two_streams
+    fitted = fit(e)
+    drawn = replicates(e, fitted, 100, seed=3)
+    assert replicates(e, fitted, 5, seed=3).share.tolist() == replicates(e, fitted, 5, seed=3).share.tolist()
+    assert drawn.conversions.mean(axis=0) == pytest.approx(credit(e, fitted).conversions, rel=0.03)
+    low, high = drawn.interval(drawn.conversions)
+    # The variance of a count among others is at least the count itself, and here at most twice that.
+    assert np.all(high - low > 3.3 * np.sqrt(truth.incremental))
+    assert np.all(high - low < 3.92 * 1.8 * np.sqrt(truth.incremental))
+    assert drawn.share.sum(axis=1) == pytest.approx(np.ones(100))
+
+
+def test_one_conversion_by_hand():
+    """Rate at the conversion 0.1 (baseline) + 0.2 (a) + 0.1 (b), 5 days left, tau 5.
+
+    Without a, its half is lost unless the baseline (0.5) or b (0.1 x 5 x (1 - e^-1) = 0.316060) brings the conversion later:
+    0.5 e^-0.816060 = 0.221086; without b a quarter is, with 0.5 and 0.632121: 0.25 e^-1.132121 = 0.080587.
+    Without both: 0.25 + 0.75 (1 - e^-0.5) = 0.545102.
+    """
+    kernels = Kernels(0.0, None, (5.0,), None)
+    none = np.zeros((2, 1))
+    e = Exposures(
+        ("a", "b"), kernels, none, np.ones(1), np.zeros(1, int), np.ones(1), np.array([5.0]), np.array([100.0]), np.zeros(2, int),
+        np.array([0, 1]), np.array([[1.0], [0.5]]),
+    )  # fmt: skip
+    result = credit(e, Fit(np.array([0.1]), np.array([[0.2], [0.2]]), 0, 0.0))
+    assert result.conversions.tolist() == pytest.approx([0.221086, 0.080587], abs=1e-6)
+    assert (result.baseline, result.shared) == pytest.approx((0.545102, 0.153225), abs=1e-6)
+    assert result.value.tolist() == pytest.approx([22.1086, 8.0587], abs=1e-4)
+
+
+@pytest.mark.parametrize(("scenario", "most"), [("independent", 0.08), ("harvest", 0.10), ("intent", 0.10), ("baseline", 0.15)])
+def test_shares_are_near_the_truth_of_simulated_companies(scenario, most):
+    touches, conversions, labels, truth = of_scenario(scenario, 40_000, 6)
+    e = exposures(touches, conversions, labels)
+    assert half_l1(credit(e, fit(e)).conversions, truth) < most
+
+
+def test_a_channel_that_catches_the_decided_is_told_and_not_credited():
+    touches, conversions, labels, truth = of_scenario("harvest", 15_000, 6)
+    names = tuple(labels.values())
+    direct = names.index("Direct")
+    e = exposures(touches, conversions, labels)
+    result = credit(e, fit(e))
+    assert truth[direct] == 0
+    assert result.conversions[direct] < 0.02 * result.conversions.sum()
+    assert "Direct" in harvesting(result)
+    assert not set(harvesting(result)) & {"Email", "Employee Advocacy", "Referral"}
+    guards = by_guard(touches, conversions, labels, (0.0, 3.0))
+    assert guards[3.0].conversions[direct] < 0.25 * guards[0.0].conversions[direct]
+    assert guard_frame(guards).columns.tolist() == ["channel", "guard_days", "conversions"]
+
+
+# Laws
+
+
+@st.composite
+def exposed(draw):
+    """Draw exposures of up to three channels; a claim comes with mass, as it does from an engine."""
+    kernels = Kernels()
+    n, n_channels, n_kernels = draw(st.integers(1, 8)), draw(st.integers(1, 3)), len(kernels.roles)
+    amounts = st.floats(0.01, 1.0)
+    pairs = sorted(draw(st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n_channels - 1)))))
+    draws = np.random.default_rng(draw(st.integers(0, 2**32)))
+    value = np.array(draw(st.lists(st.integers(-3, 9), min_size=n, max_size=n)), dtype=float)
+    return Exposures(
+        tuple("abc"[:n_channels]), kernels, draws.uniform(0.5, 9.0, (n_channels, n_kernels)), draws.uniform(1, 50, 2),
+        draws.integers(0, 2, n), draws.uniform(0, 40, n), draws.uniform(0, 40, n), value,
+        np.array([p for p, _ in pairs], dtype=int), np.array([c for _, c in pairs], dtype=int),
+        draws.uniform(0, draw(amounts), (len(pairs), n_kernels)), outside=2.0, outside_value=5.0,
+    )  # fmt: skip
+
+
+def total(result):
+    return result.conversions.sum() + result.baseline + result.shared, result.value.sum() + result.baseline_value + result.shared_value
+
+
+@settings(max_examples=60, deadline=None)
+@given(exposed())
+def test_credit_and_baseline_and_what_is_shared_add_up(e):
+    fitted = fit(e, most=60)
+    result = credit(e, fitted)
+    assert total(result) == pytest.approx((len(e.segment) + 2.0, e.value.sum() + 5.0))
+    assert result.observed == len(e.segment) + 2
+    assert np.all(fitted.beta >= 0)
+    assert np.all(fitted.baseline >= 0)
+    assert np.all(result.conversions >= 0)
+    # Summed by hand, without the guard of zero.
+    assert result.observed - result.baseline - result.conversions.sum() >= -1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(exposed())
+def test_twice_the_data_twice_the_credit(e):
+    n = len(e.segment)
+    twice = Exposures(
+        e.channels, e.kernels, 2 * e.mass, 2 * e.days_at_risk, np.tile(e.segment, 2), np.tile(e.known, 2), np.tile(e.remaining, 2),
+        np.tile(e.value, 2), np.concatenate([e.conversion, e.conversion + n]), np.tile(e.code, 2), np.tile(e.claim, (2, 1)),
+        2 * e.outside, 2 * e.outside_value,
+    )  # fmt: skip
+    once, double = credit(e, fit(e, most=60)), credit(twice, fit(twice, most=60))
+    assert double.conversions == pytest.approx(2 * once.conversions, rel=1e-5, abs=1e-6)
+    assert double.baseline == pytest.approx(2 * once.baseline, rel=1e-5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(exposed(), st.randoms(use_true_random=False))
+def test_neither_names_nor_the_order_of_rows_matter(e, random):
+    n, n_channels = len(e.segment), len(e.channels)
+    rows, channels = random.sample(range(n), n), random.sample(range(n_channels), n_channels)
+    new_row, new_code = np.argsort(rows), np.argsort(channels)
+    order = np.lexsort((new_code[e.code], new_row[e.conversion]))
+    mixed = Exposures(
+        tuple(e.channels[c] for c in channels), e.kernels, e.mass[channels], e.days_at_risk, e.segment[rows], e.known[rows],
+        e.remaining[rows], e.value[rows], new_row[e.conversion][order], new_code[e.code][order], e.claim[order],
+        e.outside, e.outside_value,
+    )  # fmt: skip
+    one, other = credit(e, fit(e, most=60)), credit(mixed, fit(mixed, most=60))
+    assert other.conversions == pytest.approx(one.conversions[channels], rel=1e-5, abs=1e-6)
+    assert other.value == pytest.approx(one.value[channels], rel=1e-4, abs=1e-4)
+
+
+# The edges
+
+
+def test_no_conversions():
+    e = exposures(*numbers([(1, START, 0)], [(1, START + DAY)]), {0: "ads"}, span=Span(START, START + DAY))
+    result = credit(e, fit(e))
+    assert (result.conversions.tolist(), result.baseline, result.shared, result.observed) == ([0.0], 0.0, 0.0, 0.0)
+    assert fit(e).iterations == 0
+    assert replicates(e, fit(e), 3).conversions.tolist() == [[0.0]] * 3
+    assert incremental_frame(result)["conversions"].tolist() == [0.0, 0.0]
+
+
+def test_conversions_without_touches_are_all_baseline():
+    touches, conversions = numbers([(1, START, 0)], [(2, START + DAY), (3, START + 2 * DAY)])
+    e = exposures(touches, conversions, {0: "ads"}, span=Span(START, START + 9 * DAY))
+    result = credit(e, fit(e))
+    assert (result.conversions.tolist(), result.baseline, result.observed) == ([0.0], 2.0, 2.0)
+    everyone = pa.table({"key": [1, 2, 3], "segment": [0, 0, 0]})
+    known = exposures(touches, conversions, {0: "ads"}, span=Span(START, START + 9 * DAY), people=everyone)
+    found = fit(known)
+    assert found.baseline.tolist() == pytest.approx([2 / 12], rel=1e-3)
+    assert credit(known, found).baseline == pytest.approx(2.0)
+
+
+def test_segments_have_baselines_of_their_own():
+    """Segment 0: 1 conversion in 2 + 9 days at risk; segment 1: 2 conversions in 1 + 3 days."""
+    touches, conversions = numbers([(9, START + 99 * DAY, 0)], [(1, START + 2 * DAY), (3, START + DAY), (4, START + 3 * DAY)])
+    people = pa.table({"key": [1, 2, 3, 4], "segment": [0, 0, 1, 1]})
+    e = exposures(touches, conversions, {0: "ads"}, span=Span(START, START + 9 * DAY), people=people)
+    assert fit(e).baseline.tolist() == pytest.approx([1 / 11, 2 / 4], rel=1e-3)
+
+
+def test_decided_people_only():
+    """Nobody converts but within the guard: what brought them cannot be told, so it is not credited."""
+    kernels = Kernels(0.5, None, (8.0,), None)
+    e = Exposures(
+        ("ads",), kernels, np.array([[1.0, 0.0]]), np.zeros(1), np.zeros(1, int), np.ones(1), np.ones(1), np.ones(1), np.zeros(1, int),
+        np.zeros(1, int), np.array([[1.0, 0.0]]),
+    )  # fmt: skip
+    result = credit(e, fit(e))
+    assert (result.conversions.tolist(), result.decided.tolist(), result.baseline, result.shared) == ([0.0], [1.0], 1.0, 0.0)
+
+
+def test_an_effect_fades_as_its_kernels_do():
+    found = Fit(np.array([0.1]), np.array([[9.0, 9.0, 0.3, 0.0, 0.1, 9.0]]), 0, 0.0)
+    assert found.decay(Kernels(), np.array([0.0, 20.0])).round(6).tolist() == [[0.4, round(0.3 * math.exp(-20 / 3) + 0.1 / math.e, 6)]]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"guard_days": -1}, "--guard -1: give a number of days from 0 to 30, for example 0.5 for 12 hours"),
+        ({"effect_days": ()}, "incremental needs at least one time constant"),
+        ({"arrival_days": 0.0}, "each above 0 days; these were given"),
+    ],
+)
+def test_kernels_that_cannot_be_used_are_refused(parameters, message):
+    with pytest.raises(UsageError, match=message):
+        Kernels(**parameters)
+
+
+def test_rows_and_notes():
+    result = Incremental(
+        ("ads", "email"), np.array([10.0, 50.0]), np.array([100.0, 700.0]), np.array([90.0, 5.0]), 30.0, 300.0, 10.0, 50.0, 100.0,
+        Fit(np.zeros(1), np.zeros((2, 6)), 12, 0.25),
+    )  # fmt: skip
+    frame = incremental_frame(result)
+    assert frame.columns.tolist() == ["channel", "conversions", "value", "share_of_caused_conversions", "already_decided"]
+    assert frame["channel"].tolist() == ["email", "ads", BASELINE, SHARED]
+    assert frame["conversions"].tolist() == [50.0, 10.0, 30.0, 10.0]
+    assert frame["value"].tolist() == [700.0, 100.0, 300.0, 50.0]
+    assert frame["already_decided"].tolist()[:2] == [5.0, 90.0]
+    told = [str(note) for note in incremental_notes(result, repeats=4)]
+    assert told[1:] == [
+        "30 of 100 conversions would have come without any touch. They have a row of their own and are not spread.",
+        "10 conversions needed some channel but none in particular: another would have brought them.",
+        "More people came through ads already decided than these brought: their conversions follow within a day or two of the touch, and "
+        "hardly any later. That is not credited to them.",
+        "Fewer than 30 conversions are credited to each of ads: mostly chance.",
+        "4 conversions were not the first of their person and are not counted here.",
+    ]
+    credits = as_credits(result)
+    assert credits.conversions.sum() + credits.unattributed_conversions == 100.0
+    assert credits.value.sum() + credits.unattributed_value == 1150.0
+    assert credits.diagnostics == {"baseline": 30.0, "iterations": 12, "likelihood_gap": 0.25}
