@@ -35,8 +35,8 @@ TITLES = {
     ),
     "truth": (
         "Truth",
-        "Companies simulated in several regimes, whose causal effects are known. The error is half the sum of the absolute differences between "
-        "the shares a model credits and the true shares of what the channels caused.",
+        "Companies simulated in several regimes, whose causal effects are known. The error is half the sum of the absolute differences "
+        "between the shares a model credits and the true shares of what the channels caused.",
     ),
     "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click alone."),
 }
