@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import os
 from pathlib import Path
@@ -62,8 +63,6 @@ class Root(TranslatedRoot):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their summaries without loading them."""
-        import gettext
-
         rows = [(name, gettext.gettext(summary)) for name, _, summary in COMMANDS]
         with formatter.section(gettext.gettext("Commands")):
             formatter.write_dl(rows)
@@ -99,6 +98,11 @@ class Root(TranslatedRoot):
 @click.pass_context
 def main(ctx: click.Context, workspace: Path, lang: str | None, quiet: bool) -> None:
     """Tell which channels bring your customers, from your own data, on your own machine."""
+    if not workspace.name or workspace.is_dir():
+        template = N_("{path} is a folder; name a file in it, such as {example}")
+        raise click.BadParameter(
+            gettext.gettext(template).format(path=workspace, example=workspace / "smarketing.db"), param_hint="--workspace"
+        )
     chosen = language(choose_language(lang, _settings_language(workspace), os.environ).code)
     speak(chosen)
     ctx.obj = Invocation(workspace, chosen, quiet)
@@ -128,7 +132,12 @@ def init(invocation: Invocation) -> None:
     """
     from workspace import settings, store
 
+    config = invocation.workspace.with_name(settings.FILE_NAME)
+    fresh = not config.exists()
     new = store.create(invocation.workspace)
+    if fresh and invocation.language.code != "en":
+        text = config.read_text(encoding="utf-8")
+        config.write_text(text.replace('# language = "fr"', f'language = "{invocation.language.code}"'), encoding="utf-8")
     made = Text("A new workspace: {file}", file=str(invocation.workspace))
     known = Text("There is a workspace already: {file}", file=str(invocation.workspace))
     say(invocation, made if new else known)

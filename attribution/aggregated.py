@@ -29,4 +29,4 @@ def attribute_file(name: str, question: Question) -> Report:
     found = read_paths(name)
     notes = [Text("Lookback, window and goal are those of the file."), *found.remarks]
     models = with_order(make_models(question), question, found.paths)
-    return report_of_paths(found.paths, models, "channel", {"paths": name}, notes)
+    return report_of_paths(found.paths, models, "channel", {"file": name}, notes)

@@ -161,6 +161,21 @@ def _notes_of_answer(workspace: Workspace, answer: Answer) -> list[Text]:
                 total=result.valued,
             )
         )
+    if answer.refunds:
+        notes.append(
+            Text(
+                "{count} conversions have a negative value (refunds); each is credited to its own journey, so shares of the value may lie "
+                "outside 0 and 100 %.",
+                count=answer.refunds,
+            )
+        )
+    if answer.accounts_alone:
+        notes.append(
+            Text(
+                "{count} conversions name an account and no person; journeys are those of persons, so no touch can be theirs.",
+                count=answer.accounts_alone,
+            )
+        )
     for currency, count in answer.left_out.items():
         notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=currency))
     hidden = reading.counts(workspace)["without_consent"]

@@ -244,7 +244,9 @@ def explain(origin: Origin, channels: ChannelSettings, own_domains: Sequence[str
     from reports.report import Report
 
     chosen = Classifier(channels, own_domains, rules)
-    others = [Classifier(channels, own_domains, rule_set.name) for rule_set in RULE_SETS if rule_set is not chosen.rule_set]
+    # The user's own rules are part of the set in force alone: Google Analytics knows nothing of them.
+    plain = dataclasses.replace(channels, rule=())
+    others = [Classifier(plain, own_domains, rule_set.name) for rule_set in RULE_SETS if rule_set is not chosen.rule_set]
     verdicts = [classifier.classify(origin) for classifier in (chosen, *others)]
     columns = ("rule_set", "version", "channel", "family", "sub_family", "rule", "reason")
     rows = [tuple(getattr(verdict, column) for column in columns) for verdict in verdicts]

@@ -34,6 +34,8 @@ def report(workspace: Workspace, question: Question, guard_hours: float = 12.0, 
     DataError
         There are no touches, no conversions, or values in several currencies.
     """
+    import pyarrow.compute as pc
+
     from attribution.exposure_engine import exposures, span_of
     from attribution.hazard_fit import fit
     from attribution.incremental import Kernels, credit
@@ -43,6 +45,8 @@ def report(workspace: Workspace, question: Question, guard_hours: float = 12.0, 
     goal = choose_goal(workspace, question.goal)
     since, until = bounds(question, workspace.settings.time_zone)
     conversions, currency, _ = in_one_currency(reading.conversion_columns(workspace, goal), workspace, question.currency)
+    if "counted" in conversions.column_names:
+        conversions = conversions.filter(pc.equal(conversions["counted"], 1))
     touches = reading.touch_columns(workspace, until)
     if not touches.num_rows:
         raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")

@@ -84,7 +84,8 @@ def journeys(touches: Table, conversions: Table, window: Window, keep: Callable[
     touches : Table
         `key`, `at` (seconds since 1970, int64), `code` (int64, from 0, below `CODES`), `tie` (int64, from 0, below `TIES`).
     conversions : Table
-        `key` (may be null), `at`, `value` (float64, null where it is not known).
+        `key` (may be null), `at`, `value` (float64, null where it is not known), `counted` (int64: 1, or 0 for a conversion that claims
+        its touches but is not told, one of another currency).
     window : Window
     keep : callable
         Three of the tables are made of the few touches that conversions claim; an engine may put these into a temporary table, so that
@@ -107,7 +108,8 @@ def journeys(touches: Table, conversions: Table, window: Window, keep: Callable[
     )
     inside = joined.claim_at.notnull() & (joined.at >= joined.claim_at - window.lookback)
     joined = joined.select("key", "at", "packed", "claim_at", "conversions", "value", "valued", claimed=inside.fill_null(False))
-    claimed = keep(joined.filter(joined.claimed & _in_window(joined.claim_at, window)).drop("claimed"))
+    told = joined.claimed & _in_window(joined.claim_at, window) & (joined.conversions > 0)
+    claimed = keep(joined.filter(told).drop("claimed"))
     return Journeys(_nulls(joined, window), *_converting(claimed, window), _totals(conversions, window))
 
 
@@ -115,7 +117,7 @@ def _claims(conversions: Table) -> Table:
     """One row for each second in which a key converts, with the conversion before it."""
     known = conversions.filter(conversions.key.notnull())
     seconds = known.group_by(claim_key=known.key, claim_at=known.at).aggregate(
-        conversions=known.count(), value=known.value.sum(), valued=known.value.count()
+        conversions=known.counted.sum(), value=known.value.sum(), valued=known.value.count()
     )
     return seconds.mutate(before=seconds.claim_at.lag().over(group_by="claim_key", order_by="claim_at"))
 
@@ -178,4 +180,4 @@ def _converting(claimed: Table, window: Window) -> tuple[Table, Table, Table]:
 
 def _totals(conversions: Table, window: Window) -> Table:
     told = conversions.filter(_in_window(conversions.at, window))
-    return told.aggregate(conversions=told.count(), value=told.value.sum(), valued=told.value.count())
+    return told.aggregate(conversions=told.counted.sum().fill_null(0), value=told.value.sum(), valued=told.value.count())

@@ -74,8 +74,10 @@ class Answer:
         Conversions of other currencies that were not counted, by currency.
     largest : float
         The highest value of one conversion; NaN where none is known.
-    zeros : int
-        Conversions whose value is 0.
+    zeros, refunds : int
+        Conversions whose value is 0, and below 0.
+    accounts_alone : int
+        Conversions of an account without a person.
     """
 
     result: Result
@@ -85,6 +87,8 @@ class Answer:
     left_out: dict[str, int]
     largest: float
     zeros: int
+    refunds: int
+    accounts_alone: int
 
     def stated(self, question: Question) -> dict[str, Any]:
         """Say what was asked and of which data, for a report's meta."""
@@ -121,11 +125,32 @@ def find_journeys(workspace: Workspace, question: Question) -> Answer:
         raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
     naming.name_origins(workspace)
     labels, direct = naming.labels(workspace, question.by)
-    values = conversions["value"].drop_null().to_numpy()
-    largest = float(values.max()) if len(values) else float("nan")
+    result = engine.run(touches, conversions, labels, direct, window)
+    if not result.conversions:
+        raise DataError("There are no conversions of the goal '{goal}' in this period; choose another with --since and --until", goal=goal)
+    values, unknown_people = _values_in(conversions, since, until)
     return Answer(
-        engine.run(touches, conversions, labels, direct, window), goal, currency, lookback, left_out, largest, int((values == 0).sum())
+        result,
+        goal,
+        currency,
+        lookback,
+        left_out,
+        largest=float(values.max()) if len(values) else float("nan"),
+        zeros=int((values == 0).sum()),
+        refunds=int((values < 0).sum()),
+        accounts_alone=unknown_people,
     )
+
+
+def _values_in(conversions: pa.Table, since: int | None, until: int | None) -> tuple[Any, int]:
+    """Give the values that are known in a period, and how many conversions in it are of no person."""
+    import pyarrow.compute as pc
+
+    if since is not None:
+        conversions = conversions.filter(pc.greater_equal(conversions["at"], since))
+    if until is not None:
+        conversions = conversions.filter(pc.less(conversions["at"], until))
+    return conversions["value"].drop_null().to_numpy(), conversions["key"].null_count
 
 
 def choose_goal(workspace: Workspace, asked: str | None) -> str:
@@ -185,7 +210,7 @@ def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | Non
         With `value` and `currency`.
     workspace : Workspace
     only : str or None
-        Keep only the conversions valued in this currency, and those without a value.
+        Count only the conversions valued in this currency, and those without a value: the column `counted` is 0 for the others.
 
     Returns
     -------
@@ -199,6 +224,7 @@ def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | Non
     DataError
         There are several currencies, and neither a rate nor `only` decides.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     ours = only or workspace.settings.currency
@@ -208,7 +234,11 @@ def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | Non
         if found and only not in found:
             raise DataError("No value is in {currency}; there are: {found}", currency=only, found=", ".join(sorted(found)))
         kept = pc.or_kleene(conversions["value"].is_null(), pc.fill_null(pc.equal(conversions["currency"], only), True))
-        return conversions.filter(kept), only, {code: count for code, count in found.items() if code != only}
+        # A conversion in another currency is not told, but the touches before it are its own and no other conversion's.
+        place = conversions.schema.get_field_index("value")
+        valued = conversions.set_column(place, "value", pc.if_else(kept, conversions["value"], pa.scalar(None, pa.float64())))
+        counted = valued.append_column("counted", pc.cast(kept, pa.int64()))
+        return counted, only, {code: count for code, count in found.items() if code != only}
     if len(found) == 1 and ours not in found and not workspace.settings.rates:
         return conversions, next(iter(found)), {}
     rates = workspace.settings.rates

@@ -13,7 +13,7 @@ import click
 from benchmarks import made_touches
 from benchmarks.figures import Figure, Findings, findings
 from benchmarks.measuring import Bench, Run, Task, highest_peak, median_seconds, ratios, taking_turns
-from benchmarks.task import Work, load
+from benchmarks.task import ENGINE, Work, load
 
 if TYPE_CHECKING:
     from workspace.batches import Batch
@@ -108,8 +108,7 @@ def ours(database: str, unnamed: bool) -> Work:
     from attribution.question import Question
     from workspace.store import open_workspace
 
-    load("ibis.backends.duckdb", "pandas", "pyarrow.compute", "adbc_driver_sqlite.dbapi", "attribution.engine", "attribution.naming")
-    load("attribution.channels", "attribution.credit_report")
+    load(*ENGINE, "attribution.naming", "attribution.channels", "attribution.credit_report")
     if unnamed:
         with open_workspace(Path(database)) as opened, opened.db.atomic():
             opened.db.execute("UPDATE origins SET channel = NULL, rule_version = NULL")

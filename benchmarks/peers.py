@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks import made_touches
 from benchmarks.figures import Agreement, Figure, Findings, findings
 from benchmarks.measuring import Bench, Run, Task, highest_peak, median_seconds, ratios, taking_turns
-from benchmarks.task import Work, load
+from benchmarks.task import ENGINE, Work, load
 
 SEEDS = range(5)
 ALIKE = "the same definition: to be equal"
@@ -166,7 +166,7 @@ def ours_of_touches(file: str) -> Work:
     """Read touches, build journeys, credit by seven models."""
     from attribution.models import find_model
 
-    load("ibis.backends.duckdb", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.compute", "attribution.engine")
+    load(*ENGINE, "pyarrow.dataset", "pyarrow.parquet")
     models = [find_model(name)() for name in ("first", "last", "linear", "u_shaped", "time_decay", "markov", "shapley")]
 
     def work() -> dict[str, Any]:
@@ -205,7 +205,7 @@ def ours_of_paths(file: str) -> Work:
     from attribution.markov import Markov
     from attribution.paths_file import read_paths
 
-    load("pyarrow.csv", "pyarrow.compute")
+    load("pandas", "pyarrow.csv", "pyarrow.compute", "pyarrow.pandas_compat")
 
     def work() -> dict[str, Any]:
         paths = read_paths(file).paths

@@ -17,6 +17,12 @@ from typing import Any
 Work = Callable[[], dict[str, Any]]
 """What is timed; it returns facts about what it did."""
 
+ENGINE = (
+    *("pandas", "pyarrow.compute", "adbc_driver_sqlite.dbapi", "attribution.engine", "ibis.backends.duckdb", "ibis.expr.types.groupby"),
+    *("ibis.backends.duckdb.converter", "ibis.formats.numpy", "ibis.formats.pandas", "ibis.formats.pyarrow"),
+)
+"""What the engine loads on its first use."""
+
 
 def load(*modules: str) -> None:
     """Load modules before the clock starts, those that would else be loaded on first use."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import zoneinfo
 from typing import TYPE_CHECKING
 
 from connectors.cells import Read, Reading, Trouble, cast_all, filled, mask
@@ -206,6 +207,21 @@ def _shown(column: pa.Array) -> set[bool]:
     return {second == NEVER for first, second, _ in read if (first == NEVER) != (second == NEVER)}
 
 
-def day_of(second: int) -> dt.date:
-    """Give the UTC day of a moment."""
-    return dt.datetime.fromtimestamp(second, dt.UTC).date()
+def day_of(second: int, zone: str) -> dt.date:
+    """Give the day of a moment in a zone."""
+    return dt.datetime.fromtimestamp(second, zoneinfo.ZoneInfo(zone)).date()
+
+
+def at_the_days_end(texts: pa.Array, read: pa.Array) -> tuple[pa.Array, int]:
+    """Move moments that were written as a day alone to its last second; say how many there were.
+
+    What a system records by the day happened some time on it: the touches of that day came before, not after.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    bare = pc.fill_null(pc.match_substring_regex(texts.cast(pa.string()), r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s*$"), False)
+    bare = pc.and_(bare, pc.is_valid(read))
+    seconds = pc.cast(read, pa.int64())
+    moved = pc.if_else(bare, pc.add(seconds, DAY - 1), seconds)
+    return pc.cast(moved, pa.timestamp("s", tz="UTC")), pc.sum(pc.cast(bare, pa.int64())).as_py() or 0

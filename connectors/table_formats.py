@@ -202,6 +202,7 @@ def _parquet_rows(file: Opened, names: tuple[str, ...]) -> Iterator[Rows]:
         with pyarrow.parquet.ParquetFile(file.path) as source:
             size, total = file.path.stat().st_size, max(source.metadata.num_rows, 1)
             for batch in source.iter_batches(batch_size=ROWS):
+                batch.validate(full=True)  # a text that is no UTF-8 would only be found out later, cell by cell
                 columns = dict(zip(names, map(_texts, _flattened(batch).columns), strict=True))
                 numbers = np.arange(seen, seen + batch.num_rows, dtype=np.int64) + 1
                 seen += batch.num_rows

@@ -80,7 +80,8 @@ class TableRecords:
             field: cells.Reading(ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column))
             for field, column in mapping.items()
         }
-        self.rows, self.differing, self.future, self.latest = 0, 0, 0, 0
+        self.zone = ways.zone
+        self.rows, self.differing, self.future, self.latest, self.ended = 0, 0, 0, 0, 0
 
     def batch(self, rows: Rows) -> Batch:
         """Read the cells of some rows."""
@@ -105,6 +106,9 @@ class TableRecords:
                     refuse(trouble.bad, field, rows.columns[name], trouble.problem, trouble.remedy)
         unread = [column for name, column in rows.columns.items() if name not in self.mapping.values()]
         blank = _empty([*unread, *columns.values()], count) & ~refused
+        if kind == "conversions" and "at" in self.mapping:
+            columns["at"], ended = moments.at_the_days_end(rows.columns[self.mapping["at"]], columns["at"])
+            self.ended += ended
         for group in REQUIRED[kind]:
             refuse(_empty([columns[field] for field in group if field in columns], count) & ~blank, group[0], None, *MISSING)
         if (amount := MONEY.get(kind)) in self.mapping:
@@ -144,6 +148,22 @@ class TableRecords:
             elif field in MONEY.values() and reading.comma not in (None, self.table.comma):
                 sign = Text("comma") if reading.comma else Text("point")
                 said.append(Text("{file}: the decimal sign of {field} is the {sign}.", file=self.file, field=field, sign=sign))
+        if self.ended:
+            said.append(
+                Text(
+                    "{file}: {count} conversions have a day and no time; they count at the end of that day, after its touches.",
+                    file=self.file,
+                    count=self.ended,
+                )
+            )
+        if self.kind == "conversions" and self.rows and "id" not in self.mapping:
+            said.append(
+                Text(
+                    "{file}: no column is the id; conversions that are all alike count once, and one corrected later is added anew. "
+                    "If there is such a column, name it with --map id=COLUMN.",
+                    file=self.file,
+                )
+            )
         if self.differing:
             said.append(
                 Text(
@@ -158,7 +178,7 @@ class TableRecords:
                     "{file}: {count} rows lie in the future, up to {day}; if they have not happened yet, leave them out.",
                     file=self.file,
                     count=self.future,
-                    day=moments.day_of(self.latest),
+                    day=moments.day_of(self.latest, self.zone),
                 )
             )
         return said

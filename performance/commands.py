@@ -8,6 +8,7 @@ import click
 
 from reports.command_line import Invocation, TranslatedCommand, say, show
 from reports.report import N_, Text
+from workspace.errors import UsageError
 
 
 @click.command(cls=TranslatedCommand)
@@ -32,7 +33,10 @@ def demo(invocation: Invocation, /, out: Path) -> None:
     """
     from performance.demo import build, overview
 
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError("--out {folder}: this folder cannot be made ({why}); choose another", folder=out, why=error.strerror) from error
     with build(out, lambda text: say(invocation, text)) as workspace:
         reports = overview(workspace)
     workbook, page = out / "attribution.xlsx", out / "attribution.html"

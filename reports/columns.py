@@ -270,8 +270,12 @@ WORDS: dict[str, str] = {
     "(several)": N_("One channel or another"),
     "(not set)": N_("(not set)"),
     "(none)": N_("(none)"),
+    "(direct)": N_("(direct)"),
 }
 """What readers see for an identifier in a column whose values are translated."""
+
+SPECIAL = frozenset(word for word in WORDS if word.startswith("("))
+"""Identifiers that are nobody's own words, and so are translated in every column."""
 
 
 def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = COLUMNS) -> Column:

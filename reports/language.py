@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.columns import WORDS, Column, column, parameter
+from reports.columns import SPECIAL, WORDS, Column, column, parameter
 from reports.numbers import day, money, number, percent
 from reports.report import N_
 from reports.values import plain
@@ -132,6 +132,8 @@ class Language:
             return UNKNOWN
         if hasattr(value, "template"):
             return self.text(value)
+        if isinstance(value, str) and value in SPECIAL:
+            return self.translate(WORDS[value])
         if isinstance(value, bool):
             return self.translate(N_("yes") if value else N_("no"))
         if isinstance(value, (int, float)):

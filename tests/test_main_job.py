@@ -238,3 +238,57 @@ def test_an_interrupt_is_no_traceback(tmp_path):
     assert started.returncode == 1
     assert b"Traceback" not in stderr
     assert workspace.read_bytes() == before
+
+
+def test_a_conversion_with_a_day_alone_comes_after_the_touches_of_that_day(person):
+    person.types("init")
+    person.types(
+        "import",
+        "csv",
+        person.writes("t.csv", "person,at,source\nanna,2025-03-10 09:00,google\nanna,2025-03-10 23:30,bing\n"),
+        "--as",
+        "touches",
+    )
+    path = person.writes("c.csv", "person,at,id\nanna,2025-03-10,1\n")
+    said = person.types("import", "csv", path, "--as", "conversions").stderr
+    assert f"{path}: 1 conversions have a day and no time; they count at the end of that day, after its touches." in said
+    rows = json.loads(person.types("paths", "--by", "source", "--format", "json").stdout)["rows"]
+    assert [(row["path"], row["conversions"]) for row in rows] == [("google > bing", 1)]
+
+
+def test_a_purchase_in_another_currency_keeps_its_touches(person):
+    """Cut by currency, EUR and USD add up to the whole: no touch is lent to the other currency's deal."""
+    person.types("init")
+    person.types(
+        "import", "csv", person.writes("t.csv", "person,at,source\nanna,2026-01-01,google\nanna,2026-01-20,bing\n"), "--as", "touches"
+    )
+    deals = "person,at,value,currency,id\nanna,2026-01-10 10:00,5,EUR,1\nanna,2026-01-25 10:00,7,USD,2\n"
+    person.types("import", "csv", person.writes("c.csv", deals), "--as", "conversions")
+    for currency, source, value in (("EUR", "google", 5.0), ("USD", "bing", 7.0)):
+        told = json.loads(
+            person.types("attribution", "--currency", currency, "--model", "linear", "--by", "source", "--format", "json").stdout
+        )
+        assert {row["source"]: row["value"] for row in told["rows"] if row["conversions"]} == {source: value}
+        assert (told["meta"]["conversions"], told["meta"]["null_journeys"]) == (1, 0)
+
+
+def test_a_period_without_conversions_is_said(ready):
+    done = ready.types("attribution", "--since", "2030-01-01", code=1)
+    assert done.stderr == "Error: There are no conversions of the goal 'won' in this period; choose another with --since and --until\n"
+
+
+def test_a_folder_is_no_workspace(tmp_path):
+    done = CliRunner().invoke(main, ["--workspace", str(tmp_path), "channels"])
+    assert (done.exit_code, f"{tmp_path} is a folder; name a file in it, such as {tmp_path / 'smarketing.db'}" in done.stderr) == (2, True)
+
+
+def test_init_in_french_makes_a_french_workspace(person):
+    person.types("--lang", "fr", "init")
+    assert 'language = "fr"' in (person.folder / "smarketing.toml").read_text().splitlines()
+    assert "Erreur" in person.types("attribution", code=1).stderr
+
+
+def test_deals_of_accounts_alone_are_said(ready):
+    ready.types("import", "csv", ready.writes("a.csv", "account,at,goal,id\nacme,2026-02-02 10:00,won,9\n"), "--as", "conversions")
+    notes = json.loads(ready.types("attribution", "--format", "json").stdout)["notes"]
+    assert "1 conversions name an account and no person; journeys are those of persons, so no touch can be theirs." in notes

@@ -85,7 +85,14 @@ def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: 
             count.rows_read += batch.rows.num_rows + len(batch.rejects)
             count.rows_rejected += len(batch.rejects)
             staging.add(batch)
-        tables = staging.tables()
+        import_id = _write(workspace, staging, connector, started, counts)
+    return Summary(import_id, tuple(counts.values()))
+
+
+def _write(workspace: Workspace, staging: Staging, connector: str, started: int, counts: dict[str, Counts]) -> int:
+    """Bring everything that was gathered into the workspace in one transaction; return the import's number."""
+    tables, stored, import_id = staging.tables(), False, 0
+    try:
         with workspace.bulk() as connection:
             import_id = _begin(connection, connector, started)
             files = _files(connection, import_id, staging.files)
@@ -93,7 +100,12 @@ def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: 
                 _store(connection, staging, table, files, counts)
             _finish(connection, import_id, counts.values())
             connection.commit()
-    return Summary(import_id, tuple(counts.values()))
+            stored = True
+    except KeyboardInterrupt:
+        # What is stored is stored: to say "aborted" now would be wrong.
+        if not stored:
+            raise
+    return import_id
 
 
 def _stopped(reject: Reject) -> SourceError:

@@ -389,3 +389,9 @@ def test_a_huge_value_is_quoted_short() -> None:
     assert (verdict.channel, len(str(verdict.reason)) < 200) == ("Paid Search", True)
     verdict = plain.classify(Origin(source="a b " * 100_000, medium="-" * 1_000_000, campaign="shop" * 200_000))
     assert (verdict.channel, len(str(verdict.reason)) < 300) == ("Unassigned", True)
+
+
+def test_a_rule_of_the_users_own_says_nothing_of_what_google_analytics_would_say():
+    own = ChannelSettings(rule=(ChannelRule("brand", "Brand", "organic", source="google"),))
+    report = explain(Origin(source="google", medium="cpc"), own, ())
+    assert report.frame[["rule_set", "channel"]].values.tolist() == [["smarketing", "Brand"], ["ga4", "Paid Search"]]
