@@ -133,7 +133,7 @@ def test_the_list_and_an_unknown_name():
     assert [line.split()[0] for line in listed.output.splitlines()] == [*(name for name, _, _ in BENCHMARKS), "all", "page"]
     unknown = CliRunner().invoke(main, ["speed"])
     assert unknown.exit_code == 2
-    assert "there is no benchmark 'speed'; there are: attribution, imports, peers, startup, all, page" in unknown.output
+    assert "there is no benchmark 'speed'; there are: attribution, imports, peers, truth, startup, all, page" in unknown.output
 
 
 def test_a_figure_says_whether_its_goals_are_met():
