@@ -178,7 +178,7 @@ def _notes_of_answer(workspace: Workspace, answer: Answer) -> list[Text]:
         )
     for currency, count in answer.left_out.items():
         notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=currency))
-    hidden = reading.counts(workspace)["without_consent"]
+    hidden = reading.touches_without_consent(workspace)
     if hidden:
         notes.append(Text("{count} touches without consent are in no journey.", count=hidden))
     return notes

@@ -67,6 +67,11 @@ def counts(workspace: Workspace) -> dict[str, Any]:
     )[0]
 
 
+def touches_without_consent(workspace: Workspace) -> int:
+    """Count the touches that may not be followed."""
+    return int(workspace.rows("SELECT count(*) AS n FROM touches WHERE consent = 0")[0]["n"])
+
+
 def origins(workspace: Workspace) -> list[dict[str, Any]]:
     """Read every origin with what the rules said of it."""
     return workspace.rows("SELECT * FROM origins ORDER BY id")
