@@ -22,23 +22,27 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("import", "connectors.commands:import_", N_("Import records from files.")),
     ("sources", "connectors.commands:sources", N_("Show what came in, when, and how much.")),
     ("rejects", "connectors.commands:rejects", N_("Show which rows were rejected, why, and how to fix them.")),
-    ("channels", "attribution.commands:channels", N_("Count touches and people by channel, before any credit.")),
+    ("channels", "attribution.journey_commands:channels", N_("Count touches and people by channel, before any credit.")),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
-    ("paths", "attribution.commands:paths", N_("Show the journeys: the paths most taken, how many touches they had, how long they took.")),
+    (
+        "paths",
+        "attribution.journey_commands:paths",
+        N_("Show the journeys: the paths most taken, how many touches they had, how long they took."),
+    ),
     (
         "chain",
-        "attribution.commands:chain",
+        "attribution.journey_commands:chain",
         N_("Show the Markov chain behind the model markov: its transitions, removal effects, and the order to choose."),
     ),
     (
         "incremental",
-        "attribution.commands:incremental",
+        "attribution.estimate_commands:incremental",
         N_("Estimate what each channel added: the conversions that would be missing without it."),
     ),
     ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
     (
         "simulate",
-        "attribution.commands:simulate",
+        "attribution.estimate_commands:simulate",
         N_("Simulate a company whose causal effects are known: touches, conversions, spend and the true credit."),
     ),
 )

@@ -1,0 +1,123 @@
+"""The options that the commands of attribution share, and the question they make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from reports.report import N_
+from workspace.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+CUTS = ("channel", "family", "source", "medium", "campaign", "content")
+
+
+def day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+    """Read a day."""
+    if value is None:
+        return None
+    try:
+        return dt.datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise UsageError("{option} {value}: this is no day; write it as 2026-03-31", option=parameter.opts[0], value=value) from error
+
+
+def window_options(command: Command) -> Command:
+    """Add the period."""
+    until = click.option("--until", callback=day, metavar="DAY", help=N_("The last day, such as 2026-03-31."))
+    since = click.option("--since", callback=day, metavar="DAY", help=N_("The first day, such as 2026-01-01."))
+    return since(until(command))
+
+
+def journey_options(command: Command) -> Command:
+    """Add what chooses conversions and journeys."""
+    positive = click.FloatRange(0, min_open=True)
+    for option in (
+        click.option(
+            "--lookback",
+            type=positive,
+            metavar="DAYS",
+            help=N_("How many days before a conversion a touch counts; the settings' by default."),
+        ),
+        click.option("--by", type=click.Choice(CUTS), default="channel", show_default=True, help=N_("What the credit is broken down by.")),
+        click.option("--goal", metavar="GOAL", help=N_("Which conversions count; the last stage that the data holds by default.")),
+    ):
+        command = option(command)
+    return window_options(command)
+
+
+def model_options(command: Command) -> Command:
+    """Add what chooses models."""
+    positive = click.FloatRange(0, min_open=True)
+    for option in (
+        click.option(
+            "--weights",
+            metavar="F,M,L",
+            callback=_weights,
+            help=N_("Weights of the model custom: first, middle and last touch, such as 50,20,30."),
+        ),
+        click.option(
+            "--half-life",
+            type=positive,
+            default=7.0,
+            show_default=True,
+            metavar="DAYS",
+            help=N_("Days in which a touch's weight halves, for time_decay."),
+        ),
+        click.option(
+            "--model", "models", multiple=True, metavar="MODEL", help=N_("A model; may be given several times. 'all' takes every one.")
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def order_option(command: Command) -> Command:
+    """Add the memory of the Markov chain."""
+    return click.option(
+        "--order",
+        type=click.Choice(["1", "2", "3", "4", "5", "auto"]),
+        default="1",
+        show_default=True,
+        callback=lambda ctx, parameter, value: None if value == "auto" else int(value),
+        help=N_("How many channels back the Markov chain remembers; auto lets the journeys choose."),
+    )(command)
+
+
+def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float, float] | None:
+    if value is None:
+        return None
+    try:
+        first, middle, last = (float(part) for part in value.split(","))
+    except ValueError as error:
+        raise UsageError("--weights {value}: give three numbers, such as 50,20,30", value=value) from error
+    return first, middle, last
+
+
+def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | None) -> tuple[str, ...]:
+    if "all" not in models:
+        return models
+    from attribution.models import MODELS
+
+    return tuple(model.name for model in MODELS if model.name != "custom" or weights)
+
+
+def make_question(**asked: Any) -> Any:
+    """Make the `attribution.question.Question` of what was typed."""
+    from attribution.question import Question
+
+    return Question(
+        models=_all_models(asked.get("models", ()), asked.get("weights")),
+        goal=asked.get("goal"),
+        by=asked.get("by", "channel"),
+        lookback_days=asked.get("lookback"),
+        since=asked.get("since"),
+        until=asked.get("until"),
+        half_life_days=asked.get("half_life", 7.0),
+        weights=asked.get("weights"),
+        currency=asked.get("currency"),
+        order=asked.get("order", 1),
+    )
