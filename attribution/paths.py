@@ -30,6 +30,37 @@ class Recency:
     value: Floats
 
 
+FIRST_TOUCH, LEAD, OPPORTUNITY, CLOSE, ENGAGED = 1, 2, 4, 8, 16
+"""Bits of `Paths.positions`: the touch is the journey's first, the latest at or before the lead, the opportunity, the close; more than
+a mere visit."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Keys:
+    """Which journeys belong to one key (person or account), so that samples can be drawn by key.
+
+    Parameters
+    ----------
+    key, path : array of int, shape (n_journeys,)
+        The journeys of the keys that have several, ordered by key (a number of no meaning, from 0); each with its path. Journeys of a path
+        that stand nowhere here are of keys that have no other.
+    conversions, value, nulls : array of float, shape (n_journeys,)
+        Of each journey; value is 0 where it is not known.
+    squares : array of float, shape (n_paths, 3)
+        Sums over all converting journeys of the path, these here included: conversions squared, conversions x value, value squared.
+    unattributed : array of float, shape (3,)
+        The same sums over conversions without a touch.
+    """
+
+    key: Ints
+    path: Ints
+    conversions: Floats
+    value: Floats
+    nulls: Floats
+    squares: Floats
+    unattributed: Floats
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Paths:
     """Journeys that went through the same channels in the same order, counted together.
@@ -54,6 +85,11 @@ class Paths:
         Conversions without a touch: shown, never spread.
     recency : Recency or None
         Time-decay weights; None where the times of the touches are not known (a file of aggregated paths).
+    positions : array of int, shape (n_steps,), or None
+        Which milestones of its journey each step holds, as bits (`FIRST_TOUCH`, ...); one step may hold several, a milestone that was not
+        reached or that no touch came before is held by none. None where milestones were not asked for.
+    keys : Keys or None
+        None where samples by key were not asked for.
     """
 
     channels: tuple[str, ...]
@@ -66,6 +102,8 @@ class Paths:
     unattributed_conversions: float = 0.0
     unattributed_value: float = 0.0
     recency: Recency | None = None
+    positions: Ints | None = None
+    keys: Keys | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
