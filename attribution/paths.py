@@ -130,3 +130,20 @@ class Credits:
     unattributed_value: float = 0.0
     extra: dict[str, Floats] = dataclasses.field(default_factory=dict)
     diagnostics: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Draws:
+    """Credits in data that might have been: one row for each replicate.
+
+    Parameters
+    ----------
+    conversions, value : array of float, shape (n_draws, n_channels)
+        Value is NaN throughout where no value is known.
+    unattributed_conversions, unattributed_value : array of float, shape (n_draws,)
+    """
+
+    conversions: Floats
+    value: Floats
+    unattributed_conversions: Floats
+    unattributed_value: Floats
