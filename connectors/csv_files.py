@@ -39,11 +39,12 @@ class CsvFiles:
     """
 
     name: ClassVar[str] = "csv"
-    summary: ClassVar[str] = N_("Touches, conversions or spend from CSV, TSV, Excel, JSON lines or Parquet files.")
+    summary: ClassVar[str] = N_("Touches, conversions, spend or people from CSV, TSV, Excel, JSON lines or Parquet files.")
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import csv visits.csv --as touches",
         "smarketing import csv deals.xlsx --as conversions --sheet 2026 --map person=Email --map value=Montant",
         "smarketing import csv won-deals.csv --as conversions --set goal=won --map at=close_date",
+        "smarketing import csv contacts.csv --as people --map account=Company",
         "gunzip -c spend.csv.gz | smarketing import csv - --as spend --currency USD",
     )
     kinds: ClassVar[tuple[str, ...]] = tuple(REQUIRED)

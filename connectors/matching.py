@@ -37,6 +37,10 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "clicks": "link_clicks clics",
         "consent": "consentement opt_in",
         "opportunity": "deal deal_id opportunity_id opportunite",
+        "segment": "customer_segment industry secteur segment_client",
+        "lead_source": "original_source original_traffic_source hs_analytics_source source_d_origine source_du_lead",
+        "title": "job_title jobtitle poste fonction intitule_de_poste",
+        "role": "buying_role contact_role role_d_achat",
         "id": "event_id row_id order_id transaction_id identifiant",
     }.items()
 }

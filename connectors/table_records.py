@@ -22,6 +22,7 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "touches": (("person",), ("at",)),
     "conversions": (("person", "account"), ("at",)),
     "spend": (("day",), ("amount",)),
+    "people": (("person",), ("account", "segment", "lead_source", "title", "role")),
 }
 """Of each tuple, one field at least has to be filled."""
 MONEY = {"conversions": "value", "spend": "amount"}
@@ -30,7 +31,21 @@ OTHER_CURRENCY = (
     N_("{field} names another currency than its row, or a sign that several currencies share: '{value}'."),
     N_("Give each row its currency in a column of its own, such as USD, or pass --currency."),
 )
-SETTABLE = ("account", "opportunity", "source", "medium", "campaign", "content", "term", "channel", "kind", "goal")
+SETTABLE = (
+    "account",
+    "opportunity",
+    "source",
+    "medium",
+    "campaign",
+    "content",
+    "term",
+    "channel",
+    "kind",
+    "goal",
+    "segment",
+    "lead_source",
+    "role",
+)
 """Fields that one value may fill throughout a file."""
 Reader = Callable[["pa.Array", cells.Reading], cells.Read]
 READERS: dict[str, Reader] = {

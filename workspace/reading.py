@@ -51,6 +51,44 @@ def conversion_columns(workspace: Workspace, goal: str) -> pa.Table:
     )
 
 
+def memberships(workspace: Workspace) -> pa.Table:
+    """Read which people belong to which accounts, as `person, account, main` (int64).
+
+    A person belongs to the account that the people table names and to those of their own conversions, each pair once; `main` is 1 for
+    one of them: that of the people table, else that of the latest conversion.
+    """
+    import pyarrow as pa
+
+    number = pa.int64()
+    return workspace.arrow(
+        """SELECT person, account, row_number() OVER (PARTITION BY person ORDER BY told DESC, account) = 1 AS main FROM (
+        SELECT person, account, max(told) AS told FROM (
+            SELECT id AS person, account_id AS account, 9223372036854775807 AS told FROM people WHERE account_id IS NOT NULL
+            UNION ALL SELECT person_id, account_id, at FROM conversions WHERE person_id IS NOT NULL AND account_id IS NOT NULL
+        ) GROUP BY person, account)""",
+        (),
+        pa.schema({"person": number, "account": number, "main": number}),
+    )
+
+
+def people_columns(workspace: Workspace) -> pa.Table:
+    """Read the people of the people table as `key` (int64) and `segment` (text, null where it is not known)."""
+    import pyarrow as pa
+
+    return workspace.arrow("SELECT id AS key, segment FROM people", (), pa.schema({"key": pa.int64(), "segment": pa.string()}))
+
+
+def stage_columns(workspace: Workspace) -> pa.Table:
+    """Read every conversion as `id, key (person), account, at` (int64), `goal, opportunity` (text); what is not known is null."""
+    import pyarrow as pa
+
+    number, text = pa.int64(), pa.string()
+    columns = {"id": number, "key": number, "account": number, "at": number, "goal": text, "opportunity": text}
+    return workspace.arrow(
+        "SELECT id, person_id AS key, account_id AS account, at, goal, opportunity FROM conversions", (), pa.schema(columns)
+    )
+
+
 def goals(workspace: Workspace) -> dict[str, int]:
     """Count the conversions of each goal, the most frequent first."""
     rows = workspace.rows("SELECT goal, count(*) AS n FROM conversions GROUP BY goal ORDER BY n DESC, goal")

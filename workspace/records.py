@@ -72,7 +72,23 @@ class Spend:
     id: str | None = None
 
 
-KINDS: dict[str, type[Any]] = {"touches": Touch, "conversions": Conversion, "spend": Spend}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a person besides touches and conversions.
+
+    `segment` sorts people whose rate of converting differs without any touch ("customer", "industry"), `lead_source` is what the CRM says
+    brought them, `role` their part in the buying ("decision maker"). No name: nothing here needs one.
+    """
+
+    person: str
+    account: str | None = None
+    segment: str | None = None
+    lead_source: str | None = None
+    title: str | None = None
+    role: str | None = None
+
+
+KINDS: dict[str, type[Any]] = {"touches": Touch, "conversions": Conversion, "spend": Spend, "people": Person}
 """Record kinds by the name that `import csv --as` takes."""
 
 

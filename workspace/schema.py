@@ -96,7 +96,19 @@ CREATE TABLE spend (
 """
 
 
-MIGRATIONS = (("001_first", FIRST),)
+PEOPLE = """
+-- What is known of people besides what they did; the id is the person's.
+CREATE TABLE people (
+    id INTEGER PRIMARY KEY REFERENCES persons(id),
+    account_id INTEGER REFERENCES accounts(id),
+    segment TEXT, lead_source TEXT, title TEXT, role TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL
+);
+"""
+
+
+MIGRATIONS = (("001_first", FIRST), ("002_people", PEOPLE))
 """Every migration by name, in order."""
 
 

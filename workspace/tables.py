@@ -122,6 +122,19 @@ TABLES = {
         _change("spend", "day", "origin_id", "amount", "currency", "impressions", "clicks"),
         {"keyed": "id IS NOT NULL"},
     ),
+    "people": Table(
+        {
+            "id": PERSON_ID,
+            "account_id": f"CASE WHEN account IS NOT NULL THEN {ACCOUNT_ID} END",
+            "segment": "segment",
+            "lead_source": "lead_source",
+            "title": "title",
+            "role": "role",
+            "file": "file",
+            "row": "row",
+        },
+        _change("people", "account_id", "segment", "lead_source", "title", "role"),
+    ),
     # A row refused again is listed with the import that refused it last, which is the one its reader has just made.
     "rejects": Table(
         {"id": REJECT_ID, "file": "file"} | {name: name for name in ("kind", "row", "field", "value", "problem", "remedy")},
@@ -160,6 +173,11 @@ FILLS = {
     "spend": (
         ("origins", _select("origins", f"(SELECT DISTINCT {ORIGINS} FROM {SPENT})")),
         ("spend", _select("spend", _with_origin(SPENT))),
+    ),
+    "people": (
+        ("persons", _select("persons", "(SELECT DISTINCT person FROM arriving)")),
+        ("accounts", _select("accounts", "(SELECT DISTINCT account FROM arriving WHERE account IS NOT NULL)")),
+        ("people", _select("people")),
     ),
     "rejects": (("rejects", _select("rejects")),),
 }

@@ -272,7 +272,7 @@ def test_times_are_in_the_zone_asked_for_or_the_settings(tmp_path):
         ({"currency": "EURO"}, "--currency EURO: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": "€"}, "--currency €: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": ""}, "--currency : write a three-letter code of ISO 4217, such as EUR"),
-        ({"kind": "visits"}, "--as visits: choose one of touches, conversions, spend"),
+        ({"kind": "visits"}, "--as visits: choose one of touches, conversions, spend, people"),
         ({"map": ("click=x",)}, "--map click=x: there is no field 'click'; did you mean 'channel'?"),
     ],
 )
@@ -331,7 +331,7 @@ def test_every_row_of_any_table_is_accepted_or_refused_or_blank(tmp_path, data):
     columns = data.draw(st.lists(st.sampled_from(FIELDS), unique=True, min_size=2))
     rows = data.draw(st.lists(st.lists(CELLS, min_size=len(columns), max_size=len(columns)), max_size=6))
     path = write(tmp_path, "\n".join(["|".join(columns), *("|".join(row) for row in rows)]))
-    for kind in ("touches", "conversions", "spend"):
+    for kind in ("touches", "conversions", "spend", "people"):
         found = read_or_refusal(path, kind=kind, delimiter="|")
         if isinstance(found, str):
             continue

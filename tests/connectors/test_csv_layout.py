@@ -268,7 +268,7 @@ BYTES = (
 @example(b"person,at\r\r\n\n\ra,2026-01-31")
 @given(BYTES)
 def test_whatever_the_bytes_only_our_errors_come(tmp_path, content):
-    for kind in ("touches", "conversions", "spend"):
+    for kind in ("touches", "conversions", "spend", "people"):
         found = read_or_refusal(write(tmp_path, content), kind=kind)
         assert found
         if isinstance(found, Read):

@@ -32,6 +32,7 @@ SAMPLES: dict[str, list[tuple[dict[str, Any], str]]] = {
             "person,at,url,consent,referrer\nanna@example.com,2026-01-31 14:05,/?gclid=7,yes,https://t.co/\nbea,31/02/2025,,,\nx,y\n",
         ),
         ({"kind": "conversions"}, "account;at;goal;value;currency\nexample.com;2026-01-31;won;1 234,50;eur\n;2026-01-31;;;\n"),
+        ({"kind": "people"}, "email,company,industry\nanna@example.com,Example,retail\n,Nobody,\nbea@example.com,,\n"),
         ({"kind": "spend", "day_first": True}, "day\tamount\tclicks\n03/04/2026\t5\t7\n03/04/2026\tfive\t7\n"),
     ],
     "weblog": [({"goal": ("lead=/page7",)}, "".join(LOG.format(n=n) for n in range(1, 20)) + "this is no line of a log\n")],

@@ -62,7 +62,13 @@ def spend(draw):
     }
 
 
-KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend()}
+@st.composite
+def people(draw):
+    perhaps = st.sampled_from([None, "acme", "b"])
+    return {"person": draw(st.sampled_from(["anna", "bob"])), "account": draw(perhaps), "segment": draw(perhaps), "role": draw(perhaps)}
+
+
+KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people()}
 
 
 @st.composite
@@ -82,7 +88,7 @@ class Oracle:
     """The workspace, literally."""
 
     def __init__(self):
-        self.tables = {name: {} for name in ("persons", "accounts", "origins", "touches", "conversions", "spend")}
+        self.tables = {name: {} for name in ("persons", "accounts", "origins", "touches", "conversions", "spend", "people")}
         self.files = []
 
     def run(self, pieces):
@@ -167,6 +173,11 @@ class Oracle:
             "impressions": None,
             "clicks": row["clicks"],
         }
+
+    def people(self, row, file, nth):
+        person, account = self.name("persons", row["person"]), self.name("accounts", row["account"])
+        unsaid = {"lead_source": None, "title": None}
+        return person, {"account_id": account, "segment": row["segment"], "role": row["role"], **unsaid}
 
 
 def batches(pieces):

@@ -77,6 +77,30 @@ def test_touch_columns_leave_out_whom_consent_forbids_to_follow(filled):
     assert rows(reading.touch_columns(filled, until=seconds(1))) == []
 
 
+def test_people_belong_to_the_accounts_of_the_people_table_and_of_their_conversions(filled):
+    assert rows(reading.memberships(filled)) == [(ANNA, ACME, 1)]
+    people = batch(
+        "people",
+        {"person": "anna", "account": "Beta", "segment": "old"},
+        {"person": "bob", "account": "ACME", "segment": None},
+        file="p.csv",
+    )
+    imports.run(filled, "csv", [people])
+    beta = stable_id("Beta")
+    assert rows(reading.memberships(filled)) == sorted([(ANNA, ACME, 0), (ANNA, beta, 1), (BOB, ACME, 1)])
+    assert sorted(reading.people_columns(filled).to_pylist(), key=str) == sorted(
+        [{"key": ANNA, "segment": "old"}, {"key": BOB, "segment": None}], key=str
+    )
+
+
+def test_stage_columns_hold_every_goal(filled):
+    found = sorted(
+        ((row["goal"], row["key"] or 0, row["account"] or 0, row["opportunity"]) for row in reading.stage_columns(filled).to_pylist()),
+        key=str,
+    )
+    assert found == sorted([("won", ANNA, ACME, None), ("lead", ANNA, 0, None), ("lead", 0, ACME, None), ("lead", BOB, 0, "O1")], key=str)
+
+
 def test_conversion_columns_have_their_types_whatever_is_known(filled):
     schema = pa.schema(
         [

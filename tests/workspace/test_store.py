@@ -46,7 +46,13 @@ def test_a_new_workspace_is_empty_in_wal_mode_with_its_settings(path):
     assert path.with_name("smarketing.toml").read_text(encoding="utf-8") == TEMPLATE
     assert {name: rows for name, rows in tables(path).items() if rows} == {
         "_sqlite_migrations": [
-            {"id": 1, "migration_set": "smarketing", "name": "001_first", "applied_at": tables(path)["_sqlite_migrations"][0]["applied_at"]}
+            {
+                "id": number,
+                "migration_set": "smarketing",
+                "name": name,
+                "applied_at": tables(path)["_sqlite_migrations"][number - 1]["applied_at"],
+            }
+            for number, (name, _) in enumerate(schema.MIGRATIONS, 1)
         ]
     }
     with store.open_workspace(path) as workspace:
@@ -71,18 +77,19 @@ def test_a_reference_to_nothing_is_refused(path):
 
 def test_migrations_are_applied_in_order_to_an_older_workspace(path, monkeypatch):
     store.create(path)
-    further = (*schema.MIGRATIONS, ("002_further", "CREATE TABLE further (id INTEGER PRIMARY KEY);\nINSERT INTO further VALUES (7);\n"))
+    before = [name for name, _ in schema.MIGRATIONS]
+    further = (*schema.MIGRATIONS, ("999_further", "CREATE TABLE further (id INTEGER PRIMARY KEY);\nINSERT INTO further VALUES (7);\n"))
     monkeypatch.setattr(schema, "MIGRATIONS", further)
     schema.migrations.cache_clear()
     try:
         with store.open_workspace(path) as workspace:
             assert workspace.rows("SELECT * FROM further") == [{"id": 7}]
-        assert [row["name"] for row in tables(path)["_sqlite_migrations"]] == ["001_first", "002_further"]
+        assert [row["name"] for row in tables(path)["_sqlite_migrations"]] == [*before, "999_further"]
     finally:
         monkeypatch.undo()
         schema.migrations.cache_clear()
     assert said(store.open_workspace, path) == (
-        f"{path}: a newer smarketing made this workspace (it knows 002_further); upgrade with 'pipx upgrade smarketing'"
+        f"{path}: a newer smarketing made this workspace (it knows 999_further); upgrade with 'pipx upgrade smarketing'"
     )
     assert said(store.create, path).startswith(f"{path}: a newer smarketing made this workspace")
 
