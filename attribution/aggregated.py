@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from attribution.attribute import make_models, report_of_paths, with_order
+from attribution.attribute import make_models, notes_of_transform, report_of_paths, with_order
 from attribution.question import Question
+from attribution.transforms import together, transformed
 from reports.report import Report, Text
 
 
@@ -27,6 +28,8 @@ def attribute_file(name: str, question: Question) -> Report:
     from attribution.paths_file import read_paths
 
     found = read_paths(name)
+    paths, removed = transformed(found.paths, question.transform)
     notes = [Text("Lookback, window and goal are those of the file."), *found.remarks]
-    models = with_order(make_models(question), question, found.paths)
-    return report_of_paths(found.paths, models, "channel", {"file": name}, notes)
+    notes += notes_of_transform(together(removed), question.transform)
+    models = with_order(make_models(question), question, paths)
+    return report_of_paths(paths, models, "channel", {"file": name}, notes)

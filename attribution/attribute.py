@@ -11,7 +11,8 @@ from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, pa
 from attribution.position_models import Custom
 from attribution.question import Answer, Question, find_journeys
 from attribution.rule_models import TimeDecay
-from reports.report import Chart, Pivot, Report, Text
+from attribution.transforms import Transform
+from reports.report import N_, Chart, Pivot, Report, Text
 from workspace import reading
 from workspace.errors import UsageError
 from workspace.store import Workspace
@@ -69,8 +70,8 @@ def attribute(workspace: Workspace, question: Question) -> Report:
     """
     models = make_models(question)
     answer = find_journeys(workspace, question)
-    meta = {**answer.stated(question), "level": "person", "rules": workspace.settings.channels.rules}
-    notes = list(_notes_of_answer(workspace, answer))
+    meta = {**answer.stated(question), "rules": workspace.settings.channels.rules}
+    notes = notes_of_answer(workspace, answer, question)
     paths = answer.result.paths
     return report_of_paths(paths, with_order(models, question, paths), question.by, meta, notes)
 
@@ -131,7 +132,70 @@ def _parameters(models: Sequence[Model], credits: Mapping[str, Credits]) -> dict
     return stated
 
 
-def _notes_of_answer(workspace: Workspace, answer: Answer) -> list[Text]:
+def notes_of_answer(workspace: Workspace, answer: Answer, question: Question) -> list[Text]:
+    """Say what a reader must know of the data that a question found."""
+    return [*_notes_of_values(workspace, answer), *_notes_of_journeys(workspace, answer, question)]
+
+
+REMOVED = {
+    "min_gap": N_(
+        "{count} touches followed one of the same channel within {given:g} minutes and count as one contact with it (--min-gap)."
+    ),
+    "direct": N_("{count} direct touches were left out of journeys that held others (--direct {given})."),
+    "collapse": N_("{count} repeated touches of a channel were left out (--collapse {given})."),
+    "max_touches": N_("{count} touches before the last {given} of their journey were left out (--max-touches)."),
+}
+"""What is said of the touches that each step of a transform took out."""
+
+
+def notes_of_transform(removed: Mapping[str, int], transform: Transform) -> list[Text]:
+    """Say how many touches were taken out, and why."""
+    given = {
+        "min_gap": (transform.min_gap or 0) / 60,
+        "direct": transform.direct,
+        "collapse": transform.collapse,
+        "max_touches": transform.max_touches,
+    }
+    return [Text(REMOVED[name], count=count, given=given[name]) for name, count in removed.items()]
+
+
+def _notes_of_journeys(workspace: Workspace, answer: Answer, question: Question) -> list[Text]:
+    result, notes = answer.result, []
+    if answer.accounts_alone and question.level == "person":
+        notes.append(
+            Text(
+                "{count} conversions name an account and no person; journeys are those of persons, so no touch can be theirs. "
+                "With --level account they have the touches of all its people.",
+                count=answer.accounts_alone,
+            )
+        )
+    elif answer.accounts_alone:
+        notes.append(
+            Text(
+                "{count} conversions are of people whose account is not known; each such person stands for an account of one. "
+                "'smarketing import csv FILE --as people' says who belongs where.",
+                count=answer.accounts_alone,
+            )
+        )
+    notes += notes_of_transform(result.removed, question.transform)
+    if question.maturity_days is not None:
+        notes.append(
+            Text(
+                "{count} journeys without conversion are still open, their last touch less than {days:g} days before the data's end; they "
+                "are left out.",
+                count=result.still_open,
+                days=question.maturity_days,
+            )
+        )
+    for currency, count in answer.left_out.items():
+        notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=currency))
+    hidden = reading.touches_without_consent(workspace)
+    if hidden:
+        notes.append(Text("{count} touches without consent are in no journey.", count=hidden))
+    return notes
+
+
+def _notes_of_values(workspace: Workspace, answer: Answer) -> list[Text]:
     result, notes = answer.result, []
     others = [goal for goal in reading.goals(workspace) if goal != answer.goal]
     if others:
@@ -169,18 +233,6 @@ def _notes_of_answer(workspace: Workspace, answer: Answer) -> list[Text]:
                 count=answer.refunds,
             )
         )
-    if answer.accounts_alone:
-        notes.append(
-            Text(
-                "{count} conversions name an account and no person; journeys are those of persons, so no touch can be theirs.",
-                count=answer.accounts_alone,
-            )
-        )
-    for currency, count in answer.left_out.items():
-        notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=currency))
-    hidden = reading.touches_without_consent(workspace)
-    if hidden:
-        notes.append(Text("{count} touches without consent are in no journey.", count=hidden))
     return notes
 
 

@@ -40,7 +40,7 @@ def attribution(invocation: Invocation, /, paths_file: str | None, format: str |
 
     question = make_question(**asked)
     if paths_file is not None:
-        given = [f"--{name}" for name in ("goal", "since", "until", "lookback", "currency") if asked[name] is not None]
+        given = [f"--{name}" for name in ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity") if asked[name]]
         if given or asked["by"] != "channel":
             raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0] if given else "--by")
         show(attribute_file(paths_file, question), invocation, format, output)

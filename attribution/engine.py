@@ -7,26 +7,29 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attribution.journeys import BREAK, CODES, INSIDE, Window, journeys
-from attribution.paths import Floats, Ints, Paths, Recency
+from attribution.journeys import CODES, Journeys, Window, journeys
+from attribution.levels import conversions_of_accounts, touches_of_accounts
+from attribution.null_journeys import Pieces, counted_together, cut
+from attribution.paths import Floats, Ints, Keys, Paths, Recency
+from attribution.transforms import WHOLE, Transform, together
 from workspace.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends import BaseBackend
+    from ibis.expr.types import Table
 
 MEMORY = "1200MB"
-SHORT = 5
-"""So many codes fit one 64-bit integer, beside their number."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,10 +47,15 @@ class Result:
         Those whose value is known.
     value : float
         The sum of the known values; NaN where none is known.
+    removed : dict of str to int
+        Touches that each step of the transform took out.
+    still_open : int
+        Null journeys too young to judge, left out.
     touches : int
         Read by the engine.
     fingerprint : str
-        Twelve hexadecimal digits that change when the touches or the conversions do, whatever they are broken down by.
+        Twelve hexadecimal digits that change when the touches or the conversions do, whatever they are broken down by; "" where they do
+        not lie here.
     """
 
     paths: Paths
@@ -55,8 +63,10 @@ class Result:
     conversions: int
     valued: int
     value: float
-    touches: int
-    fingerprint: str
+    removed: dict[str, int] = dataclasses.field(default_factory=dict)
+    still_open: int = 0
+    touches: int = 0
+    fingerprint: str = ""
 
 
 def duckdb_engine() -> BaseBackend:
@@ -70,7 +80,17 @@ def duckdb_engine() -> BaseBackend:
     return engine
 
 
-def run(touches: pa.Table, conversions: pa.Table, labels: Mapping[int, str], direct: frozenset[str], window: Window) -> Result:
+def run(
+    touches: pa.Table,
+    conversions: pa.Table,
+    labels: Mapping[int, str],
+    direct: frozenset[str],
+    window: Window,
+    *,
+    transform: Transform = WHOLE,
+    members: pa.Table | None = None,
+    by_key: bool = False,
+) -> Result:
     """Build the journeys of a workspace's touches.
 
     Parameters
@@ -78,55 +98,109 @@ def run(touches: pa.Table, conversions: pa.Table, labels: Mapping[int, str], dir
     touches : pyarrow.Table
         `key, at, origin_id, tie`, all int64 (`workspace.reading.touch_columns`).
     conversions : pyarrow.Table
-        `key, at, value` (`workspace.reading.conversion_columns`) and maybe `counted` (1, or 0 for those that are not told).
+        `key, at, value` (`workspace.reading.conversion_columns`) and maybe `counted` (1, or 0 for those that are not told); with
+        `members`, `account` too.
     labels : mapping of int to str
         Origin to the name of its channel (or its campaign, …).
     direct : frozenset of str
         The names that are direct traffic.
     window : Window
+    transform : Transform
+    members : pyarrow.Table or None
+        `person, account, main` (`workspace.reading.memberships`): journeys are those of accounts; None for those of persons.
+    by_key : bool
+        Whether the paths say which journeys belong to one key.
 
     Raises
     ------
     DataError
         There are more names than the engine packs.
     """
-    import pyarrow as pa
-
     names = tuple(sorted(set(labels.values())))
     check_names(len(names))
+    engine = duckdb_engine()
+    try:
+        coded, converted = lent(engine, touches, conversions, labels, names, members)
+        result = paths_on(engine, coded, converted, names, direct, window, transform=transform, by_key=by_key)
+    finally:
+        engine.disconnect()
+    return dataclasses.replace(result, touches=touches.num_rows, fingerprint=_fingerprint(touches, conversions))
+
+
+def lent(
+    engine: BaseBackend,
+    touches: pa.Table,
+    conversions: pa.Table,
+    labels: Mapping[int, str],
+    names: tuple[str, ...],
+    members: pa.Table | None,
+) -> tuple[Table, Table]:
+    """Lend Arrow tables to DuckDB; give `key, at, code, tie` of the touches and `key, at, value, counted` of the conversions."""
+    import pyarrow as pa
+
     place = {name: code for code, name in enumerate(names)}
     codes = pa.table(
         {"origin_id": pa.array(list(labels), pa.int64()), "code": pa.array([place[name] for name in labels.values()], pa.int64())}
     )
     if "counted" not in conversions.column_names:
         conversions = conversions.append_column("counted", pa.repeat(pa.scalar(1, pa.int64()), conversions.num_rows))
-    engine = duckdb_engine()
-    try:
-        for name, table in (("touches", touches), ("conversions", conversions.select(["key", "at", "value", "counted"])), ("codes", codes)):
-            engine.con.register(name, table)
-        coded = engine.table("touches").join(engine.table("codes"), "origin_id").select("key", "at", "code", "tie")
-        found = journeys(coded, engine.table("conversions"), window, lambda claimed: engine.create_table("claimed", claimed, temp=True))
-        totals = found.totals.to_pyarrow().to_pylist()[0]
-        paths = assemble(
-            names,
-            np.array([name in direct for name in names], dtype=bool),
-            found.nulls.to_pyarrow(),
-            found.converting.to_pyarrow(),
-            found.steps.to_pyarrow(),
-            totals,
-            window.half_life / 86400,
-        )
-        lags = found.lags.to_pyarrow()
-    finally:
-        engine.disconnect()
+    wanted = ["key", *(["account"] if members is not None else []), "at", "value", "counted"]
+    tables = {"touches": touches, "conversions": conversions.select(wanted), "codes": codes}
+    if members is not None:
+        tables["members"] = members
+    for name, table in tables.items():
+        engine.con.register(name, table)
+    coded = engine.table("touches").join(engine.table("codes"), "origin_id").select("key", "at", "code", "tie")
+    converted = engine.table("conversions")
+    if members is not None:
+        coded = touches_of_accounts(coded, engine.table("members"))
+        converted = conversions_of_accounts(converted, engine.table("members"))
+    return coded, converted
+
+
+def keeper(engine: BaseBackend) -> Callable[[Table], Table]:
+    """Make what puts tables into temporary tables of an engine."""
+    numbers = itertools.count()
+    return lambda table: engine.create_table(f"smarketing_{uuid.uuid4().hex[:8]}_{next(numbers)}", table, temp=True)
+
+
+def paths_on(
+    engine: BaseBackend,
+    touches: Table,
+    conversions: Table,
+    names: tuple[str, ...],
+    direct: frozenset[str],
+    window: Window,
+    *,
+    transform: Transform = WHOLE,
+    by_key: bool = False,
+) -> Result:
+    """Build the journeys of touches and conversions that lie in any engine; aggregates alone leave it.
+
+    Parameters
+    ----------
+    engine : ibis backend
+    touches, conversions : Table
+        As `attribution.journeys.journeys` takes them.
+    names : tuple of str
+        Of the codes.
+    direct, window, transform, by_key
+        As `run` takes them.
+    """
+    marks = np.array([name in direct for name in names], dtype=bool)
+    codes = tuple(np.flatnonzero(marks).tolist())
+    found = journeys(touches, conversions, window, keeper(engine), transform=transform, direct=codes, by_key=by_key)
+    totals = found.totals.to_pyarrow().to_pylist()[0]
+    removed = {name: int(before.execute() - after.execute()) for name, (before, after) in found.touches_left.items()}
+    paths, still_open, shorter = assemble(names, marks, found, totals, window.half_life / 86400, transform)
     return Result(
         paths,
-        lags,
-        totals["conversions"],
-        totals["valued"],
-        totals["value"] if totals["valued"] else float("nan"),
-        touches.num_rows,
-        _fingerprint(touches, conversions),
+        found.lags.to_pyarrow(),
+        int(totals["conversions"]),
+        int(totals["valued"]),
+        float(totals["value"]) if totals["valued"] else float("nan"),
+        together(removed, shorter),
+        round(still_open),
     )
 
 
@@ -144,24 +218,37 @@ def check_names(count: int) -> None:
 def assemble(
     names: tuple[str, ...],
     direct: NDArray[np.bool_],
-    nulls: pa.Table,
-    converting: pa.Table,
-    steps: pa.Table,
+    found: Journeys,
     totals: Mapping[str, Any],
     half_life_days: float,
-) -> Paths:
-    """Put together what the engine gave back; the tables are those of `attribution.journeys.Journeys`."""
-    null_codes, null_lengths, null_counts = _null_journeys(nulls)
-    converting = converting.sort_by("number")
+    transform: Transform,
+) -> tuple[Paths, float, dict[str, float]]:
+    """Fetch what an engine found and put it together.
+
+    Returns
+    -------
+    paths : Paths
+    still_open : float
+    removed : dict of str to float
+        Of null journeys, as `attribution.null_journeys.cut` gives them.
+    """
+    nulls, converting = found.nulls.to_pyarrow(), found.converting.to_pyarrow().sort_by("number")
+    steps = found.steps.to_pyarrow().sort_by([("number", "ascending"), ("step", "ascending")])
+    weights = _floats(nulls["journeys"])
+    pieces, still_open, removed = cut(nulls["path"], weights, direct, transform)
     codes, lengths = _codes(converting["path"])
-    conversions = _floats(converting["conversions"])
-    value = _floats(converting["value"])
-    unknown = not totals["valued"]
-    steps = steps.sort_by([("number", "ascending"), ("step", "ascending")])
-    padding = np.zeros(len(null_codes))
-    empty = np.zeros(len(null_counts))
-    missing = np.nan if unknown else 1.0
-    return Paths(
+    conversions, value = _floats(converting["conversions"]), _floats(converting["value"])
+    missing = 1.0 if totals["valued"] else np.nan
+    owned: tuple[Ints, Pieces] | None = None
+    if found.by_key is not None:
+        listed = found.by_key.nulls.to_pyarrow()
+        theirs = cut(listed["path"], np.ones(listed.num_rows), direct, transform)[0]
+        owned = _ints(listed["owner"])[theirs.row], theirs
+    null_codes, null_lengths, path = counted_together(pieces if owned is None else pieces + owned[1], owned is not None)
+    of_pieces = path[: len(pieces.lengths)]
+    null_counts = np.bincount(of_pieces, weights=weights[pieces.row], minlength=len(null_lengths))
+    padding, empty = np.zeros(len(null_codes)), np.zeros(len(null_counts))
+    paths = Paths(
         channels=names,
         codes=np.concatenate([codes, null_codes]),
         offsets=np.concatenate([[0], np.cumsum(np.concatenate([lengths, null_lengths]))]).astype(np.int64),
@@ -170,19 +257,52 @@ def assemble(
         nulls=np.concatenate([np.zeros(len(conversions)), null_counts]),
         direct=direct,
         unattributed_conversions=float(totals["conversions"] - conversions.sum()),
-        unattributed_value=float((totals["value"] or 0.0) - value.sum()) * missing,
+        unattributed_value=float(float(totals["value"] or 0.0) - value.sum()) * missing,
         recency=Recency(
             half_life_days,
             np.concatenate([_floats(steps["weight"]), padding]),
             np.concatenate([_floats(steps["value_weight"]), padding]) * missing,
         ),
+        keys=None if owned is None else _keys(found, converting, len(null_counts), owned[0], path[len(pieces.lengths) :]),
     )
+    return paths, still_open, removed
+
+
+SQUARES = ("conversions_squared", "cross", "value_squared")
+
+
+def _keys(found: Journeys, converting: pa.Table, n_nulls: int, owner_of_null: Ints, path_of_null: Ints) -> Keys:
+    """Tell the journeys that belong to one key; null paths stand after the converting ones."""
+    assert found.by_key is not None
+    theirs, totals = found.by_key.converting.to_pyarrow(), found.by_key.totals.to_pyarrow().to_pylist()[0]
+    squares = np.column_stack([_floats(converting[name]) for name in SQUARES])
+    owner = np.concatenate([_ints(theirs["owner"]), owner_of_null])
+    none = np.zeros(len(path_of_null))
+    order = np.argsort(owner, kind="stable")
+    return Keys(
+        key=number_from_zero(owner[order]),
+        path=np.concatenate([_ints(theirs["number"]), path_of_null + converting.num_rows])[order],
+        conversions=np.concatenate([_floats(theirs["conversions"]), none])[order],
+        value=np.concatenate([_floats(theirs["value"]), none])[order],
+        nulls=np.concatenate([np.zeros(theirs.num_rows), none + 1])[order],
+        squares=np.concatenate([squares, np.zeros((n_nulls, 3))]),
+        unattributed=np.array([float(totals[name] or 0.0) for name in SQUARES]) - squares.sum(axis=0),
+    )
+
+
+def number_from_zero(ordered: Ints) -> Ints:
+    """Number the distinct values of an ordered array, from 0."""
+    return np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0)
 
 
 def _floats(column: pa.ChunkedArray) -> Floats:
     import pyarrow as pa
 
     return np.asarray(column.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
+
+
+def _ints(column: pa.ChunkedArray) -> Ints:
+    return np.asarray(column.to_numpy(), dtype=np.int64)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[Ints, Ints]:
@@ -193,51 +313,6 @@ def _codes(column: pa.ChunkedArray) -> tuple[Ints, Ints]:
     parts = pc.split_pattern(column.combine_chunks().cast(pa.string()), ",")
     lengths = np.asarray(pc.list_value_length(parts).to_numpy(zero_copy_only=False), dtype=np.int64)
     return np.asarray(pc.list_flatten(parts).cast(pa.int64()).to_numpy(), dtype=np.int64), lengths
-
-
-def _null_journeys(nulls: pa.Table) -> tuple[Ints, Ints, Floats]:
-    """Cut the unclaimed touches at their breaks and keep the journeys that end in the window.
-
-    Returns
-    -------
-    codes, lengths, counts
-        Of each null journey; long journeys that ran alike may stand in several.
-    """
-    import pyarrow.compute as pc
-
-    lists = nulls["path"].combine_chunks()
-    steps = np.asarray(pc.list_flatten(lists).to_numpy(zero_copy_only=False), dtype=np.int64)
-    lengths = np.asarray(pc.list_value_length(lists).to_numpy(zero_copy_only=False), dtype=np.int64)
-    begins = (steps & BREAK) != 0
-    begins[np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)[: len(lengths)]] = True
-    starts = np.flatnonzero(begins)
-    pieces = np.diff(np.append(starts, len(steps)))
-    counts = np.repeat(_floats(nulls["journeys"]), lengths)[starts]
-    told = (steps[starts + pieces - 1] & INSIDE) != 0
-    return _counted_together((steps & (CODES - 1))[np.repeat(told, pieces)], pieces[told], counts[told])
-
-
-def _counted_together(codes: Ints, lengths: Ints, counts: Floats) -> tuple[Ints, Ints, Floats]:
-    """Count the short journeys that ran alike once, so that the models have a fraction of the steps to go through."""
-    import pyarrow as pa
-
-    short = lengths <= SHORT
-    starts, length = (np.cumsum(lengths) - lengths)[short], lengths[short]
-    packed = length.copy()
-    for step in range(SHORT):
-        packed *= CODES
-        there = np.flatnonzero(length > step)
-        packed[there] += codes[starts[there] + step]
-    # Hashing takes a third of the time that sorting them (numpy.unique) does.
-    coded: Any = pa.array(packed).dictionary_encode()
-    alike, place = coded.dictionary.to_numpy(), coded.indices.to_numpy()
-    steps = alike[:, None] // CODES ** np.arange(SHORT)[::-1]
-    length = steps[:, 0] // CODES
-    return (
-        np.concatenate([(steps % CODES)[np.arange(SHORT) < length[:, None]], codes[np.repeat(~short, lengths)]]),
-        np.concatenate([length, lengths[~short]]),
-        np.concatenate([np.bincount(place, weights=counts[short], minlength=len(alike)), counts[~short]]),
-    )
 
 
 def _fingerprint(touches: pa.Table, conversions: pa.Table) -> str:

@@ -12,6 +12,8 @@ from reports.report import N_
 from workspace.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+COLLAPSES = ("none", "consecutive", "unique", "first")
+DIRECTS = ("keep", "ignore_unless_only", "ignore_if_last")
 CUTS = ("channel", "family", "source", "medium", "campaign", "content")
 
 
@@ -36,6 +38,40 @@ def journey_options(command: Command) -> Command:
     """Add what chooses conversions and journeys."""
     positive = click.FloatRange(0, min_open=True)
     for option in (
+        click.option(
+            "--maturity",
+            type=positive,
+            metavar="DAYS",
+            help=N_("Leave out journeys without conversion whose last touch is so near the data's end that they may still convert."),
+        ),
+        click.option(
+            "--min-gap",
+            type=positive,
+            metavar="MINUTES",
+            help=N_("A touch so soon after one of the same channel is the same contact and does not count."),
+        ),
+        click.option("--max-touches", type=click.IntRange(1), metavar="N", help=N_("Only the last N touches of a journey count.")),
+        click.option(
+            "--direct",
+            type=click.Choice(DIRECTS),
+            default="keep",
+            show_default=True,
+            help=N_("Whether direct traffic counts: as any other, only in journeys of nothing else, or not at a journey's end."),
+        ),
+        click.option(
+            "--collapse",
+            type=click.Choice(COLLAPSES),
+            default="none",
+            show_default=True,
+            help=N_("Repeats of a channel: all count; of several in a row one; each channel once, where last met; once, where first met."),
+        ),
+        click.option(
+            "--level",
+            type=click.Choice(["person", "account"]),
+            default="person",
+            show_default=True,
+            help=N_("Whose journeys: of each person, or of all people of an account together."),
+        ),
         click.option(
             "--lookback",
             type=positive,
@@ -108,6 +144,7 @@ def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | N
 def make_question(**asked: Any) -> Any:
     """Make the `attribution.question.Question` of what was typed."""
     from attribution.question import Question
+    from attribution.transforms import Transform
 
     return Question(
         models=_all_models(asked.get("models", ()), asked.get("weights")),
@@ -120,4 +157,12 @@ def make_question(**asked: Any) -> Any:
         weights=asked.get("weights"),
         currency=asked.get("currency"),
         order=asked.get("order", 1),
+        level=asked.get("level", "person"),
+        transform=Transform(
+            collapse=asked.get("collapse", "none"),
+            direct=asked.get("direct", "keep"),
+            max_touches=asked.get("max_touches"),
+            min_gap=None if asked.get("min_gap") is None else round(asked["min_gap"] * 60),
+        ),
+        maturity_days=asked.get("maturity"),
     )

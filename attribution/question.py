@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attribution.transforms import WHOLE, Transform
 from workspace import reading
 from workspace.errors import DataError, UsageError
 from workspace.store import Workspace
@@ -45,6 +46,14 @@ class Question:
         Count only the conversions whose value is in this currency.
     order : int or None
         How many channels the Markov chain remembers, 1 to 5; None lets the journeys choose.
+    level : {"person", "account"}
+        Whose journeys: of one person, or of all people of an account together.
+    transform : Transform
+        Which touches of a journey count.
+    maturity_days : float or None
+        Journeys without conversion whose last touch is within so many days of the data's end are left out, since they may still convert.
+    by_key : bool
+        Whether the journeys say which of them belong to one key, as samples by key need it.
     """
 
     models: tuple[str, ...] = ()
@@ -57,6 +66,10 @@ class Question:
     weights: tuple[float, float, float] | None = None
     currency: str | None = None
     order: int | None = 1
+    level: str = "person"
+    transform: Transform = WHOLE
+    maturity_days: float | None = None
+    by_key: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -77,7 +90,7 @@ class Answer:
     zeros, refunds : int
         Conversions whose value is 0, and below 0.
     accounts_alone : int
-        Conversions of an account without a person.
+        Conversions of an account without a person; at the level of accounts, of people without an account.
     """
 
     result: Result
@@ -98,10 +111,24 @@ class Answer:
             "until": question.until,
             "lookback_days": self.lookback_days,
             "by": question.by,
+            "level": question.level,
+            **_stated_transform(question),
             "currency": self.currency,
             "touches": self.result.touches,
             "fingerprint": self.result.fingerprint,
         }
+
+
+def _stated_transform(question: Question) -> dict[str, Any]:
+    """Say which touches count, where not all do."""
+    chosen = question.transform
+    return {
+        "collapse": chosen.collapse if chosen.collapse != "none" else None,
+        "direct": chosen.direct if chosen.direct != "keep" else None,
+        "max_touches": chosen.max_touches,
+        "min_gap_minutes": None if chosen.min_gap is None else chosen.min_gap / 60,
+        "maturity_days": question.maturity_days,
+    }
 
 
 def find_journeys(workspace: Workspace, question: Question) -> Answer:
@@ -118,17 +145,20 @@ def find_journeys(workspace: Workspace, question: Question) -> Answer:
     goal = choose_goal(workspace, question.goal)
     lookback = question.lookback_days or workspace.settings.attribution.lookback_days
     since, until = bounds(question, workspace.settings.time_zone)
-    window = Window(round(lookback * DAY), since, until, round(question.half_life_days * DAY))
     conversions, currency, left_out = in_one_currency(reading.conversion_columns(workspace, goal), workspace, question.currency)
     touches = reading.touch_columns(workspace, until)
     if not touches.num_rows:
         raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
     naming.name_origins(workspace)
     labels, direct = naming.labels(workspace, question.by)
-    result = engine.run(touches, conversions, labels, direct, window)
+    open_since = None if question.maturity_days is None else last_moment(touches, conversions) - round(question.maturity_days * DAY)
+    window = Window(round(lookback * DAY), since, until, round(question.half_life_days * DAY), open_since)
+    members = reading.memberships(workspace) if question.level == "account" else None
+    result = engine.run(touches, conversions, labels, direct, window, transform=question.transform, members=members, by_key=question.by_key)
     if not result.conversions:
         raise DataError("There are no conversions of the goal '{goal}' in this period; choose another with --since and --until", goal=goal)
-    values, unknown_people = _values_in(conversions, since, until)
+    told = _in_period(conversions, since, until)
+    values = told["value"].drop_null().to_numpy()
     return Answer(
         result,
         goal,
@@ -138,19 +168,34 @@ def find_journeys(workspace: Workspace, question: Question) -> Answer:
         largest=float(values.max()) if len(values) else float("nan"),
         zeros=int((values == 0).sum()),
         refunds=int((values < 0).sum()),
-        accounts_alone=unknown_people,
+        accounts_alone=told["key"].null_count if members is None else _without_account(told, members),
     )
 
 
-def _values_in(conversions: pa.Table, since: int | None, until: int | None) -> tuple[Any, int]:
-    """Give the values that are known in a period, and how many conversions in it are of no person."""
+def last_moment(touches: pa.Table, conversions: pa.Table) -> int:
+    """Find the end of the data, the last touch or conversion."""
+    import pyarrow.compute as pc
+
+    return max(int(pc.max(table["at"]).as_py() or 0) for table in (touches, conversions))
+
+
+def _without_account(conversions: pa.Table, members: pa.Table) -> int:
+    """Count the conversions of which no account is known."""
+    import pyarrow.compute as pc
+
+    unsaid = conversions.filter(conversions["account"].is_null())
+    return int(unsaid.num_rows) - int(pc.sum(pc.is_in(unsaid["key"], members["person"])).as_py() or 0)
+
+
+def _in_period(conversions: pa.Table, since: int | None, until: int | None) -> pa.Table:
+    """Keep the conversions of a period."""
     import pyarrow.compute as pc
 
     if since is not None:
         conversions = conversions.filter(pc.greater_equal(conversions["at"], since))
     if until is not None:
         conversions = conversions.filter(pc.less(conversions["at"], until))
-    return conversions["value"].drop_null().to_numpy(), conversions["key"].null_count
+    return conversions
 
 
 def choose_goal(workspace: Workspace, asked: str | None) -> str:

@@ -186,6 +186,11 @@ _PARAMETERS = (
     Column("by", "Broken down by", translate_values=True),
     Column("order", "Order of the Markov chain", "identifier"),
     Column("guard_hours", "Guard after a touch (hours)", "hours"),
+    Column("collapse", "Repeats of a channel", translate_values=True),
+    Column("direct", "Direct traffic", translate_values=True),
+    Column("max_touches", "At most so many touches", "identifier"),
+    Column("min_gap_minutes", "One contact within (minutes)", "number"),
+    Column("maturity_days", "Open within (days)", "days"),
     Column("samples", "Resamplings by person", "count"),
     Column("half_life_days", "Half-life of time decay (days)", "days"),
     Column("custom_weights", "Weights of custom (first, middle, last)"),
@@ -245,6 +250,11 @@ WORDS: dict[str, str] = {
     "markov": N_("Markov chain"),
     "shapley": N_("Shapley value"),
     "truth": N_("True effect"),
+    # Which touches count
+    "consecutive": N_("one of several in a row"),
+    "unique": N_("once, where last met"),
+    "ignore_unless_only": N_("only where there is nothing else"),
+    "ignore_if_last": N_("not at the end"),
     # Kinds of record and of touch
     "touches": N_("Touches"),
     "conversions": N_("Conversions"),

@@ -1,5 +1,6 @@
 """Journeys on DuckDB against journeys told by hand."""
 
+import dataclasses
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from attribution import engine
 from attribution.journeys import CODES, TIES, Window
+from attribution.transforms import COLLAPSES, DIRECTS, STEPS, Transform, together, transformed
 from tests.attribution.journey_oracle import literal_journeys
 from workspace.errors import DataError
 
@@ -18,7 +20,7 @@ START = 1_700_000_000
 CHANNELS = ("Direct", "Email", "Paid Search")
 
 
-def run(touches, conversions, window):
+def run(touches, conversions, window, members=None, **options):
     """Run the engine on tuples of (key, at, channel, tie) and (key, at, value)."""
     ids = {channel: 7_000_000_000 + place for place, channel in enumerate(CHANNELS)}
     table = pa.table(
@@ -36,7 +38,14 @@ def run(touches, conversions, window):
             "value": pa.array([c[2] for c in conversions], pa.float64()),
         }
     )
-    return engine.run(table, converted, {i: channel for channel, i in ids.items()}, frozenset({"Direct"}), window)
+    if members is not None:
+        accounts = pa.array([c[3] if len(c) > 3 else None for c in conversions], pa.int64())
+        converted = converted.append_column("account", accounts)
+        columns = zip(*members, strict=True) if members else ([], [], [])
+        options["members"] = pa.table(
+            {n: pa.array(list(c), pa.int64()) for n, c in zip(("person", "account", "main"), columns, strict=True)}
+        )
+    return engine.run(table, converted, {i: channel for channel, i in ids.items()}, frozenset({"Direct"}), window, **options)
 
 
 def told(result):
@@ -49,7 +58,7 @@ def told(result):
             converting[path] += int(paths.conversions[place])
             value[path] += paths.value[place]
             for step in range(end - begin):
-                weights[path, step] += paths.recency.conversions[begin + step]
+                weights[path, step] += paths.recency.conversions[begin + step] if paths.recency else 0.0
         if paths.nulls[place]:
             nulls[path] += int(paths.nulls[place])
     lags = Counter({(row["days"], row["length"]): row["conversions"] for row in result.lags.to_pylist()})
@@ -64,6 +73,8 @@ def same(found, expected):
     assert found["nulls"] == expected["nulls"]
     assert found["lags"] == expected["lags"]
     assert found["unattributed"] == expected["unattributed"]
+    assert found.get("removed", {}) == expected["removed"]
+    assert found.get("open", 0) == expected["open"]
     assert found["weights"] == pytest.approx(expected["weights"])
     assert {path: v for path, v in found["value"].items() if not np.isnan(v)} == pytest.approx(
         {} if all(np.isnan(v) for v in found["value"].values()) else expected["value"]
@@ -146,8 +157,115 @@ CONVERSIONS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TOUCHES, CONVERSIONS, st.integers(1, 40), st.one_of(st.none(), MOMENTS), st.one_of(st.none(), MOMENTS))
 def test_the_engine_tells_the_journeys_that_the_oracle_tells(touches, conversions, lookback_days, since, until):
     found = told(run(touches, conversions, Window(lookback_days * DAY, since, until)))
     same(found, literal_journeys(touches, conversions, lookback_days * DAY, since, until))
+
+
+TRANSFORMS = st.builds(
+    Transform,
+    st.sampled_from(COLLAPSES),
+    st.sampled_from(DIRECTS),
+    st.one_of(st.none(), st.integers(1, 4)),
+    st.one_of(st.none(), st.integers(1, 3).map(lambda days: days * DAY)),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(TOUCHES, CONVERSIONS, st.integers(1, 40), TRANSFORMS, st.one_of(st.none(), MOMENTS), st.one_of(st.none(), MOMENTS))
+def test_journeys_are_shortened_as_the_oracle_shortens_them(touches, conversions, lookback_days, transform, since, open_since):
+    result = run(touches, conversions, Window(lookback_days * DAY, since, open_since=open_since), transform=transform)
+    found = told(result) | {"removed": result.removed, "open": result.still_open}
+    expected = literal_journeys(touches, conversions, lookback_days * DAY, since, transform=transform, open_since=open_since)
+    steps = {"direct": transform.direct != "keep", "collapse": transform.collapse != "none", "max_touches": transform.max_touches}
+    expected["removed"] = {name: 0 for name, asked in steps.items() if asked} | expected["removed"]
+    expected["removed"] = {name: expected["removed"][name] for name in STEPS if name in expected["removed"]}
+    same(found, expected)
+
+
+@settings(max_examples=25, deadline=None)
+@given(TOUCHES, CONVERSIONS, st.integers(1, 40), TRANSFORMS)
+def test_aggregated_paths_are_shortened_as_touches_are(touches, conversions, lookback_days, transform):
+    """The same whether the engine shortens journeys or numpy the paths it counted (but for sessions, which need times)."""
+    transform = dataclasses.replace(transform, min_gap=None)
+    short = run(touches, conversions, Window(lookback_days * DAY), transform=transform)
+    paths, removed = transformed(run(touches, conversions, Window(lookback_days * DAY)).paths, transform)
+    found, expected = told(short), told(dataclasses.replace(short, paths=dataclasses.replace(paths, recency=short.paths.recency)))
+    assert {name: found[name] for name in ("converting", "nulls", "value")} == {
+        name: expected[name] for name in ("converting", "nulls", "value")
+    }
+    assert short.removed == together(removed)
+
+
+@settings(max_examples=25, deadline=None)
+@given(TOUCHES, CONVERSIONS, st.integers(1, 40), TRANSFORMS, st.one_of(st.none(), MOMENTS), st.one_of(st.none(), MOMENTS))
+def test_the_journeys_of_one_key_are_known(touches, conversions, lookback_days, transform, since, until):
+    result = run(touches, conversions, Window(lookback_days * DAY, since, until), transform=transform, by_key=True)
+    paths, keys = result.paths, result.paths.keys
+    expected = literal_journeys(touches, conversions, lookback_days * DAY, since, until, transform=transform)
+    same(told(result) | {"removed": expected["removed"]}, expected)
+
+    def path(place):
+        return tuple(paths.channels[code] for code in paths.codes[paths.offsets[place] : paths.offsets[place + 1]])
+
+    several = defaultdict(list)
+    rows = zip(keys.key, keys.path, keys.conversions, keys.value, keys.nulls, strict=True)
+    for key, place, count, value, null in rows:
+        assert (count > 0) != (null > 0)
+        several[int(key)].append((path(place), int(count), None if null else float(value)))
+    # Whoever has several journeys is there with all of them; who is there with one stands for itself as others do.
+    found = sorted(sorted(journeys, key=str) for journeys in several.values() if len(journeys) > 1)
+    assert found == sorted([journeys for journeys in expected["owned"].values() if len(journeys) > 1])
+    # What is not there is of keys with one journey, path by path.
+    alone = Counter()
+    for place in range(len(paths.conversions)):
+        alone[path(place), "converting"] += paths.conversions[place]
+        alone[path(place), "nulls"] += paths.nulls[place]
+    for place, count, null in zip(keys.path, keys.conversions, keys.nulls, strict=True):
+        alone[path(place), "converting"] -= count
+        alone[path(place), "nulls"] -= null
+    assert min(alone.values(), default=0) >= 0
+    squares = Counter()
+    for journeys in expected["owned"].values():
+        for steps, count, value in journeys:
+            for name, amount in (("cc", count * count), ("cv", count * (value or 0)), ("vv", (value or 0) ** 2)):
+                squares[steps, name] += amount
+    summed = Counter()
+    for place, (cc, cv, vv) in enumerate(keys.squares):
+        for name, amount in (("cc", cc), ("cv", cv), ("vv", vv)):
+            summed[path(place), name] += amount
+    assert {k: v for k, v in summed.items() if v} == pytest.approx({k: v for k, v in squares.items() if v})
+
+
+def test_an_accounts_journey_is_that_of_all_its_people():
+    touches = [
+        (1, START, "Email", 0),
+        (2, START + DAY, "Paid Search", 0),  # a colleague of 1
+        (3, START + 2 * DAY, "Direct", 0),  # of another account
+        (4, START + 3 * DAY, "Email", 0),  # of none
+    ]
+    members = [(1, 100, 1), (2, 100, 1), (3, 200, 1), (3, 100, 0)]
+    conversions = [
+        (None, START + 5 * DAY, 10.0, 100),  # the account alone is named
+        (3, START + 6 * DAY, 7.0, None),  # a person whose account is known
+        (4, START + 7 * DAY, 1.0, None),  # a person of no account
+        (9, START + 8 * DAY, 2.0, 300),  # an account without a touch
+    ]
+    result = run(touches, conversions, Window(30 * DAY), members=members)
+    found = told(result)
+    assert found["value"] == {("Email", "Paid Search", "Direct"): 10.0, ("Direct",): 7.0, ("Email",): 1.0}
+    assert (found["unattributed"], result.paths.unattributed_value, found["nulls"]) == (1, 2.0, Counter())
+
+
+@settings(max_examples=30, deadline=None)
+@given(TOUCHES, CONVERSIONS, st.dictionaries(st.integers(1, 5), st.sampled_from([100, 200])))
+def test_the_journeys_of_accounts_are_those_of_one_key_for_all_their_people(touches, conversions, accounts):
+    members = [(person, account, 1) for person, account in accounts.items()]
+
+    def key(person):
+        return None if person is None else accounts.get(person, -1 - person)
+
+    expected = literal_journeys([(key(p), *rest) for p, *rest in touches], [(key(p), *rest) for p, *rest in conversions], 20 * DAY)
+    same(told(run(touches, conversions, Window(20 * DAY), members=members)), expected)
