@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 MEMORY = "1200MB"
+SQUARES = ("conversions_squared", "cross", "value_squared")
+"""Columns of `attribution.journeys.squares`."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -134,8 +136,9 @@ def lent(
     labels: Mapping[int, str],
     names: tuple[str, ...],
     members: pa.Table | None,
+    further: tuple[str, ...] = (),
 ) -> tuple[Table, Table]:
-    """Lend Arrow tables to DuckDB; give `key, at, code, tie` of the touches and `key, at, value, counted` of the conversions."""
+    """Lend Arrow tables to DuckDB; give `key, at, code, tie` of the touches and `key, at, value, counted`, `further` of the conversions."""
     import pyarrow as pa
 
     place = {name: code for code, name in enumerate(names)}
@@ -144,7 +147,7 @@ def lent(
     )
     if "counted" not in conversions.column_names:
         conversions = conversions.append_column("counted", pa.repeat(pa.scalar(1, pa.int64()), conversions.num_rows))
-    wanted = ["key", *(["account"] if members is not None else []), "at", "value", "counted"]
+    wanted = ["key", *(["account"] if members is not None else []), "at", "value", "counted", *further]
     tables = {"touches": touches, "conversions": conversions.select(wanted), "codes": codes}
     if members is not None:
         tables["members"] = members
@@ -234,16 +237,16 @@ def assemble(
     """
     nulls, converting = found.nulls.to_pyarrow(), found.converting.to_pyarrow().sort_by("number")
     steps = found.steps.to_pyarrow().sort_by([("number", "ascending"), ("step", "ascending")])
-    weights = _floats(nulls["journeys"])
+    weights = floats(nulls["journeys"])
     pieces, still_open, removed = cut(nulls["path"], weights, direct, transform)
-    codes, lengths = _codes(converting["path"])
-    conversions, value = _floats(converting["conversions"]), _floats(converting["value"])
+    codes, lengths = codes_of(converting["path"])
+    conversions, value = floats(converting["conversions"]), floats(converting["value"])
     missing = 1.0 if totals["valued"] else np.nan
     owned: tuple[Ints, Pieces] | None = None
     if found.by_key is not None:
         listed = found.by_key.nulls.to_pyarrow()
         theirs = cut(listed["path"], np.ones(listed.num_rows), direct, transform)[0]
-        owned = _ints(listed["owner"])[theirs.row], theirs
+        owned = ints(listed["owner"])[theirs.row], theirs
     null_codes, null_lengths, path = counted_together(pieces if owned is None else pieces + owned[1], owned is not None)
     of_pieces = path[: len(pieces.lengths)]
     null_counts = np.bincount(of_pieces, weights=weights[pieces.row], minlength=len(null_lengths))
@@ -260,30 +263,27 @@ def assemble(
         unattributed_value=float(float(totals["value"] or 0.0) - value.sum()) * missing,
         recency=Recency(
             half_life_days,
-            np.concatenate([_floats(steps["weight"]), padding]),
-            np.concatenate([_floats(steps["value_weight"]), padding]) * missing,
+            np.concatenate([floats(steps["weight"]), padding]),
+            np.concatenate([floats(steps["value_weight"]), padding]) * missing,
         ),
         keys=None if owned is None else _keys(found, converting, len(null_counts), owned[0], path[len(pieces.lengths) :]),
     )
     return paths, still_open, removed
 
 
-SQUARES = ("conversions_squared", "cross", "value_squared")
-
-
 def _keys(found: Journeys, converting: pa.Table, n_nulls: int, owner_of_null: Ints, path_of_null: Ints) -> Keys:
     """Tell the journeys that belong to one key; null paths stand after the converting ones."""
     assert found.by_key is not None
     theirs, totals = found.by_key.converting.to_pyarrow(), found.by_key.totals.to_pyarrow().to_pylist()[0]
-    squares = np.column_stack([_floats(converting[name]) for name in SQUARES])
-    owner = np.concatenate([_ints(theirs["owner"]), owner_of_null])
+    squares = np.column_stack([floats(converting[name]) for name in SQUARES])
+    owner = np.concatenate([ints(theirs["owner"]), owner_of_null])
     none = np.zeros(len(path_of_null))
     order = np.argsort(owner, kind="stable")
     return Keys(
         key=number_from_zero(owner[order]),
-        path=np.concatenate([_ints(theirs["number"]), path_of_null + converting.num_rows])[order],
-        conversions=np.concatenate([_floats(theirs["conversions"]), none])[order],
-        value=np.concatenate([_floats(theirs["value"]), none])[order],
+        path=np.concatenate([ints(theirs["number"]), path_of_null + converting.num_rows])[order],
+        conversions=np.concatenate([floats(theirs["conversions"]), none])[order],
+        value=np.concatenate([floats(theirs["value"]), none])[order],
         nulls=np.concatenate([np.zeros(theirs.num_rows), none + 1])[order],
         squares=np.concatenate([squares, np.zeros((n_nulls, 3))]),
         unattributed=np.array([float(totals[name] or 0.0) for name in SQUARES]) - squares.sum(axis=0),
@@ -295,17 +295,19 @@ def number_from_zero(ordered: Ints) -> Ints:
     return np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0)
 
 
-def _floats(column: pa.ChunkedArray) -> Floats:
+def floats(column: pa.ChunkedArray) -> Floats:
+    """Read a column as floats; what is not known adds nothing."""
     import pyarrow as pa
 
     return np.asarray(column.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
 
 
-def _ints(column: pa.ChunkedArray) -> Ints:
+def ints(column: pa.ChunkedArray) -> Ints:
+    """Read a column of integers."""
     return np.asarray(column.to_numpy(), dtype=np.int64)
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[Ints, Ints]:
+def codes_of(column: pa.ChunkedArray) -> tuple[Ints, Ints]:
     """Read codes joined by ","."""
     import pyarrow as pa
     import pyarrow.compute as pc

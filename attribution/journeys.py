@@ -23,7 +23,7 @@ from attribution.transforms import WHOLE, Transform, shortened, without_sessions
 from workspace.reading import TIES
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Column, IntegerScalar, IntegerValue, Table
+    from ibis.expr.types import Column, IntegerColumn, IntegerScalar, IntegerValue, Table
 
 EPOCH = 1_000_000_000
 """Times are counted from here (September 2001), so that time, tie and code fit one 64-bit integer until 2069."""
@@ -153,15 +153,14 @@ def journeys(
     """
     apart = without_sessions(touches, transform)
     sessions = {} if transform.min_gap is None else {"min_gap": (touches.count(), apart.count())}
-    packed = (apart["at"] - EPOCH) * (TIES * CODES) + apart.tie * CODES + apart.code
     claims = _claims(conversions)
-    joined = apart.mutate(packed=packed).left_join(
+    joined = apart.mutate(packed=pack(apart)).left_join(
         claims,
         [apart.key == claims.claim_key, apart["at"] <= claims.claim_at, claims.before.isnull() | (apart["at"] > claims.before)],
     )
     inside = joined.claim_at.notnull() & (joined["at"] >= joined.claim_at - window.lookback)
     joined = joined.select("key", "at", "packed", "claim_at", "conversions", "value", "valued", claimed=inside.fill_null(False))
-    told = joined.claimed & _in_window(joined.claim_at, window) & (joined.conversions > 0)
+    told = joined.claimed & in_window(joined.claim_at, window) & (joined.conversions > 0)
     claimed = keep(joined.filter(told).drop("claimed"))
     claimed, shorter = shortened(claimed, transform, direct, CODES - 1, keep)
     lists = _null_lists(joined, window)
@@ -185,7 +184,13 @@ def _claims(conversions: Table) -> Table:
     return seconds.mutate(before=seconds.claim_at.lag().over(group_by="claim_key", order_by="claim_at"))
 
 
-def _in_window(at: Column, window: Window) -> ibis.expr.types.BooleanValue:
+def pack(touches: Table) -> IntegerColumn:
+    """Pack time, tie and code of touches into one integer, whose order is theirs."""
+    return (touches["at"] - EPOCH) * (TIES * CODES) + touches.tie * CODES + touches.code
+
+
+def in_window(at: Column, window: Window) -> ibis.expr.types.BooleanValue:
+    """Tell whether times are told."""
     inside = ibis.literal(True)
     if window.since is not None:
         inside = inside & (at >= window.since)
@@ -211,7 +216,7 @@ def _null_lists(joined: Table, window: Window) -> Table:
         step = steps[place]
         gap = (step >> 32) - (steps[ibis.greatest(place - 1, 0)] >> 32)
         code = (step & (CODES - 1)) + ibis.ifelse(gap > window.lookback, BREAK, 0)
-        code = code + (ibis.ifelse(_in_window(_time(step), window), INSIDE, 0) if bounded else INSIDE)
+        code = code + (ibis.ifelse(in_window(_time(step), window), INSIDE, 0) if bounded else INSIDE)
         if window.open_since is not None:
             code = code + ibis.ifelse(_time(step) >= window.open_since, OPEN, 0)
         return code.cast("int16")
@@ -231,13 +236,13 @@ def _converting(claimed: Table) -> tuple[Table, Table]:
         length=claimed.count(),
     )
     alike = paths.group_by("path").aggregate(
-        conversions=paths.conversions.sum(), value=paths.value.sum(), valued=paths.valued.sum(), **_squares(paths)
+        conversions=paths.conversions.sum(), value=paths.value.sum(), valued=paths.valued.sum(), **squares(paths)
     )
     # Steps bear the number of their path: to repeat a path at each of its steps would take the square of its length.
     return paths, alike.mutate(number=ibis.row_number().over(order_by="path"))
 
 
-def _squares(seconds: Table) -> dict[str, Column]:
+def squares(seconds: Table) -> dict[str, Column]:
     """Sum squares and products over journeys, or over the seconds in which a key converts."""
     conversions, value = seconds.conversions.cast("float64"), seconds.value.fill_null(0.0)
     return {
@@ -269,14 +274,14 @@ def _by_key(paths: Table, converting: Table, lists: Table, claims: Table, window
     several = several.filter(several.journeys > 1).select("key")
     owners = keep(several.mutate(owner=ibis.row_number().over(order_by="key")))
     numbered = paths.join(converting.select("path", "number"), "path").select("key", "number", "conversions", "value")
-    seconds = claims.filter(_in_window(claims.claim_at, window) & (claims.conversions > 0))
+    seconds = claims.filter(in_window(claims.claim_at, window) & (claims.conversions > 0))
     return ByKey(
         numbered.join(owners, "key").select("owner", "number", "conversions", "value"),
         lists.join(owners, "key").select("owner", "path"),
-        seconds.aggregate(**_squares(seconds)),
+        seconds.aggregate(**squares(seconds)),
     )
 
 
 def _totals(conversions: Table, window: Window) -> Table:
-    told = conversions.filter(_in_window(conversions.at, window))
+    told = conversions.filter(in_window(conversions.at, window))
     return told.aggregate(conversions=told.counted.sum().fill_null(0), value=told.value.sum(), valued=told.value.count())

@@ -62,6 +62,15 @@ def name_origins(workspace: Workspace, again: bool = False) -> int:
     return len(verdicts)
 
 
+ENGAGED = ("form", "meeting", "call", "event")
+"""Kinds of touch that are more than a visit."""
+
+
+def engaged(workspace: Workspace) -> frozenset[int]:
+    """Give the origins whose touches are more than visits."""
+    return frozenset(row["id"] for row in reading.origins(workspace) if row["kind"] in ENGAGED)
+
+
 def labels(workspace: Workspace, by: str) -> tuple[dict[int, str], frozenset[str]]:
     """Say what each origin is called in a cut, and which of these names are direct traffic.
 

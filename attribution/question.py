@@ -122,28 +122,61 @@ class Answer:
 def _stated_transform(question: Question) -> dict[str, Any]:
     """Say which touches count, where not all do."""
     chosen = question.transform
-    return {
+    stated = {
         "collapse": chosen.collapse if chosen.collapse != "none" else None,
         "direct": chosen.direct if chosen.direct != "keep" else None,
         "max_touches": chosen.max_touches,
         "min_gap_minutes": None if chosen.min_gap is None else chosen.min_gap / 60,
         "maturity_days": question.maturity_days,
     }
+    return {name: value for name, value in stated.items() if value is not None}
 
 
-def find_journeys(workspace: Workspace, question: Question) -> Answer:
-    """Build the journeys that a question asks about.
+@dataclasses.dataclass(frozen=True, eq=False)
+class Data:
+    """What a workspace holds for a question.
+
+    Parameters
+    ----------
+    goal : str
+    touches, conversions : pyarrow.Table
+        As `attribution.engine.run` takes them, every value in one currency.
+    currency : str
+    left_out : dict of str to int
+        Conversions of other currencies that are not counted, by currency.
+    labels : dict of int to str
+        Origin to its name in the question's cut.
+    direct : frozenset of str
+        Names of direct traffic.
+    members : pyarrow.Table or None
+        `workspace.reading.memberships` where journeys are those of accounts.
+    since, until : int or None
+        Seconds.
+    """
+
+    goal: str
+    touches: pa.Table
+    conversions: pa.Table
+    currency: str
+    left_out: dict[str, int]
+    labels: dict[int, str]
+    direct: frozenset[str]
+    members: pa.Table | None
+    since: int | None
+    until: int | None
+
+
+def read_data(workspace: Workspace, question: Question) -> Data:
+    """Read what a question asks about, its origins named.
 
     Raises
     ------
     DataError
-        There are no conversions, none of that goal, or values in several currencies.
+        There are no conversions, none of that goal, no touches, or values in several currencies.
     """
-    from attribution import engine, naming
-    from attribution.journeys import Window
+    from attribution import naming
 
     goal = choose_goal(workspace, question.goal)
-    lookback = question.lookback_days or workspace.settings.attribution.lookback_days
     since, until = bounds(question, workspace.settings.time_zone)
     conversions, currency, left_out = in_one_currency(reading.conversion_columns(workspace, goal), workspace, question.currency)
     touches = reading.touch_columns(workspace, until)
@@ -151,24 +184,59 @@ def find_journeys(workspace: Workspace, question: Question) -> Answer:
         raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
     naming.name_origins(workspace)
     labels, direct = naming.labels(workspace, question.by)
-    open_since = None if question.maturity_days is None else last_moment(touches, conversions) - round(question.maturity_days * DAY)
-    window = Window(round(lookback * DAY), since, until, round(question.half_life_days * DAY), open_since)
     members = reading.memberships(workspace) if question.level == "account" else None
-    result = engine.run(touches, conversions, labels, direct, window, transform=question.transform, members=members, by_key=question.by_key)
+    return Data(goal, touches, conversions, currency, left_out, labels, direct, members, since, until)
+
+
+def find_journeys(workspace: Workspace, question: Question, data: Data | None = None) -> Answer:
+    """Build the journeys that a question asks about.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    question : Question
+    data : Data or None
+        What `read_data` gave for the question; None to read it.
+
+    Raises
+    ------
+    DataError
+        There are no conversions, none of that goal, or values in several currencies.
+    """
+    from attribution import engine
+    from attribution.journeys import Window
+
+    data = data or read_data(workspace, question)
+    lookback = question.lookback_days or workspace.settings.attribution.lookback_days
+    touches, conversions = data.touches, data.conversions
+    open_since = None if question.maturity_days is None else last_moment(touches, conversions) - round(question.maturity_days * DAY)
+    window = Window(round(lookback * DAY), data.since, data.until, round(question.half_life_days * DAY), open_since)
+    result = engine.run(
+        touches,
+        conversions,
+        data.labels,
+        data.direct,
+        window,
+        transform=question.transform,
+        members=data.members,
+        by_key=question.by_key,
+    )
     if not result.conversions:
-        raise DataError("There are no conversions of the goal '{goal}' in this period; choose another with --since and --until", goal=goal)
-    told = _in_period(conversions, since, until)
+        raise DataError(
+            "There are no conversions of the goal '{goal}' in this period; choose another with --since and --until", goal=data.goal
+        )
+    told = _in_period(conversions, data.since, data.until)
     values = told["value"].drop_null().to_numpy()
     return Answer(
         result,
-        goal,
-        currency,
+        data.goal,
+        data.currency,
         lookback,
-        left_out,
+        data.left_out,
         largest=float(values.max()) if len(values) else float("nan"),
         zeros=int((values == 0).sum()),
         refunds=int((values < 0).sum()),
-        accounts_alone=told["key"].null_count if members is None else _without_account(told, members),
+        accounts_alone=told["key"].null_count if data.members is None else _without_account(told, data.members),
     )
 
 
