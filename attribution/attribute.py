@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attribution.markov import Markov
 from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, parameter_names
 from attribution.position_models import Custom
-from attribution.question import Answer, Question, find_journeys
+from attribution.question import Answer, Question, find_journeys, find_milestones, read_data
 from attribution.rule_models import TimeDecay
 from attribution.transforms import Transform
 from reports.report import N_, Chart, Pivot, Report, Text
@@ -45,6 +45,11 @@ def _is_asked(model: type[Model], parameter: str) -> bool:
     return parameter in ("half_life_days", "order") or model.name == "custom"
 
 
+def needs_milestones(model: Model) -> bool:
+    """Tell whether a model credits journeys with milestones."""
+    return bool(getattr(model, "milestones", False))
+
+
 def with_order(models: Sequence[Model], question: Question, paths: Paths) -> list[Model]:
     """Give markov the order that the journeys choose, where the question leaves it to them."""
     if question.order is not None:
@@ -69,18 +74,22 @@ def attribute(workspace: Workspace, question: Question) -> Report:
         `removal_effect`. With `by`, the column "channel" bears that name.
     """
     models = make_models(question)
-    answer = find_journeys(workspace, question)
+    data = read_data(workspace, question)
+    answer = find_journeys(workspace, question, data)
+    deals = find_milestones(workspace, question, data) if any(needs_milestones(model) for model in models) else None
     meta = {**answer.stated(question), "rules": workspace.settings.channels.rules}
     notes = notes_of_answer(workspace, answer, question)
     paths = answer.result.paths
-    return report_of_paths(paths, with_order(models, question, paths), question.by, meta, notes)
+    return report_of_paths(paths, with_order(models, question, paths), question.by, meta, notes, deals)
 
 
-def report_of_paths(paths: Paths, models: Sequence[Model], by: str, meta: Mapping[str, Any], notes: Sequence[Text]) -> Report:
-    """Credit aggregated paths and lay the credits out as a report."""
+def report_of_paths(
+    paths: Paths, models: Sequence[Model], by: str, meta: Mapping[str, Any], notes: Sequence[Text], deals: Paths | None = None
+) -> Report:
+    """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them; lay the credits out as a report."""
     from attribution.credit_report import credits_frame
 
-    credits = {model.name: model.credit(paths) for model in models}
+    credits = {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}
     frame = credits_frame(credits).rename(columns={"channel": by})
     total = float(paths.conversions.sum() + paths.unattributed_conversions)
     stated = {

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from attribution.engine import Result
+    from attribution.paths import Paths
 
 DAY = 86_400
+ALWAYS = 100 * 366 * DAY
+"""A lookback beyond any data."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -237,6 +240,46 @@ def find_journeys(workspace: Workspace, question: Question, data: Data | None = 
         zeros=int((values == 0).sum()),
         refunds=int((values < 0).sum()),
         accounts_alone=told["key"].null_count if data.members is None else _without_account(told, data.members),
+    )
+
+
+def find_milestones(workspace: Workspace, question: Question, data: Data) -> Paths:
+    """Build the journeys with milestones that a question asks about.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    question : Question
+        Its lookback counts where it is given; the settings' does not, for a first touch may be long ago.
+    data : Data
+        What `read_data` gave for the question.
+
+    Raises
+    ------
+    UsageError
+        The question has touches left out, and milestones are looked for among all.
+    """
+    from attribution import naming
+    from attribution.journeys import Window
+    from attribution.milestone_journeys import Stages, milestone_paths
+
+    if question.transform != WHOLE:
+        raise UsageError(
+            "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models that "
+            "need milestones"
+        )
+    chosen = workspace.settings.attribution
+    window = Window(ALWAYS if question.lookback_days is None else round(question.lookback_days * DAY), data.since, data.until)
+    return milestone_paths(
+        data.touches,
+        data.conversions,
+        reading.stage_columns(workspace),
+        data.labels,
+        naming.engaged(workspace),
+        data.goal,
+        Stages(chosen.lead_goal, chosen.opportunity_goal),
+        window,
+        data.members,
     )
 
 

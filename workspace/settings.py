@@ -64,11 +64,17 @@ class ChannelSettings:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AttributionSettings:
-    """How conversions are credited where the command does not say otherwise."""
+    """How conversions are credited where the command does not say otherwise.
+
+    `lead_goal` and `opportunity_goal` are the stages that milestone models (w_shaped, full_path) take for the creation of the lead and of
+    the opportunity.
+    """
 
     lookback_days: float = 90.0
     goal: str | None = None
     stages: tuple[str, ...] = ("lead", "mql", "sql", "opportunity", "won")
+    lead_goal: str = "lead"
+    opportunity_goal: str = "opportunity"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ lookback_days = 90
 # The goal that is credited where the command names none; otherwise the last of the stages that the data holds.
 # goal = "won"
 stages = ["lead", "mql", "sql", "opportunity", "won"]
+# Which of them are the milestones of the models w_shaped and full_path: the lead's creation and the opportunity's.
+lead_goal = "lead"
+opportunity_goal = "opportunity"
 
 [channels]
 # "smarketing" (the default) or "ga4" (Google Analytics' own rules, to the letter).
