@@ -86,7 +86,7 @@ def attribute(workspace: Workspace, question: Question) -> Report:
 def report_of_paths(
     paths: Paths, models: Sequence[Model], by: str, meta: Mapping[str, Any], notes: Sequence[Text], deals: Paths | None = None
 ) -> Report:
-    """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them; lay the credits out as a report."""
+    """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them, and lay the credits out."""
     from attribution.credit_report import credits_frame
 
     credits = {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}

@@ -265,8 +265,8 @@ def find_milestones(workspace: Workspace, question: Question, data: Data) -> Pat
 
     if question.transform != WHOLE:
         raise UsageError(
-            "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models that "
-            "need milestones"
+            "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models "
+            "that need milestones"
         )
     chosen = workspace.settings.attribution
     window = Window(ALWAYS if question.lookback_days is None else round(question.lookback_days * DAY), data.since, data.until)
