@@ -18,6 +18,8 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     ("attribution", 10_000_000, "A workspace to a finished report, against reading its touches and ordering them."),
     ("imports", 10_000_000, "A CSV file into a workspace, against a bare ADBC ingest."),
     ("peers", 1_000_000, "ChannelAttribution and marketing-attribution-models on the same touches."),
+    ("orders", 10_000_000, "Markov chains of order 1 to 4, against building the paths they are solved on."),
+    ("sizes", 10_000_000, "A report at a hundredth, a tenth and all of the size: how its cost grows."),
     ("truth", 600_000, "Each model's credit against simulated companies whose truth is known; the pairs are seeds."),
     ("startup", 20, "smarketing --help, against importing click; the size is the number of pairs."),
 )

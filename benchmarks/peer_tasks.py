@@ -85,15 +85,15 @@ def _column(result: Any) -> dict[str, float]:
     return {str(channel): float(credit) for channel, credit in pairs}
 
 
-def channel_attribution(file: str, seed: int) -> Work:
-    """Credit aggregated paths by ChannelAttribution's Markov model, order 1, at its defaults."""
+def channel_attribution(file: str, seed: int, order: int = 1) -> Work:
+    """Credit aggregated paths by ChannelAttribution's Markov model, at its defaults but for the order."""
     import pandas as pd
 
     package = importlib.import_module("ChannelAttribution")
 
     def work() -> dict[str, Any]:
         paths = pd.read_csv(file)
-        result = package.markov_model(paths, "path", "conversions", var_null="nulls", order=1, seed=seed, flg_pro=False)
+        result = package.markov_model(paths, "path", "conversions", var_null="nulls", order=order, seed=seed, flg_pro=False)
         return {"credit": dict(zip(result["channel_name"], map(float, result["total_conversions"]), strict=True))}
 
     return work

@@ -17,6 +17,8 @@ from benchmarks.measuring import Bench, Run, Task, highest_peak, median_seconds,
 from benchmarks.task import ENGINE, Work, load
 
 SEEDS = range(5)
+ORDERS = {1: 3, 2: 5, 3: 5}
+"""Orders of the chain, with how many times as fast as ChannelAttribution ours should be."""
 ALIKE = "the same definition: to be equal"
 REMARKS: dict[str, str] = {
     "first": ALIKE,
@@ -46,29 +48,37 @@ def run(bench: Bench) -> Findings:
         versions |= {name: version for name, version in there.items() if name not in versions}
         for name, version in there.items():
             measure = against_mam if name == "marketing-attribution-models" else against_channel_attribution
-            figure, alike = measure(bench, f"{name} {version}", python, touches, paths)
-            figures.append(figure)
+            measured, alike = measure(bench, f"{name} {version}", python, touches, paths)
+            figures += measured
             agreements += alike
     return findings("peers", tuple(figures), tuple(agreements), **versions)
 
 
-def against_mam(bench: Bench, name: str, python: str, touches: Path, paths: Path) -> tuple[Figure, list[Agreement]]:
+def against_mam(bench: Bench, name: str, python: str, touches: Path, paths: Path) -> tuple[list[Figure], list[Agreement]]:
     """Credit raw touches by the seven models that both have."""
     task = {"file": str(touches)}
     ours, theirs = taking_turns([Task("benchmarks.peers:ours_of_touches", task), Task("benchmarks.peer_tasks:mam", task, python)], bench)
     mine, other = ours[0].facts["credits"], theirs[0].facts["credits"]
     remarks = REMARKS_OF_1 if " 1." in name else REMARKS
     agreements = [Agreement(model, name, _apart(other[model], mine[model]), remark) for model, remark in remarks.items()]
-    return _figure("raw touches to credits, seven models", bench.size, name, ours, theirs, 5), agreements
+    return [_figure("raw touches to credits, seven models", bench.size, name, ours, theirs, 5)], agreements
 
 
-def against_channel_attribution(bench: Bench, name: str, python: str, touches: Path, paths: Path) -> tuple[Figure, list[Agreement]]:
-    """Credit aggregated paths by a Markov chain of order 1."""
+def against_channel_attribution(bench: Bench, name: str, python: str, touches: Path, paths: Path) -> tuple[list[Figure], list[Agreement]]:
+    """Credit aggregated paths by Markov chains of order 1 to 3."""
     task = {"file": str(paths)}
-    ours, theirs = taking_turns(
-        [Task("benchmarks.peers:ours_of_paths", task), Task("benchmarks.peer_tasks:channel_attribution", task | {"seed": 0}, python)],
-        bench,
-    )
+    figures = []
+    for order, goal in ORDERS.items():
+        mine, other = taking_turns(
+            [
+                Task("benchmarks.peers:ours_of_paths", task | {"order": order}),
+                Task("benchmarks.peer_tasks:channel_attribution", task | {"seed": 0, "order": order}, python),
+            ],
+            bench,
+        )
+        what = f"aggregated paths to Markov credits, order {order}"
+        figures.append(_figure(what, mine[0].facts["paths"], name, mine, other, goal))
+    ours = [Task("benchmarks.peers:ours_of_paths", task).run()]
     exact = Task("benchmarks.peers:exact", task).run().facts["credit"]
     simulated = [Task("benchmarks.peer_tasks:channel_attribution", task | {"seed": seed}, python).run().facts["credit"] for seed in SEEDS]
     mean = {channel: float(np.mean([credit[channel] for credit in simulated])) for channel in exact}
@@ -87,7 +97,7 @@ def against_channel_attribution(bench: Bench, name: str, python: str, touches: P
             "what is left when chance is averaged out",
         ),
     ]
-    return _figure("aggregated paths to Markov credits", ours[0].facts["paths"], name, ours, theirs, 3), agreements
+    return figures, agreements
 
 
 def _figure(what: str, size: int, name: str, ours: Sequence[Run], theirs: Sequence[Run], goal: float) -> Figure:
@@ -200,16 +210,16 @@ def paths_written(touches: str, file: str) -> Work:
     return work
 
 
-def ours_of_paths(file: str) -> Work:
+def ours_of_paths(file: str, order: int = 1) -> Work:
     """Read aggregated paths and credit by a Markov chain."""
     from attribution.markov import Markov
     from attribution.paths_file import read_paths
 
-    load("pandas", "pyarrow.csv", "pyarrow.compute", "pyarrow.pandas_compat")
+    load("pandas", "pyarrow.csv", "pyarrow.compute", "pyarrow.pandas_compat", "scipy.sparse", "scipy.sparse.linalg")
 
     def work() -> dict[str, Any]:
         paths = read_paths(file).paths
-        credit = Markov().credit(paths).conversions
+        credit = Markov(order).credit(paths).conversions
         return {"credit": dict(zip(paths.channels, map(float, credit), strict=True)), "paths": len(paths.conversions)}
 
     return work

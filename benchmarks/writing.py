@@ -33,6 +33,11 @@ TITLES = {
         "Other packages",
         "The same touches, or the same aggregated paths, from the same file. The ratio is their time divided by ours.",
     ),
+    "orders": (
+        "Markov chains of higher order",
+        "Fit and removal of every channel, in the process that built the paths; the ratio is to the building of the paths.",
+    ),
+    "sizes": ("Cost against size", "The whole report, as above, at three sizes; the ratio is to the smallest."),
     "truth": (
         "Truth",
         "Companies simulated in several regimes, whose causal effects are known. The error is half the sum of the absolute differences "

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import attribution, figures, imports, made_touches, measuring, peers, startup, task, writing
+from benchmarks import attribution, figures, imports, made_touches, measuring, orders, peers, sizes, startup, task, writing
 from benchmarks.__main__ import BENCHMARKS, main
 
 TINY = 2_000
@@ -97,6 +97,18 @@ def test_an_import_adds_every_row_once(bench):
     assert measuring.Task("benchmarks.imports:floor", {"arrow": str(arrow)}).run().facts["rows"] == 2_000
 
 
+@pytest.mark.usefixtures("here")
+def test_orders(bench, tmp_path):
+    assert [(what.partition(",")[0], size, goal) for what, size, goal in told(orders.run(bench), tmp_path)] == [
+        (f"Markov chain of order {order}", 2_000, 1) for order in (1, 2, 3, 4)
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_sizes(bench, tmp_path):
+    assert told(sizes.run(bench), tmp_path) == [("report", 20, None), ("report", 200, None), ("report", 2_000, None)]
+
+
 def test_startup(tmp_path):
     (figure,) = told(startup.run(measuring.Bench(1, 1, tmp_path)), tmp_path)
     assert figure[1:] == (0, 2)
@@ -121,7 +133,9 @@ def test_other_packages(bench, tmp_path):
     found = peers.run(bench)
     assert [(what, goal) for what, _, goal in told(found, tmp_path)] == [
         ("raw touches to credits, seven models", 5),
-        ("aggregated paths to Markov credits", 3),
+        ("aggregated paths to Markov credits, order 1", 3),
+        ("aggregated paths to Markov credits, order 2", 5),
+        ("aggregated paths to Markov credits, order 3", 5),
     ]
     equal = [agreement for agreement in found.agreements if agreement.remark == peers.ALIKE]
     assert len(equal) == 7
