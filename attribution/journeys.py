@@ -164,6 +164,7 @@ def journeys(
     claimed = keep(joined.filter(told).drop("claimed"))
     claimed, shorter = shortened(claimed, transform, direct, CODES - 1, keep)
     lists = _null_lists(joined, window)
+    lists = keep(lists) if by_key else lists
     paths, converting = _converting(claimed)
     return Journeys(
         lists.group_by("path").aggregate(journeys=lists.count()),
