@@ -21,7 +21,7 @@ from workspace import settings, store
 from workspace.errors import UsageError
 from workspace.store import Workspace
 
-KINDS = ("touches", "conversions", "spend")
+KINDS = ("touches", "conversions", "spend", "people")
 
 SETTINGS = """\
 # The settings of the demo: a made-up company.

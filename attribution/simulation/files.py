@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attribution.simulation.company import CURRENCY, OWN_DOMAIN
-from attribution.simulation.funnel import GOALS
+from attribution.simulation.funnel import GOALS, OPPORTUNITY, WON
 from workspace.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from attribution.paths import Ints
+    from attribution.simulation.funnel import Stages
     from attribution.simulation.simulate import Simulation
 
 SLICE = 200_000
@@ -36,6 +37,7 @@ Own domain     {own_domain}  (put it in own_domains in smarketing.toml before yo
 touches.csv      {touches} contacts between people and the company
 conversions.csv  stages reached: lead, mql, sql, opportunity, won, lost
 spend.csv        advertising by day and campaign, and fees
+people.csv       the account of everybody with a touch
 truth.csv        what each channel truly added to the leads; no import needs it
 
 How leads come about: a person on the market becomes a lead at the hazard b + sum of beta * exp(-(t - s) / tau) over the touches at s <= t,
@@ -122,6 +124,7 @@ def conversions_table(simulation: Simulation) -> pa.Table:
             "account": domains(simulation.account[stages.person]),
             "at": pa.array(stages.at).cast(pa.timestamp("s", "UTC")),
             "goal": pa.array(GOALS).take(pa.array(stages.goal)),
+            "opportunity": _deals(stages),
             "value": value,
             "currency": pc.if_else(value.is_valid(), CURRENCY, None),
             "id": _numbered("c", 1, len(stages.person) + 1),
@@ -129,12 +132,34 @@ def conversions_table(simulation: Simulation) -> pa.Table:
     )
 
 
+def _deals(stages: Stages) -> pa.Array:
+    """Give the deal's id ("d0000123") to opportunities and what became of them; who buys once more has a second deal."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    won = stages.goal == WON
+    order = np.lexsort((stages.at, stages.person, ~won))
+    first = np.ones(len(won), dtype=np.bool_)
+    first[order[1:]] = np.diff(stages.person[order]) != 0
+    number = pc.utf8_lpad(pc.cast(pa.array(stages.person), pa.string()), 7, "0")
+    names = pc.binary_join_element_wise("d", number, pa.array(np.where(won & ~first, "-2", "")), "")
+    return pc.if_else(pa.array(stages.goal >= OPPORTUNITY), names, None)
+
+
+def people_table(simulation: Simulation) -> pa.Table:
+    """Write everybody with a touch and their account as the CSV connector reads them."""
+    import pyarrow as pa
+
+    met = np.unique(simulation.person)
+    return pa.table({"person": persons(met, simulation.account), "account": domains(simulation.account[met])})
+
+
 def write_files(simulation: Simulation, out: Path) -> list[Path]:
     """Write all files of a simulation into a folder, which is made where it is missing."""
     import pyarrow as pa
     from pyarrow import csv
 
-    names = ("touches.csv", "conversions.csv", "spend.csv", "truth.csv", "README.txt")
+    names = ("touches.csv", "conversions.csv", "spend.csv", "people.csv", "truth.csv", "README.txt")
     paths = [out / name for name in names]
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -143,8 +168,9 @@ def write_files(simulation: Simulation, out: Path) -> list[Path]:
                 file.write(touches_table(simulation, first, min(first + SLICE, len(simulation.person))))
         csv.write_csv(simulation.conversions(), paths[1])
         csv.write_csv(simulation.spend, paths[2])
-        csv.write_csv(pa.Table.from_pandas(simulation.truth, preserve_index=False), paths[3])
-        paths[4].write_text(_readme(simulation), encoding="utf-8", newline="\n")
+        csv.write_csv(people_table(simulation), paths[3])
+        csv.write_csv(pa.Table.from_pandas(simulation.truth, preserve_index=False), paths[4])
+        paths[5].write_text(_readme(simulation), encoding="utf-8", newline="\n")
     except OSError as error:
         template = "{out}: the simulated files cannot be written here ({why}); name another folder with --out"
         raise UsageError(template, out=out, why=error.strerror or error) from error

@@ -22,7 +22,7 @@ from workspace.errors import UsageError
 from workspace.settings import ChannelSettings
 
 TOUCH_COLUMNS = ["person", "at", "source", "medium", "campaign", "content", "term", "referrer", "url", "kind", "id"]
-CONVERSION_COLUMNS = ["person", "account", "at", "goal", "value", "currency", "id"]
+CONVERSION_COLUMNS = ["person", "account", "at", "goal", "opportunity", "value", "currency", "id"]
 SPEND_COLUMNS = ["day", "channel", "source", "medium", "campaign", "amount", "currency", "impressions", "clicks"]
 TRUTH_COLUMNS = [
     "channel", "family", "touches", "harvest_touches", "true_incremental_conversions", "true_share_of_caused_conversions",
@@ -222,7 +222,7 @@ def test_a_moment_estimator_recovers_each_channels_beta(independent):
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
     first, second, other = (write(simulate(3000, seed), tmp_path / name) for name, seed in (("a", 5), ("b", 5), ("c", 6)))
-    assert [path.name for path in first] == ["touches.csv", "conversions.csv", "spend.csv", "truth.csv", "README.txt"]
+    assert [path.name for path in first] == ["touches.csv", "conversions.csv", "spend.csv", "people.csv", "truth.csv", "README.txt"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert all(path.read_bytes() != twin.read_bytes() for path, twin in zip(first, other, strict=True))
 
@@ -237,7 +237,7 @@ def test_the_global_random_state_is_left_alone():
 def test_files_read_back_as_the_tables(tmp_path, monkeypatch):
     monkeypatch.setattr("attribution.simulation.files.SLICE", 1000)  # several slices, one of them partial
     company = simulate(2000, seed=9)
-    touches, conversions, spend, truth, readme = write(company, tmp_path / "new" / "folder")
+    touches, conversions, spend, people, truth, readme = write(company, tmp_path / "new" / "folder")
     text = {"keep_default_na": False, "na_values": [""]}
     read = pd.read_csv(touches, parse_dates=["at"], **text)
     assert list(read.columns) == TOUCH_COLUMNS
@@ -246,6 +246,12 @@ def test_files_read_back_as_the_tables(tmp_path, monkeypatch):
     read = pd.read_csv(conversions, parse_dates=["at"], **text)
     assert list(read.columns) == CONVERSION_COLUMNS
     pd.testing.assert_frame_equal(read, company.conversions().to_pandas(), check_dtype=False)
+    read = pd.read_csv(people, **text)
+    assert read.person.tolist() == sorted(set(company.touches()["person"].to_pylist()))
+    assert (read.account == read.person.str.partition("@")[2]).all()
+    deals = company.conversions().to_pandas()
+    assert deals.opportunity.notna().tolist() == deals.goal.isin(["opportunity", "won", "lost"]).tolist()
+    assert not deals[deals.goal.isin(["won", "lost"])].opportunity.duplicated().any()
     read = pd.read_csv(spend, **text).assign(day=lambda frame: pd.to_datetime(frame["day"]).dt.date)
     assert list(read.columns) == SPEND_COLUMNS
     pd.testing.assert_frame_equal(read, company.spend.to_pandas(), check_dtype=False)
