@@ -13,14 +13,14 @@ HubSpot: knowledge.hubspot.com, "Understand attribution reporting" (the position
 Dreamdata: docs.dreamdata.io, "Position Based Attribution Models".
 Adobe Analytics: AdobeDocs/analytics.en, "Attribution models, containers and lookback windows".
 Amplitude: amplitude.com/docs, "Attribute credit to multiple acquisition touch points".
-Google Analytics 4: support.google.com/analytics/answer/10596866 and the Admin API's ReportingAttributionModel; first click, linear, time decay
-and position-based were withdrawn in November 2023.
+Google Analytics 4: support.google.com/analytics/answer/10597962 and the Admin API's ReportingAttributionModel; first click, linear, time
+decay and position-based were withdrawn in November 2023.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attribution.paths import CLOSE, FIRST_TOUCH, LEAD, OPPORTUNITY
 from reports.report import N_
@@ -103,8 +103,9 @@ CONVENTIONS: tuple[Convention, ...] = (
         "2026-11",
         ("first", "u_shaped_milestones", "w_shaped", "full_path"),
         N_(
-            "Milestones weigh as in Marketo Measure ({date}): each position goes to the latest touch at or before its stage; touches between "
-            "the positions that are more than a visit share the middle's part; what a missing position or middle would get goes to the others."
+            "Milestones weigh as in Marketo Measure ({date}): each position goes to the latest touch at or before its stage; touches "
+            "between the positions that are more than a visit share the middle's part; what a missing position or middle would get goes "
+            "to the others."
         ),
         {"u_shaped_milestones": Weights(((FIRST_TOUCH, 50.0), (LEAD, 50.0))), "w_shaped": _W, "full_path": _FULL_PATH},
         between=True,
@@ -115,8 +116,8 @@ CONVENTIONS: tuple[Convention, ...] = (
         "2026-06",
         ("first", "last", "linear", "u_shaped_milestones", "w_shaped", "full_path"),
         N_(
-            "Milestones weigh as in HubSpot ({date}): each position goes to the latest touch at or before its stage; all other touches, visits "
-            "too, share the middle's part; what a missing position or middle would get goes to the others."
+            "Milestones weigh as in HubSpot ({date}): each position goes to the latest touch at or before its stage; all other touches, "
+            "visits too, share the middle's part; what a missing position or middle would get goes to the others."
         ),
         {
             "u_shaped_milestones": Weights(((FIRST_TOUCH, 40.0), (LEAD, 40.0)), 20.0),
@@ -129,8 +130,8 @@ CONVENTIONS: tuple[Convention, ...] = (
         "2026-11",
         ("first", "last", "linear", "u_shaped", "w_shaped"),
         N_(
-            "Milestones weigh as in Dreamdata ({date}): the first touch, the last touch, and together the touches that led to the lead or the "
-            "opportunity; all other touches share the middle's part; what a missing position or middle would get goes to the others."
+            "Milestones weigh as in Dreamdata ({date}): the first touch, the last touch, and together the touches that led to the lead or "
+            "the opportunity; all other touches share the middle's part; what a missing position or middle would get goes to the others."
         ),
         {"w_shaped": Weights(((FIRST_TOUCH, 30.0), (LAST_TOUCH, 30.0), (LEAD | OPPORTUNITY, 30.0)), 10.0)},
         parameters={"u_shaped": {"first": 0.4, "last": 0.4}},
@@ -139,7 +140,10 @@ CONVENTIONS: tuple[Convention, ...] = (
         "adobe",
         "2026-11",
         ("first", "last", "linear", "participation", "u_shaped", "j_shaped", "inverse_j", "time_decay", "custom"),
-        N_("Positions weigh as in Adobe Analytics ({date}): of two touches, j_shaped gives 25/75, and custom leaves the middle's weight out."),
+        N_(
+            "Positions weigh as in Adobe Analytics ({date}): of two touches, j_shaped gives 25/75, and custom leaves the middle's weight "
+            "out."
+        ),
         parameters={
             "u_shaped": {"first": 0.4, "last": 0.4},
             "j_shaped": {"pair": 0.25},
@@ -153,8 +157,8 @@ CONVENTIONS: tuple[Convention, ...] = (
         "2026-11",
         ("first", "last", "linear", "participation", "u_shaped", "j_shaped", "inverse_j", "custom"),
         N_(
-            "Positions weigh as in Amplitude ({date}): of two touches, j_shaped gives 30/70, and custom halves the middle's weight between them. "
-            "Unlike there, weights of your own are always brought to a sum of 100 %."
+            "Positions weigh as in Amplitude ({date}): of two touches, j_shaped gives 30/70, and custom halves the middle's weight between "
+            "them. Unlike there, weights of your own are always brought to a sum of 100 %."
         ),
         parameters={
             "u_shaped": {"first": 0.4, "last": 0.4},
@@ -168,8 +172,8 @@ CONVENTIONS: tuple[Convention, ...] = (
         "2023-10",
         ("first", "last_non_direct", "linear", "u_shaped", "time_decay"),
         N_(
-            "Models are those of Google Analytics 4 ({date}, the last month in which it had them all): its last click ignores direct visits, so "
-            "last stands as last_non_direct."
+            "Models are those of Google Analytics 4 ({date}, the last month in which it had them all): its last click ignores direct "
+            "visits, so last stands as last_non_direct."
         ),
         parameters={"u_shaped": {"first": 0.4, "last": 0.4}, "time_decay": {"half_life_days": 7.0}},
         last_skips_direct=True,
@@ -231,3 +235,52 @@ first, last_non_direct, linear, u_shaped, time_decay
             others=", ".join(others),
             known=", ".join(convention.models),
         )
+
+
+def under(
+    convention: Convention, names: Sequence[str], half_life_days: float = 7.0, *, own_weights: bool = False
+) -> dict[str, dict[str, float | str]]:
+    """Choose models by a convention, each with the parameters that it has there.
+
+    Parameters
+    ----------
+    convention : Convention
+    names : sequence of str
+        Our names of the models asked for; none means the vendor's own, `custom` apart.
+    half_life_days : float
+        What was asked for.
+    own_weights : bool
+        Whether weights for `custom` were given, so that it is meant too where no model is asked for.
+
+    Returns
+    -------
+    dict of str to dict
+        Parameters by model, in the order asked for.
+
+    Raises
+    ------
+    UsageError
+        The convention does not say how one of them weighs, though others do, or has another half-life.
+
+    Examples
+    --------
+    >>> under(find_convention("ga4"), ["last", "time_decay", "markov"])
+    {'last_non_direct': {}, 'time_decay': {'half_life_days': 7.0}, 'markov': {}}
+    >>> under(find_convention("marketo"), [])["w_shaped"]
+    {'convention': 'marketo'}
+    """
+    chosen: dict[str, dict[str, float | str]] = {}
+    for asked in names or [*(name for name in convention.models if name != "custom"), *(["custom"] if own_weights else [])]:
+        check_told(convention, asked)
+        name = "last_non_direct" if asked == "last" and convention.last_skips_direct else asked
+        parameters = dict[str, float | str](convention.parameters.get(name, {}))
+        chosen[name] = parameters | ({"convention": convention.name} if name in convention.milestones else {})
+        fixed = chosen[name].get("half_life_days", half_life_days)
+        if fixed != half_life_days:
+            raise UsageError(
+                "--half-life {days:g}: the convention '{convention}' has a half-life of {fixed:g} days; leave one of the two out",
+                days=half_life_days,
+                convention=convention.name,
+                fixed=fixed,
+            )
+    return chosen

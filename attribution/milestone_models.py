@@ -120,8 +120,8 @@ def credit_milestones(paths: Paths, convention: Convention, model: str) -> Credi
     """
     if paths.positions is None:
         raise DataError(
-            "{model} needs to know which touch led to which stage, and a file of aggregated paths carries no milestones; leave {model} out, "
-            "or import the touches and the stages into a workspace",
+            "{model} needs to know which touch led to which stage, and a file of aggregated paths carries no milestones; leave {model} "
+            "out, or import the touches and the stages into a workspace",
             model=model,
         )
     path, steps, starts = converting(paths)
@@ -201,8 +201,8 @@ class WShaped(_MilestoneModel):
 
     Notes
     -----
-    30 % each, 10 % shared by the middle: in Marketo Measure by the touches between those positions that are more than a visit, in HubSpot by
-    all others. Dreamdata has the first and the last touch, and 30 % for the touches that led to a stage. Keeps every law of the rule
+    30 % each, 10 % shared by the middle: in Marketo Measure by the touches between those positions that are more than a visit, in HubSpot
+    by all others. Dreamdata has the first and the last touch, and 30 % for the touches that led to a stage. Keeps every law of the rule
     models. Breaks reversal.
 
     Examples

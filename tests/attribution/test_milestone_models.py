@@ -39,7 +39,7 @@ def weights(model: Model, positions: Sequence[int]) -> list[float]:
 
 
 # Marketo Measure, "Marketo Measure Attribution Models": Kate comes by an advertisement; Austin fills a form after a LinkedIn post; Hillary
-# one after a search; Austin registers for a webinar after a mail; Hillary's mere visit to the pricing page comes last before the opportunity.
+# one after a search; Austin registers for a webinar after a mail; Hillary's visit to the pricing page comes last before the opportunity.
 TO_OPPORTUNITY = [FT, LC | E, E, E, OC]
 # ... then Elizabeth attends a conference, Kate downloads a case study, Elizabeth comes to dinner and buys.
 TO_CLOSE = [*TO_OPPORTUNITY, E, E, CW | E]
@@ -172,7 +172,8 @@ def test_equals_the_vendors_sentences(rows: list[Row]) -> None:
         note(f"model: {model}")
         conversions, value = np.zeros(N_CHANNELS), np.zeros(N_CHANNELS)
         for row in rows:
-            for code, share in zip(row.path, spelled_out(model.name, model.convention, row.positions or ()), strict=True):  # type: ignore[attr-defined]
+            shares = spelled_out(model.name, model.convention, row.positions or ())  # type: ignore[attr-defined]
+            for code, share in zip(row.path, shares, strict=True):
                 conversions[code] += float(share) * row.conversions
                 value[code] += float(share) * row.value
         credits = model.credit(paths_of(rows, N_CHANNELS))
@@ -182,7 +183,7 @@ def test_equals_the_vendors_sentences(rows: list[Row]) -> None:
 
 @given(rows=journeys())
 def test_conversions_without_a_milestone_are_counted(rows: list[Row]) -> None:
-    counted = {name: 0.0 for name in ("first_touch", "lead", "opportunity", "close")}
+    counted = dict.fromkeys(("first_touch", "lead", "opportunity", "close"), 0.0)
     for row in rows:
         for name, bit in (("first_touch", FT), ("lead", LC), ("opportunity", OC), ("close", CW)):
             if not any(held & bit for held in row.positions or ()):
@@ -197,8 +198,8 @@ def test_a_file_of_paths_carries_no_milestones(model: Model) -> None:
     with pytest.raises(DataError) as error:
         model.credit(paths)
     assert str(error.value) == (
-        f"{model.name} needs to know which touch led to which stage, and a file of aggregated paths carries no milestones; leave {model.name} "
-        "out, or import the touches and the stages into a workspace"
+        f"{model.name} needs to know which touch led to which stage, and a file of aggregated paths carries no milestones; leave "
+        f"{model.name} out, or import the touches and the stages into a workspace"
     )
 
 
@@ -208,14 +209,14 @@ def test_a_file_of_paths_carries_no_milestones(model: Model) -> None:
         (
             WShaped,
             "ga4",
-            "the convention 'ga4' does not say how w_shaped weighs; marketo, hubspot, dreamdata do. Of ga4 are known: first, last_non_direct, "
-            "linear, u_shaped, time_decay",
+            "the convention 'ga4' does not say how w_shaped weighs; marketo, hubspot, dreamdata do. Of ga4 are known: first, "
+            "last_non_direct, linear, u_shaped, time_decay",
         ),
         (
             FullPath,
             "Dreamdata",
-            "the convention 'dreamdata' does not say how full_path weighs; marketo, hubspot do. Of dreamdata are known: first, last, linear, "
-            "u_shaped, w_shaped",
+            "the convention 'dreamdata' does not say how full_path weighs; marketo, hubspot do. Of dreamdata are known: first, last, "
+            "linear, u_shaped, w_shaped",
         ),
         (
             WShaped,

@@ -15,8 +15,8 @@ from tests.attribution.oracles import Row, paths_of
 from workspace.errors import UsageError
 
 NAMES = (
-    "first, last, last_non_direct, linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, u_shaped_milestones, w_shaped, "
-    "full_path, markov, shapley"
+    "first, last, last_non_direct, linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, u_shaped_milestones, "
+    "w_shaped, full_path, markov, shapley"
 )
 
 

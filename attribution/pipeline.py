@@ -1,0 +1,221 @@
+"""Sourced and influenced pipeline: what marketing brought, by three definitions side by side, and what it had a part in."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attribution import naming
+from attribution.deals import LOST, OPPORTUNITY, WON, Deal, deals
+from attribution.question import DAY, Question, bounds, in_one_currency
+from workspace import reading
+from workspace.errors import DataError
+from workspace.settings import PipelineSettings
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from attribution.deal_touches import DealTouches
+
+DEFINITIONS = ("crm_source", "first_touch", "before_sales", "influenced")
+"""The three definitions of sourced, and influenced."""
+OTHERS, NO_TOUCH, NOT_SET = "(not marketing)", "(unattributed)", "(not set)"
+"""Stand in a breakdown for opportunities that marketing did not source, that have no touch, and of which the CRM names no source."""
+FOREVER = 2**40
+"""Later than any touch, in seconds."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Pipeline:
+    """The opportunities of a period and what each definition says of them.
+
+    Parameters
+    ----------
+    deals : list of Deal
+    currency : str
+        Of every value.
+    lookback_days : float
+    verdicts : mapping of str to list of (tuple of str), or None
+        By definition, for each opportunity: what it is counted under (channels, or one of the words in brackets), of which "influenced" may
+        have several and the others have one. None where the definition can say nothing at all.
+    sales_sources : tuple of str
+        Lead sources of the CRM that were taken as those of sales, as written there.
+    left_out : int
+        Conversions valued in another currency than the one asked for.
+    touches : int
+        Read by the engine.
+    """
+
+    deals: list[Deal]
+    currency: str
+    lookback_days: float
+    verdicts: Mapping[str, list[tuple[str, ...]] | None]
+    sales_sources: tuple[str, ...]
+    left_out: int
+    touches: int
+
+
+def pipeline(workspace: Workspace, question: Question) -> Pipeline:
+    """Judge the opportunities of a period by every definition.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    question : Question
+        `since` and `until` choose opportunities by their creation; `by` what they are counted under; `lookback_days` and `currency`.
+
+    Raises
+    ------
+    DataError
+        There are no opportunities, none in the period, no touches, or values in several currencies.
+    """
+    since, until = bounds(question, workspace.settings.time_zone)
+    rows, currency, foreign = _rows(workspace, question.currency)
+    told = [deal for deal in deals(rows) if (since is None or deal.born >= since) and (until is None or deal.born < until)]
+    if not told:
+        raise DataError("There are no opportunities in this period; choose another with --since and --until")
+    touches = reading.touch_columns(workspace, until)
+    if not touches.num_rows:
+        raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
+    lookback = question.lookback_days or workspace.settings.attribution.lookback_days
+    chosen = workspace.settings.pipeline
+    naming.name_origins(workspace)
+    names, codes, knows_sales = _codes(workspace, question.by, chosen)
+    from attribution.deal_touches import find
+
+    found = find(touches, codes, _members(workspace, told, round(lookback * DAY)), len(told), len(names))
+    sources = _sources(workspace, told)
+    of_sales = {source for source in sources if source is not None and is_of_sales(source, chosen.sales_sources)}
+    verdicts = {
+        "crm_source": [_of_crm(source, of_sales) for source in sources] if any(sources) else None,
+        "first_touch": _first_touch(found, names),
+        "before_sales": _before_sales(found, names) if knows_sales else None,
+        "influenced": _influenced(found, names),
+    }
+    return Pipeline(told, currency, lookback, verdicts, tuple(sorted(of_sales)), foreign, touches.num_rows)
+
+
+def _rows(workspace: Workspace, only: str | None) -> tuple[list[dict[str, Any]], str, int]:
+    """Read the conversions that tell of opportunities, their values in one currency, and count those that `only` leaves out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    goals = reading.goals(workspace)
+    there = [goal for goal in (OPPORTUNITY, WON, LOST) if goal in goals]
+    if not {OPPORTUNITY, WON} & set(there):
+        raise DataError(
+            "There are no opportunities yet: no conversion has the goal '{opportunity}' or '{won}'; import some with "
+            "'smarketing import csv FILE --as conversions'",
+            opportunity=OPPORTUNITY,
+            won=WON,
+        )
+    valued = pa.concat_tables([reading.conversion_columns(workspace, goal) for goal in there])
+    valued, currency, _ = in_one_currency(valued, workspace, only)
+    foreign = 0
+    if "counted" in valued.column_names:
+        foreign = int(pc.sum(pc.equal(valued["counted"], 0)).as_py() or 0)
+        valued = valued.filter(pc.equal(valued["counted"], 1))
+    stages = reading.stage_columns(workspace).select(["id", "goal", "opportunity"])
+    joined = valued.select(["id", "key", "account", "at", "value"]).join(stages, "id")
+    rows: list[dict[str, Any]] = joined.to_pylist()
+    return rows, currency, foreign
+
+
+def _codes(workspace: Workspace, by: str, chosen: PipelineSettings) -> tuple[tuple[str, ...], pa.Table, bool]:
+    """Number what origins are counted under: marketing's names, then one number for sales and one for direct visits.
+
+    Returns
+    -------
+    names : tuple of str
+        Marketing's; a code below their number is a place in it, that number itself is sales.
+    codes : pyarrow.Table
+        `origin_id, code`.
+    knows_sales : bool
+        Whether any origin is of sales.
+    """
+    import pyarrow as pa
+
+    from attribution.engine import check_names
+
+    labels, _ = naming.labels(workspace, by)
+    sales, direct = set(), set()
+    for row in reading.origins(workspace):
+        if row["kind"] in chosen.sales_kinds:
+            sales.add(row["id"])
+        elif row["channel"] == naming.DIRECT:
+            direct.add(row["id"])
+    names = tuple(sorted({name for origin, name in labels.items() if origin not in sales | direct}))
+    check_names(len(names) + 2)
+    place = {name: code for code, name in enumerate(names)}
+    coded = [len(names) if origin in sales else len(names) + 1 if origin in direct else place[name] for origin, name in labels.items()]
+    return names, pa.table({"origin_id": pa.array(list(labels), pa.int64()), "code": pa.array(coded, pa.int64())}), bool(sales)
+
+
+def _members(workspace: Workspace, told: Sequence[Deal], lookback: int) -> pa.Table:
+    """List the people of each opportunity: those that it names, and those whose account it is."""
+    import pyarrow as pa
+
+    belonging: dict[int, list[int]] = {}
+    for row in reading.memberships(workspace).to_pylist():
+        if row["main"]:
+            belonging.setdefault(row["account"], []).append(row["person"])
+    columns: dict[str, list[int]] = {name: [] for name in ("deal", "person", "born", "begins", "ends")}
+    for number, deal in enumerate(told):
+        for person in {*deal.people, *(belonging.get(deal.account, ()) if deal.account is not None else ())}:
+            ends = deal.closed if deal.closed is not None else FOREVER
+            for name, value in zip(columns, (number, person, deal.born, deal.born - lookback, ends), strict=True):
+                columns[name].append(value)
+    return pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
+
+
+def _sources(workspace: Workspace, told: Sequence[Deal]) -> list[str | None]:
+    """Say what the CRM names as each opportunity's source: that of its first person, else of the account's first to convert."""
+    known = reading.lead_sources(workspace)
+    if not known:
+        return [None] * len(told)
+    first: dict[int, int] = {}
+    for row in sorted(reading.stage_columns(workspace).to_pylist(), key=lambda row: (row["at"], row["id"])):
+        if row["account"] is not None and row["key"] in known:
+            first.setdefault(row["account"], row["key"])
+    sources = []
+    for deal in told:
+        people = [person for person in deal.people if person in known]
+        person = people[0] if people else first.get(deal.account) if deal.account is not None else None
+        sources.append(known[person] if person is not None else None)
+    return sources
+
+
+def is_of_sales(source: str, words: Iterable[str]) -> bool:
+    """Say whether a lead source is one of sales, by the words in it.
+
+    Examples
+    --------
+    >>> [is_of_sales(source, ("sales", "cold call")) for source in ("Cold Call", "Sales - Paris", "Salesforce event")]
+    [True, True, False]
+    """
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", source, re.IGNORECASE) for word in words)
+
+
+def _of_crm(source: str | None, of_sales: set[str]) -> tuple[str, ...]:
+    if source is None:
+        return (NOT_SET,)
+    return (OTHERS,) if source in of_sales else (source,)
+
+
+def _first_touch(found: DealTouches, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(NO_TOUCH,) if code < 0 else (names[code],) if code < len(names) else (OTHERS,) for code in found.first.tolist()]
+
+
+def _before_sales(found: DealTouches, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    judged = zip(found.first.tolist(), found.marketing.tolist(), found.before_sales.tolist(), strict=True)
+    return [(NO_TOUCH,) if first < 0 else (names[code],) if before else (OTHERS,) for first, code, before in judged]
+
+
+def _influenced(found: DealTouches, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    through: list[list[str]] = [[] for _ in found.first]
+    for deal, code in zip(found.deal.tolist(), found.code.tolist(), strict=True):
+        through[deal].append(names[code])
+    return [tuple(by) if by else (OTHERS,) if touched else (NO_TOUCH,) for by, touched in zip(through, found.touched.tolist(), strict=True)]
