@@ -157,11 +157,12 @@ def _codes(workspace: Workspace, by: str, chosen: PipelineSettings) -> tuple[tup
 def _members(workspace: Workspace, told: Sequence[Deal], lookback: int) -> pa.Table:
     """List the people of each opportunity: those that it names, and those whose account it is."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     belonging: dict[int, list[int]] = {}
-    for row in reading.memberships(workspace).to_pylist():
-        if row["main"]:
-            belonging.setdefault(row["account"], []).append(row["person"])
+    members = reading.memberships(workspace)
+    for row in members.filter(pc.and_(pc.equal(members["main"], 1), pc.is_in(members["account"], _accounts(told)))).to_pylist():
+        belonging.setdefault(row["account"], []).append(row["person"])
     columns: dict[str, list[int]] = {name: [] for name in ("deal", "person", "born", "begins", "ends")}
     for number, deal in enumerate(told):
         for person in {*deal.people, *(belonging.get(deal.account, ()) if deal.account is not None else ())}:
@@ -171,14 +172,24 @@ def _members(workspace: Workspace, told: Sequence[Deal], lookback: int) -> pa.Ta
     return pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
 
 
+def _accounts(told: Sequence[Deal]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(sorted({deal.account for deal in told if deal.account is not None}), pa.int64())
+
+
 def _sources(workspace: Workspace, told: Sequence[Deal]) -> list[str | None]:
     """Say what the CRM names as each opportunity's source: that of its first person, else of the account's first to convert."""
     known = reading.lead_sources(workspace)
     if not known:
         return [None] * len(told)
+    import pyarrow.compute as pc
+
     first: dict[int, int] = {}
-    for row in sorted(reading.stage_columns(workspace).to_pylist(), key=lambda row: (row["at"], row["id"])):
-        if row["account"] is not None and row["key"] in known:
+    stages = reading.stage_columns(workspace)
+    ours = stages.filter(pc.is_in(stages["account"], _accounts(told))).sort_by([("at", "ascending"), ("id", "ascending")])
+    for row in ours.select(["account", "key"]).to_pylist():
+        if row["key"] in known:
             first.setdefault(row["account"], row["key"])
     sources = []
     for deal in told:
