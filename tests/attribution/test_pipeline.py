@@ -212,8 +212,8 @@ WON = {"person": "anna", "at": at(2, 1), "goal": "won", "value": 5.0, "currency"
             [WON, WON | {"person": "ben", "currency": "USD"}],
             TOUCHES,
             Question(),
-            "Values are in several currencies: EUR, USD. Put what one USD is worth in EUR into smarketing.toml, under [rates], or count one "  # noqa: E501
-            "currency alone with --currency EUR",
+            "Values are in several currencies: EUR, USD. Put what one USD is worth in EUR into smarketing.toml, under [rates], or count "
+            "one currency alone with --currency EUR",
         ),
     ],
 )
