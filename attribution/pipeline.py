@@ -161,7 +161,7 @@ def _members(workspace: Workspace, told: Sequence[Deal], lookback: int) -> pa.Ta
 
     belonging: dict[int, list[int]] = {}
     members = reading.memberships(workspace)
-    for row in members.filter(pc.and_(pc.equal(members["main"], 1), pc.is_in(members["account"], _accounts(told)))).to_pylist():
+    for row in members.filter(pc.is_in(members["account"], _accounts(told))).to_pylist():
         belonging.setdefault(row["account"], []).append(row["person"])
     columns: dict[str, list[int]] = {name: [] for name in ("deal", "person", "born", "begins", "ends")}
     for number, deal in enumerate(told):
