@@ -109,7 +109,7 @@ def report_of_paths(
     }
     pivot = Pivot(by, "model", "conversions")
     chart = Chart("bar", by, ("conversions",), titles[by], series="model")
-    said = (*notes, *notes_of_convention(convention, models, deals), *_notes_of_models(paths, models, total))
+    said = (*notes, *notes_of_convention(convention, models, deals, question.lookback_days), *_notes_of_models(paths, models, total))
     return Report("attribution", titles[by], frame, said, stated, pivot, (chart,))
 
 

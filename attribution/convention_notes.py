@@ -27,12 +27,24 @@ def followed(asked: str | None, models: Sequence[Any]) -> Convention | None:
     return next((find_convention(model.convention) for model in models if needs_milestones(model)), None)
 
 
-def notes_of_convention(convention: Convention | None, models: Sequence[Model], deals: Paths | None) -> list[Text]:
+def notes_of_convention(
+    convention: Convention | None, models: Sequence[Model], deals: Paths | None, lookback_days: float | None
+) -> list[Text]:
     """State a convention's rules, and in how many of the journeys with milestones no touch stands for one that its models weigh.
+
+    Parameters
+    ----------
+    convention : Convention or None
+        The one that is followed.
+    models : sequence of Model
+    deals : Paths or None
+        The journeys with milestones.
+    lookback_days : float or None
+        The lookback where it was asked for; else these journeys have none.
 
     Examples
     --------
-    >>> notes_of_convention(None, [], None)
+    >>> notes_of_convention(None, [], None, None)
     []
     """
     if convention is None:
@@ -45,6 +57,10 @@ def notes_of_convention(convention: Convention | None, models: Sequence[Model], 
                 weighed |= bits & ~LAST_TOUCH
     if deals is None:
         return notes
+    if lookback_days is None:
+        notes.append(
+            Text("Models by milestone look at all touches until the deal, however long ago: they have a lookback only with --lookback.")
+        )
     total = float(deals.conversions.sum())
     for name, count in without_milestone(deals).items():
         if count and MILESTONES[name] & weighed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,23 @@ if TYPE_CHECKING:
 
 DEFINITIONS = ("crm_source", "first_touch", "before_sales", "influenced")
 """The three definitions of sourced, and influenced."""
-OTHERS, NO_TOUCH, NOT_SET = "(not marketing)", "(unattributed)", "(not set)"
-"""Stand in a breakdown for opportunities that marketing did not source, that have no touch, and of which the CRM names no source."""
+
+
+class Beside(enum.Enum):
+    """What an opportunity is counted under that is not marketing's; the value stands in a breakdown."""
+
+    OTHERS = "(not marketing)"
+    NO_TOUCH = "(unattributed)"
+    NOT_SET = "(not set)"  # the CRM names no source
+
+    @property
+    def known(self) -> bool:
+        """Whether the definition says anything: that it was not marketing."""
+        return self is Beside.OTHERS
+
+
+Verdict = tuple[str, ...] | Beside
+"""The channels that an opportunity is counted under, at least one, or that it is not marketing's, or not known."""
 FOREVER = 2**40
 """Later than any touch, in seconds."""
 
@@ -38,9 +54,9 @@ class Pipeline:
     currency : str
         Of every value.
     lookback_days : float
-    verdicts : mapping of str to list of (tuple of str), or None
-        By definition, for each opportunity: what it is counted under (channels, or one of the words in brackets), of which "influenced" may
-        have several and the others have one. None where the definition can say nothing at all.
+    verdicts : mapping of str to list of Verdict, or None
+        By definition, for each opportunity; "influenced" may give several channels, the others one. None where the definition can say
+        nothing at all.
     sales_sources : tuple of str
         Lead sources of the CRM that were taken as those of sales, as written there.
     left_out : int
@@ -52,7 +68,7 @@ class Pipeline:
     deals: list[Deal]
     currency: str
     lookback_days: float
-    verdicts: Mapping[str, list[tuple[str, ...]] | None]
+    verdicts: Mapping[str, list[Verdict] | None]
     sales_sources: tuple[str, ...]
     left_out: int
     touches: int
@@ -103,14 +119,14 @@ def _rows(workspace: Workspace, only: str | None) -> tuple[list[dict[str, Any]],
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    goals = reading.goals(workspace)
-    there = [goal for goal in (OPPORTUNITY, WON, LOST) if goal in goals]
-    if not {OPPORTUNITY, WON} & set(there):
+    chosen = workspace.settings.attribution
+    names = {LOST: LOST, chosen.stages[-1] if chosen.stages else WON: WON, chosen.opportunity_goal: OPPORTUNITY}
+    there = [goal for goal in names if goal in reading.goals(workspace)]
+    if not {OPPORTUNITY, WON} & {names[goal] for goal in there}:
         raise DataError(
-            "There are no opportunities yet: no conversion has the goal '{opportunity}' or '{won}'; import some with "
-            "'smarketing import csv FILE --as conversions'",
-            opportunity=OPPORTUNITY,
-            won=WON,
+            "There are no opportunities yet: no conversion has the goal {goals}; import some with 'smarketing import csv FILE --as "
+            "conversions', or name yours in smarketing.toml (opportunity_goal, and the last of stages)",
+            goals=" / ".join(f"'{goal}'" for goal, kind in names.items() if kind != LOST),
         )
     valued = pa.concat_tables([reading.conversion_columns(workspace, goal) for goal in there])
     valued, currency, _ = in_one_currency(valued, workspace, only)
@@ -120,8 +136,7 @@ def _rows(workspace: Workspace, only: str | None) -> tuple[list[dict[str, Any]],
         valued = valued.filter(pc.equal(valued["counted"], 1))
     stages = reading.stage_columns(workspace).select(["id", "goal", "opportunity"])
     joined = valued.select(["id", "key", "account", "at", "value"]).join(stages, "id")
-    rows: list[dict[str, Any]] = joined.to_pylist()
-    return rows, currency, foreign
+    return [row | {"goal": names[row["goal"]]} for row in joined.to_pylist()], currency, foreign
 
 
 def _codes(workspace: Workspace, by: str, chosen: PipelineSettings) -> tuple[tuple[str, ...], pa.Table, bool]:
@@ -210,23 +225,24 @@ def is_of_sales(source: str, words: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", source, re.IGNORECASE) for word in words)
 
 
-def _of_crm(source: str | None, of_sales: set[str]) -> tuple[str, ...]:
+def _of_crm(source: str | None, of_sales: set[str]) -> Verdict:
     if source is None:
-        return (NOT_SET,)
-    return (OTHERS,) if source in of_sales else (source,)
+        return Beside.NOT_SET
+    return Beside.OTHERS if source in of_sales else (source,)
 
 
-def _first_touch(found: DealTouches, names: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [(NO_TOUCH,) if code < 0 else (names[code],) if code < len(names) else (OTHERS,) for code in found.first.tolist()]
+def _first_touch(found: DealTouches, names: tuple[str, ...]) -> list[Verdict]:
+    return [Beside.NO_TOUCH if code < 0 else (names[code],) if code < len(names) else Beside.OTHERS for code in found.first.tolist()]
 
 
-def _before_sales(found: DealTouches, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _before_sales(found: DealTouches, names: tuple[str, ...]) -> list[Verdict]:
     judged = zip(found.first.tolist(), found.marketing.tolist(), found.before_sales.tolist(), strict=True)
-    return [(NO_TOUCH,) if first < 0 else (names[code],) if before else (OTHERS,) for first, code, before in judged]
+    return [Beside.NO_TOUCH if first < 0 else (names[code],) if before else Beside.OTHERS for first, code, before in judged]
 
 
-def _influenced(found: DealTouches, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _influenced(found: DealTouches, names: tuple[str, ...]) -> list[Verdict]:
     through: list[list[str]] = [[] for _ in found.first]
     for deal, code in zip(found.deal.tolist(), found.code.tolist(), strict=True):
         through[deal].append(names[code])
-    return [tuple(by) if by else (OTHERS,) if touched else (NO_TOUCH,) for by, touched in zip(through, found.touched.tolist(), strict=True)]
+    touched = found.touched.tolist()
+    return [tuple(by) if by else Beside.OTHERS if any_touch else Beside.NO_TOUCH for by, any_touch in zip(through, touched, strict=True)]

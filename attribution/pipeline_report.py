@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attribution.deals import Deal
-from attribution.pipeline import DEFINITIONS, NO_TOUCH, NOT_SET, OTHERS, Pipeline, pipeline
+from attribution.pipeline import DEFINITIONS, Beside, Pipeline, pipeline
 from attribution.question import Question
 from reports.report import Chart, Report, Text
 from workspace.store import Workspace
@@ -14,8 +14,6 @@ from workspace.store import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-BESIDE = (OTHERS, NO_TOUCH, NOT_SET)
-"""What opportunities are counted under that marketing did not source."""
 FIGURES = ("opportunities", "pipeline_value", "won_opportunities", "won_value")
 
 
@@ -172,8 +170,8 @@ def summary_frame(found: Pipeline) -> pd.DataFrame:
         if verdicts is None:
             rows.append({"definition": definition, "opportunities_not_known": float(len(found.deals))})
             continue
-        ours = [deal for deal, under in zip(found.deals, verdicts, strict=True) if under[0] not in BESIDE]
-        unknown = sum(under[0] in (NO_TOUCH, NOT_SET) for under in verdicts)
+        ours = [deal for deal, verdict in zip(found.deals, verdicts, strict=True) if not isinstance(verdict, Beside)]
+        unknown = sum(isinstance(verdict, Beside) and not verdict.known for verdict in verdicts)
         figures = _figures(ours)
         shares = {f"share_of_{name}": _share(figures[name], everything[name]) for name in ("opportunities", "pipeline_value", "won_value")}
         rows.append({"definition": definition, **figures, **shares, "opportunities_not_known": float(unknown)})
@@ -201,12 +199,23 @@ def breakdown_frame(found: Pipeline, by: str) -> pd.DataFrame:
     for definition in DEFINITIONS:
         verdicts = found.verdicts[definition]
         if verdicts is None:
-            rows.append({"definition": definition, by: NOT_SET})
+            rows.append({"definition": definition, by: Beside.NOT_SET.value})
             continue
-        under: dict[str, list[Deal]] = {}
-        for deal, names in zip(found.deals, verdicts, strict=True):
-            for name in names:
-                under.setdefault(name, []).append(deal)
-        order = sorted((name in BESIDE, -len(picked), name) for name, picked in under.items())
-        rows.extend({"definition": definition, by: name, **_figures(under[name])} for _, _, name in order)
+        under: dict[tuple[bool, str], list[Deal]] = {}
+        for deal, verdict in zip(found.deals, verdicts, strict=True):
+            for key in [(True, verdict.value)] if isinstance(verdict, Beside) else [(False, _told_apart(name)) for name in verdict]:
+                under.setdefault(key, []).append(deal)
+        order = sorted(under, key=lambda key: (key[0], -len(under[key]), key[1]))
+        rows.extend({"definition": definition, by: key[1], **_figures(under[key])} for key in order)
     return pd.DataFrame(rows, columns=["definition", by, *FIGURES])
+
+
+def _told_apart(name: str) -> str:
+    """Put a channel between quotes that is named like a row of what is not marketing's; "(not set)" is an unknown source's name, too.
+
+    Examples
+    --------
+    >>> [_told_apart(name) for name in ("Email", "(not marketing)", "(not set)")]
+    ['Email', '"(not marketing)"', '(not set)']
+    """
+    return f'"{name}"' if name in (Beside.OTHERS.value, Beside.NO_TOUCH.value) else name

@@ -188,6 +188,28 @@ def test_the_settings_say_what_is_sales(tmp_path):
     assert before == [["Call", 1], ["Organic Search", 1], ["Paid Search", 1], ["(unattributed)", 1]]
 
 
+def test_names_like_those_of_other_rows_are_told_apart(tmp_path):
+    touches = [
+        {"person": "carl", "at": at(1, 2), "channel": "(not marketing)", "kind": "visit"},
+        {"person": "erik", "at": at(1, 2), "channel": "Webinar", "kind": "event"},
+    ]
+    with store.open_workspace(made(tmp_path, touches=touches)) as opened:
+        rows = table(report(opened, Question(), True))
+        assert [row[1:3] for row in rows if row[0] == "first_touch"] == [['"(not marketing)"', 1], ["Webinar", 1], ["(unattributed)", 2]]
+        # A source that is not known is no lead source that is not set.
+        assert table(report(opened, Question(by="source"), False))[1][1] == 2
+
+
+def test_stages_may_have_names_of_their_own(tmp_path):
+    conversions = [row | {"goal": {"opportunity": "deal", "won": "customer"}.get(row["goal"], row["goal"])} for row in CONVERSIONS]
+    path = made(tmp_path, conversions=conversions)
+    config = path.with_name("smarketing.toml")
+    text = config.read_text().replace('opportunity_goal = "opportunity"', 'opportunity_goal = "deal"')
+    config.write_text(text.replace('"opportunity", "won"]', '"deal", "customer"]'))
+    with store.open_workspace(path) as opened:
+        assert table(report(opened, Question(), False))[1] == ["first_touch", 2, 1 / 2, 1200, 1200 / 1700, 1, 900, 1, 1]
+
+
 WON = {"person": "anna", "at": at(2, 1), "goal": "won", "value": 5.0, "currency": "EUR"}
 
 
@@ -198,8 +220,8 @@ WON = {"person": "anna", "at": at(2, 1), "goal": "won", "value": 5.0, "currency"
             [CONVERSIONS[0]],
             TOUCHES,
             Question(),
-            "There are no opportunities yet: no conversion has the goal 'opportunity' or 'won'; import some with 'smarketing import csv "
-            "FILE --as conversions'",
+            "There are no opportunities yet: no conversion has the goal 'won' / 'opportunity'; import some with 'smarketing import csv "
+            "FILE --as conversions', or name yours in smarketing.toml (opportunity_goal, and the last of stages)",
         ),
         ([WON], (), Question(), "There are no touches yet; import some with 'smarketing import csv FILE --as touches'"),
         (
