@@ -39,6 +39,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "attribution.estimate_commands:incremental",
         N_("Estimate what each channel added: the conversions that would be missing without it."),
     ),
+    (
+        "pipeline",
+        "attribution.pipeline_commands:pipeline",
+        N_("Show the pipeline that marketing sourced, by three definitions side by side, and what it influenced."),
+    ),
     ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
     (
         "simulate",

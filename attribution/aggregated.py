@@ -32,4 +32,4 @@ def attribute_file(name: str, question: Question) -> Report:
     notes = [Text("Lookback, window and goal are those of the file."), *found.remarks]
     notes += notes_of_transform(together(removed), question.transform)
     models = with_order(make_models(question), question, paths)
-    return report_of_paths(paths, models, "channel", {"file": name}, notes)
+    return report_of_paths(paths, models, question, {"file": name}, notes)

@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attribution.convention_notes import followed, notes_of_convention
+from attribution.conventions import find_convention, under
 from attribution.markov import Markov
-from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, parameter_names
+from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, needs_milestones, parameter_names
 from attribution.position_models import Custom
 from attribution.question import Answer, Question, find_journeys, find_milestones, read_data
 from attribution.rule_models import TimeDecay
@@ -25,29 +27,24 @@ FEW, HUGE = 20, 0.25
 
 
 def make_models(question: Question) -> list[Model]:
-    """Make the models that are asked for, each once, with the question's parameters."""
-    made: dict[str, Model] = {}
-    names = list(question.models) or [*DEFAULT_MODELS, *(["custom"] if question.weights else [])]
-    given: dict[str, float] = {"half_life_days": question.half_life_days, "order": question.order or 1}
+    """Make the models that are asked for, each once, with the question's parameters or its convention's."""
+    names = [find_model(name).name for name in question.models]
+    given: dict[str, float | str] = {"half_life_days": question.half_life_days, "order": question.order or 1}
     if question.weights:
         given |= dict(zip(("first", "middle", "last"), question.weights, strict=True))
-    for name in names:
-        model = find_model(name)
-        if model.name == "custom" and not question.weights:
-            raise UsageError("The model 'custom' needs its weights; add --weights FIRST,MIDDLE,LAST, for example --weights 50,20,30")
-        wanted = {parameter: given[parameter] for parameter in parameter_names(model) if parameter in given and _is_asked(model, parameter)}
-        made.setdefault(model.name, make_model(model.name, **wanted))
-    return list(made.values())
+    if question.convention:
+        chosen = under(find_convention(question.convention), names, question.half_life_days, own_weights=question.weights is not None)
+    else:
+        chosen = {name: {} for name in names or [*DEFAULT_MODELS, *(["custom"] if question.weights else [])]}
+    if "custom" in chosen and not question.weights:
+        raise UsageError("The model 'custom' needs its weights; add --weights FIRST,MIDDLE,LAST, for example --weights 50,20,30")
+    return [make_model(name, **(_asked(name, given) | parameters)) for name, parameters in chosen.items()]
 
 
-def _is_asked(model: type[Model], parameter: str) -> bool:
-    """Weights are those of `custom` alone: u_shaped has fields of the same names."""
-    return parameter in ("half_life_days", "order") or model.name == "custom"
-
-
-def needs_milestones(model: Model) -> bool:
-    """Tell whether a model credits journeys with milestones."""
-    return bool(getattr(model, "milestones", False))
+def _asked(name: str, given: Mapping[str, float | str]) -> dict[str, float | str]:
+    """Pick what a model takes of what was asked; weights are those of `custom` alone: u_shaped has fields of the same names."""
+    taken = parameter_names(find_model(name))
+    return {key: value for key, value in given.items() if key in taken and (key in ("half_life_days", "order") or name == "custom")}
 
 
 def with_order(models: Sequence[Model], question: Question, paths: Paths) -> list[Model]:
@@ -80,15 +77,16 @@ def attribute(workspace: Workspace, question: Question) -> Report:
     meta = {**answer.stated(question), "rules": workspace.settings.channels.rules}
     notes = notes_of_answer(workspace, answer, question)
     paths = answer.result.paths
-    return report_of_paths(paths, with_order(models, question, paths), question.by, meta, notes, deals)
+    return report_of_paths(paths, with_order(models, question, paths), question, meta, notes, deals)
 
 
 def report_of_paths(
-    paths: Paths, models: Sequence[Model], by: str, meta: Mapping[str, Any], notes: Sequence[Text], deals: Paths | None = None
+    paths: Paths, models: Sequence[Model], question: Question, meta: Mapping[str, Any], notes: Sequence[Text], deals: Paths | None = None
 ) -> Report:
     """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them, and lay the credits out."""
     from attribution.credit_report import credits_frame
 
+    by, convention = question.by, followed(question.convention, models)
     credits = {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}
     frame = credits_frame(credits).rename(columns={"channel": by})
     total = float(paths.conversions.sum() + paths.unattributed_conversions)
@@ -98,6 +96,7 @@ def report_of_paths(
         "conversions_without_touch": _whole(paths.unattributed_conversions),
         "null_journeys": _whole(float(paths.nulls.sum())),
         **_parameters(models, credits),
+        **({"convention": convention.stated} if convention else {}),
         "version": _version(),
     }
     titles = {
@@ -110,7 +109,8 @@ def report_of_paths(
     }
     pivot = Pivot(by, "model", "conversions")
     chart = Chart("bar", by, ("conversions",), titles[by], series="model")
-    return Report("attribution", titles[by], frame, (*notes, *_notes_of_models(paths, models, total)), stated, pivot, (chart,))
+    said = (*notes, *notes_of_convention(convention, models, deals, question.lookback_days), *_notes_of_models(paths, models, total))
+    return Report("attribution", titles[by], frame, said, stated, pivot, (chart,))
 
 
 def _whole(number: float) -> int | float:

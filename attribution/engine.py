@@ -194,7 +194,7 @@ def paths_on(
     codes = tuple(np.flatnonzero(marks).tolist())
     found = journeys(touches, conversions, window, keeper(engine), transform=transform, direct=codes, by_key=by_key)
     totals = found.totals.to_pyarrow().to_pylist()[0]
-    removed = {name: int(before.execute() - after.execute()) for name, (before, after) in found.touches_left.items()}
+    removed = {name: before.to_pyarrow().as_py() - after.to_pyarrow().as_py() for name, (before, after) in found.touches_left.items()}
     paths, still_open, shorter = assemble(names, marks, found, totals, window.half_life / 86400, transform)
     return Result(
         paths,

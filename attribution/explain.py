@@ -12,7 +12,7 @@ import numpy as np
 
 from attribution import naming
 from attribution.attribute import make_models
-from attribution.models import Model, touch_weights
+from attribution.models import Model, needs_milestones, touch_weights
 from attribution.paths import Paths, Recency
 from attribution.question import DAY, Question
 from reports.report import Report, Text
@@ -104,6 +104,9 @@ def _explained(workspace: Workspace, conversion: dict[str, Any], models: list[Mo
     if not own:
         notes.append(Text("No touch within {days} days before it: this conversion is unattributed.", days=lookback))
     for model in models:
+        if needs_milestones(model):
+            notes.append(Text("{model} credits the touches of a deal by its stages; 'smarketing attribution' shows it.", model=model.name))
+            continue
         weights = touch_weights(model, _path(own, conversion["at"], question.half_life_days)) if own else None
         if weights is not None:
             frame[model.name] = weights

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, cast
 import numpy as np
 
 from attribution.markov import Markov
+from attribution.milestone_models import FullPath, UShapedMilestones, WShaped
 from attribution.paths import Credits, Floats, Paths
 from attribution.position_models import Custom, First, InverseJ, JShaped, Last, Linear, UShaped
 from attribution.rule_models import LastNonDirect, Participation, TimeDecay
@@ -57,6 +58,9 @@ MODELS: tuple[type[Model], ...] = (
     InverseJ,
     Participation,
     Custom,
+    UShapedMilestones,
+    WShaped,
+    FullPath,
     Markov,
     Shapley,
 )
@@ -81,7 +85,7 @@ def find_model(name: str) -> type[Model]:
     >>> find_model("sharpley")
     Traceback (most recent call last):
     workspace.errors.UsageError: there is no model 'sharpley'; did you mean 'shapley'? The models are: first, last, last_non_direct, \
-linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, markov, shapley
+linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, u_shaped_milestones, w_shaped, full_path, markov, shapley
     """
     names = [model.name for model in MODELS]
     wanted = "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
@@ -96,6 +100,17 @@ linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, markov
     raise UsageError("there is no model '{name}'; the models are: {names}", name=name, names=listed)
 
 
+def needs_milestones(model: type[Model] | Model) -> bool:
+    """Say whether a model reads the milestones of paths (`Paths.positions`).
+
+    Examples
+    --------
+    >>> needs_milestones(WShaped), needs_milestones(Markov)
+    (True, False)
+    """
+    return bool(getattr(model, "milestones", False))
+
+
 def parameter_names(model: type[Model] | Model) -> tuple[str, ...]:
     """Name the parameters a model takes.
 
@@ -107,7 +122,7 @@ def parameter_names(model: type[Model] | Model) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(cast(Any, model)))
 
 
-def make_model(name: str, **parameters: float) -> Model:
+def make_model(name: str, **parameters: float | str) -> Model:
     """Make a model from its name and parameters.
 
     Raises

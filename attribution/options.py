@@ -15,6 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 COLLAPSES = ("none", "consecutive", "unique", "first")
 DIRECTS = ("keep", "ignore_unless_only", "ignore_if_last")
 CUTS = ("channel", "family", "source", "medium", "campaign", "content")
+CONVENTION_NAMES = ("marketo", "hubspot", "dreamdata", "adobe", "amplitude", "ga4")
 
 
 def day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
@@ -89,6 +90,11 @@ def model_options(command: Command) -> Command:
     """Add what chooses models."""
     positive = click.FloatRange(0, min_open=True)
     for option in (
+        click.option(
+            "--convention",
+            type=click.Choice(CONVENTION_NAMES),
+            help=N_("Whose rules the models follow, milestones and two-touch cases above all; alone, it chooses that vendor's models."),
+        ),
         click.option(
             "--weights",
             metavar="F,M,L",
@@ -165,4 +171,5 @@ def make_question(**asked: Any) -> Any:
             min_gap=None if asked.get("min_gap") is None else round(asked["min_gap"] * 60),
         ),
         maturity_days=asked.get("maturity"),
+        convention=asked.get("convention"),
     )

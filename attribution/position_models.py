@@ -21,7 +21,7 @@ Shares = tuple[Floats, Floats, Floats]
 """Shares of the first touch, of each touch between, and of the last, each of shape (n_paths,)."""
 
 
-def end_shares(length: Ints, first: float, middle: float, last: float) -> Shares:
+def end_shares(length: Ints, first: float, middle: float, last: float, pair: float | None = None) -> Shares:
     """Share a conversion among the first touch, all touches between together, and the last.
 
     Parameters
@@ -30,12 +30,14 @@ def end_shares(length: Ints, first: float, middle: float, last: float) -> Shares
         Number of touches of each path, at least 1.
     first, middle, last : float
         Weights, not negative, not all zero; only their proportions count.
+    pair : float or None
+        What the first of two touches gets, the second getting the rest; None leaves `middle` out of two touches and brings `first` and
+        `last` to a sum of 1, or gives each touch half where both are zero.
 
     Returns
     -------
     Shares
-        A single touch gets all. Of two touches, `middle` is left out and `first` and `last` are brought to a sum of 1; where both
-        are zero, each touch gets half.
+        A single touch gets all.
 
     Examples
     --------
@@ -44,7 +46,8 @@ def end_shares(length: Ints, first: float, middle: float, last: float) -> Shares
     ([1.0, 0.25, 0.2], [0.0, 0.0, 0.1], [0.0, 0.75, 0.6])
     """
     total, ends = first + middle + last, first + last
-    pair = first / ends if ends > 0 else 0.5
+    if pair is None:
+        pair = first / ends if ends > 0 else 0.5
     long = length > 2
     of_first = np.where(long, first / total, np.where(length == 2, pair, 1.0))
     of_last = np.where(long, last / total, np.where(length == 2, 1.0 - pair, 0.0))
@@ -182,9 +185,23 @@ class UShaped:
         return credit_places(paths, end_shares(np.diff(paths.offsets), self.first, between, self.last))
 
 
+def _check_pair(model: str, pair: float) -> None:
+    if not 0 <= pair <= 1:
+        raise UsageError(
+            "{model}: a share of {pair} for the first of two touches cannot be used; give one from 0 to 1, for example 0.25",
+            model=model,
+            pair=pair,
+        )
+
+
 @dataclasses.dataclass(frozen=True)
 class JShaped:
     """Credit the last touch most, the first and those between share the rest.
+
+    Parameters
+    ----------
+    pair : float
+        What the first of two touches gets.
 
     Notes
     -----
@@ -192,19 +209,29 @@ class JShaped:
     of the rule models. Breaks reversal: the journey backwards is credited as by `inverse_j`.
     """
 
+    pair: float = 0.25
+
     name: ClassVar[str] = "j_shaped"
     summary: ClassVar[str] = "The last touch gets 60 %, the first 20 %, those between share 20 %."
     conserves: ClassVar[bool] = True
     credits_touches: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        _check_pair(self.name, self.pair)
+
     def credit(self, paths: Paths) -> Credits:
         """Credit the last touch of each path most."""
-        return credit_places(paths, end_shares(np.diff(paths.offsets), 0.2, 0.2, 0.6))
+        return credit_places(paths, end_shares(np.diff(paths.offsets), 0.2, 0.2, 0.6, self.pair))
 
 
 @dataclasses.dataclass(frozen=True)
 class InverseJ:
     """Credit the first touch most, the last and those between share the rest.
+
+    Parameters
+    ----------
+    pair : float
+        What the first of two touches gets.
 
     Notes
     -----
@@ -212,14 +239,19 @@ class InverseJ:
     of the rule models. Breaks reversal: the journey backwards is credited as by `j_shaped`.
     """
 
+    pair: float = 0.75
+
     name: ClassVar[str] = "inverse_j"
     summary: ClassVar[str] = "The first touch gets 60 %, the last 20 %, those between share 20 %."
     conserves: ClassVar[bool] = True
     credits_touches: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        _check_pair(self.name, self.pair)
+
     def credit(self, paths: Paths) -> Credits:
         """Credit the first touch of each path most."""
-        return credit_places(paths, end_shares(np.diff(paths.offsets), 0.6, 0.2, 0.2))
+        return credit_places(paths, end_shares(np.diff(paths.offsets), 0.6, 0.2, 0.2, self.pair))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -230,17 +262,19 @@ class Custom:
     ----------
     first, middle, last : float
         Weights; only their proportions count, so 40, 20, 40 and 2, 1, 2 are the same.
+    halved : bool
+        Whether each of two touches gets half of `middle`, as Amplitude has it (which also lets weights add up to other than 100 %).
 
     Notes
     -----
-    One touch gets all; of two, `middle` is left out and the others keep their proportion, as Adobe has it (Amplitude gives each half
-    of `middle`, and lets weights add up to other than 100 %); with nothing for either end, two touches get half each. Keeps every
-    law of the rule models; keeps reversal while `first` equals `last`.
+    One touch gets all; of two, `middle` is left out and the others keep their proportion, as Adobe has it; with nothing for either end,
+    two touches get half each. Keeps every law of the rule models; keeps reversal while `first` equals `last`.
     """
 
     first: float
     middle: float
     last: float
+    halved: bool = False
 
     name: ClassVar[str] = "custom"
     summary: ClassVar[str] = "The first touch, those between and the last share by weights of your own."
@@ -260,4 +294,5 @@ class Custom:
 
     def credit(self, paths: Paths) -> Credits:
         """Credit each path's touches by the weights given."""
-        return credit_places(paths, end_shares(np.diff(paths.offsets), self.first, self.middle, self.last))
+        pair = (self.first + self.middle / 2) / (self.first + self.middle + self.last) if self.halved else None
+        return credit_places(paths, end_shares(np.diff(paths.offsets), self.first, self.middle, self.last, pair))

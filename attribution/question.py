@@ -57,6 +57,8 @@ class Question:
         Journeys without conversion whose last touch is within so many days of the data's end are left out, since they may still convert.
     by_key : bool
         Whether the journeys say which of them belong to one key, as samples by key need it.
+    convention : str or None
+        Whose rules the models follow (`attribution.conventions`); None leaves each model its own.
     """
 
     models: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ class Question:
     transform: Transform = WHOLE
     maturity_days: float | None = None
     by_key: bool = False
+    convention: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

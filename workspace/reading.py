@@ -78,6 +78,12 @@ def people_columns(workspace: Workspace) -> pa.Table:
     return workspace.arrow("SELECT id AS key, segment FROM people", (), pa.schema({"key": pa.int64(), "segment": pa.string()}))
 
 
+def lead_sources(workspace: Workspace) -> dict[int, str]:
+    """Read what the CRM says brought people, by person; those of whom it says nothing are left out."""
+    rows = workspace.rows("SELECT id, lead_source FROM people WHERE lead_source IS NOT NULL")
+    return {row["id"]: row["lead_source"] for row in rows}
+
+
 def stage_columns(workspace: Workspace) -> pa.Table:
     """Read every conversion as `id, key (person), account, at` (int64), `goal, opportunity` (text); what is not known is null."""
     import pyarrow as pa

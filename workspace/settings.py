@@ -78,6 +78,22 @@ class AttributionSettings:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PipelineSettings:
+    """What is the work of sales, so that it is not taken for marketing's.
+
+    Parameters
+    ----------
+    sales_kinds : tuple of str
+        Kinds of touch.
+    sales_sources : tuple of str
+        Words in the CRM's lead source; upper and lower case alike.
+    """
+
+    sales_kinds: tuple[str, ...] = ("call", "meeting")
+    sales_sources: tuple[str, ...] = ("sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in `smarketing.toml`.
 
@@ -103,6 +119,7 @@ class Settings:
     rates: dict[str, float] = dataclasses.field(default_factory=dict)
     attribution: AttributionSettings = dataclasses.field(default_factory=AttributionSettings)
     channels: ChannelSettings = dataclasses.field(default_factory=ChannelSettings)
+    pipeline: PipelineSettings = dataclasses.field(default_factory=PipelineSettings)
 
 
 def load(path: Path) -> Settings:

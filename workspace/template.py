@@ -29,6 +29,11 @@ stages = ["lead", "mql", "sql", "opportunity", "won"]
 lead_goal = "lead"
 opportunity_goal = "opportunity"
 
+[pipeline]
+# What is the work of sales and not of marketing: kinds of touch, and words in the lead source that the CRM has.
+sales_kinds = ["call", "meeting"]
+sales_sources = ["sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant"]
+
 [channels]
 # "smarketing" (the default) or "ga4" (Google Analytics' own rules, to the letter).
 rules = "smarketing"

@@ -19,13 +19,14 @@ Chain = dict[object, dict[object, Fraction]]
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """Journeys along one path, by channel codes; `ages` are days before the conversion, one for each step."""
+    """Journeys along one path, by channel codes; for each step `ages` in days before the conversion, and the milestones it holds."""
 
     path: tuple[int, ...]
     conversions: float = 0
     value: float = 0
     nulls: float = 0
     ages: tuple[float, ...] | None = None
+    positions: tuple[int, ...] | None = None
 
 
 def paths_of(
@@ -46,6 +47,7 @@ def paths_of(
         unattributed_conversions=rest,
         unattributed_value=10 * rest if known else math.nan,
         recency=Recency(half_life, conversions, value if known else np.full(len(value), math.nan)),
+        positions=np.array([bits for row in rows for bits in row.positions or (0,) * len(row.path)], dtype=np.int64),
     )
 
 

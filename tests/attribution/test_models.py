@@ -5,14 +5,19 @@ from __future__ import annotations
 import pytest
 
 from attribution.markov import Markov
+from attribution.milestone_models import WShaped
 from attribution.models import DEFAULT_MODELS, MODELS, find_model, make_model, parameter_names, touch_weights
+from attribution.paths import CLOSE, ENGAGED, FIRST_TOUCH, LEAD, OPPORTUNITY
 from attribution.position_models import Custom, UShaped
 from attribution.rule_models import LastNonDirect, TimeDecay
 from attribution.shapley import Shapley
 from tests.attribution.oracles import Row, paths_of
 from workspace.errors import UsageError
 
-NAMES = "first, last, last_non_direct, linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, markov, shapley"
+NAMES = (
+    "first, last, last_non_direct, linear, time_decay, u_shaped, j_shaped, inverse_j, participation, custom, u_shaped_milestones, "
+    "w_shaped, full_path, markov, shapley"
+)
 
 
 def test_names_are_unique_and_the_default_ones_exist() -> None:
@@ -45,6 +50,7 @@ def test_models_are_made_with_their_parameters() -> None:
     assert make_model("Time decay", half_life_days=14) == TimeDecay(14)
     assert make_model("u_shaped", first=0.3) == UShaped(0.3, 0.4)
     assert make_model("custom", first=1, middle=2, last=3) == Custom(1, 2, 3)
+    assert make_model("w_shaped", convention="HubSpot") == WShaped("HubSpot")
     assert make_model("markov") == Markov(1)
     assert make_model("markov", order=3) == Markov(3)
     assert make_model("shapley", game="rate", shrinkage=2.0) == Shapley("rate", shrinkage=2.0)
@@ -54,7 +60,12 @@ def test_parameters_are_the_fields() -> None:
     assert {model.name: parameter_names(model) for model in MODELS if parameter_names(model)} == {
         "time_decay": ("half_life_days",),
         "u_shaped": ("first", "last"),
-        "custom": ("first", "middle", "last"),
+        "j_shaped": ("pair",),
+        "inverse_j": ("pair",),
+        "custom": ("first", "middle", "last", "halved"),
+        "u_shaped_milestones": ("convention",),
+        "w_shaped": ("convention",),
+        "full_path": ("convention",),
         "markov": ("order",),
         "shapley": ("game", "ordered", "shrinkage"),
     }
@@ -81,7 +92,8 @@ def test_models_are_frozen_and_only_participation_does_not_conserve() -> None:
 
 
 def test_touches_have_weights_where_the_model_credits_touches() -> None:
-    journey = paths_of([Row((0, 1, 0), 1, ages=(14, 7, 0))], 2, direct=(0,))
+    held = (FIRST_TOUCH, LEAD | ENGAGED, OPPORTUNITY | CLOSE)
+    journey = paths_of([Row((0, 1, 0), 1, ages=(14, 7, 0), positions=held)], 2, direct=(0,))
     weights = {}
     for model in MODELS:
         made = Custom(1, 2, 1) if model is Custom else make_model(model.name)
@@ -98,6 +110,9 @@ def test_touches_have_weights_where_the_model_credits_touches() -> None:
         "inverse_j": [0.6, 0.2, 0.2],
         "participation": None,
         "custom": [0.25, 0.5, 0.25],
+        "u_shaped_milestones": [0.5, 0.5, 0],
+        "w_shaped": [0.3333, 0.3333, 0.3333],
+        "full_path": [0.25, 0.25, 0.5],
         "markov": None,
         "shapley": None,
     }

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, note
 
-from attribution.models import MODELS, Model, make_model, touch_weights
-from attribution.position_models import Custom, JShaped, Linear, UShaped
+from attribution.models import MODELS, Model, make_model, needs_milestones, touch_weights
+from attribution.position_models import Custom, InverseJ, JShaped, Linear, UShaped
 from attribution.rule_models import LastNonDirect, Participation, TimeDecay
 from tests.attribution import oracles
 from tests.attribution.oracles import Row, paths_of
@@ -15,7 +15,8 @@ from tests.attribution.strategies import N_CHANNELS, directs, journeys
 from workspace.errors import DataError, UsageError
 
 CUSTOM = (30, 50, 20)
-RULES = [make_model(model.name) for model in MODELS if model.name not in ("custom", "markov", "shapley")] + [Custom(*CUSTOM)]
+OTHERS = ("custom", "markov", "shapley")
+RULES = [make_model(model.name) for model in MODELS if model.name not in OTHERS and not needs_milestones(model)] + [Custom(*CUSTOM)]
 
 # Weights in percent of journeys of one to five touches. Adobe: models.md of the Analytics documentation.
 TABLE = {
@@ -98,6 +99,33 @@ def test_custom_refuses_weights(weights: tuple[float, float, float]) -> None:
     assert str(error.value) == (
         f"custom: weights of {weights[0]}, {weights[1]} and {weights[2]} cannot be used; give three numbers of 0 or more, at least one "
         "above 0, for the first touch, those between and the last, for example 40, 20 and 40"
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "pair"),
+    [
+        (JShaped(0.3), [0.3, 0.7]),
+        (InverseJ(0.7), [0.7, 0.3]),
+        (Custom(30, 50, 20, halved=True), [0.55, 0.45]),
+        (Custom(0, 1, 0, halved=True), [0.5, 0.5]),
+    ],
+)
+def test_two_touches_as_amplitude_has_them(model: Model, pair: list[float]) -> None:
+    """Amplitude: J 30/70, inverse J 70/30, custom's middle half and half; one touch, and three, are as everywhere."""
+    assert touch_weights(model, paths_of([Row((0, 1), 1)], 2)) == pytest.approx(pair)
+    assert touch_weights(model, paths_of([Row((0,), 1)], 1)) == pytest.approx([1])
+    three = Custom(model.first, model.middle, model.last) if isinstance(model, Custom) else type(model)()
+    assert touch_weights(model, paths_of([Row((0, 1, 0), 1)], 2)) == pytest.approx(touch_weights(three, paths_of([Row((0, 1, 0), 1)], 2)))
+
+
+@pytest.mark.parametrize("pair", [-0.1, 1.1, float("nan")])
+@pytest.mark.parametrize("model", [JShaped, InverseJ])
+def test_shares_of_two_touches_that_cannot_be_are_refused(model: type[JShaped | InverseJ], pair: float) -> None:
+    with pytest.raises(UsageError) as error:
+        model(pair)
+    assert str(error.value) == (
+        f"{model.name}: a share of {pair} for the first of two touches cannot be used; give one from 0 to 1, for example 0.25"
     )
 
 

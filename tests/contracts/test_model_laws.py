@@ -12,8 +12,10 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from attribution.markov import Markov
+from attribution.milestone_models import FullPath, UShapedMilestones, WShaped
 from attribution.models import MODELS, Model, make_model
 from attribution.paths import Credits
+from attribution.position_models import Custom, InverseJ, JShaped
 from attribution.shapley import Shapley
 from tests.attribution.oracles import Row, paths_of
 from tests.attribution.strategies import N_CHANNELS, directs, journeys
@@ -21,7 +23,20 @@ from tests.attribution.strategies import N_CHANNELS, directs, journeys
 NEEDED = {"custom": {"first": 3.0, "middle": 5.0, "last": 2.0}}
 """Parameters of the models that cannot be made without."""
 
-VARIANTS = [Markov(2), Markov(5), Shapley("conversions"), Shapley("rate"), Shapley(ordered=True)]
+VARIANTS: list[Model] = [
+    Markov(2),
+    Markov(5),
+    Shapley("conversions"),
+    Shapley("rate"),
+    Shapley(ordered=True),
+    JShaped(0.3),
+    InverseJ(0.7),
+    Custom(3, 5, 2, halved=True),
+    UShapedMilestones("hubspot"),
+    WShaped("hubspot"),
+    WShaped("dreamdata"),
+    FullPath("hubspot"),
+]
 """Models whose parameters change how they are computed."""
 
 ALL: list[Model] = [*(make_model(model.name, **NEEDED.get(model.name, {})) for model in MODELS), *VARIANTS]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from attribution import chain_command, incremental_command
+from attribution import chain_command, incremental_command, pipeline_report
 from attribution.attribute import attribute
 from attribution.explain import explain
 from attribution.models import MODELS
@@ -39,6 +39,7 @@ def reports(tmp_path_factory):
             volumes(workspace),
             *explain(workspace, "c00000001", every),
             incremental_command.report(workspace, every, samples=5),
+            *(pipeline_report.report(workspace, every, broken_down) for broken_down in (False, True)),
             *(chain_command.report(workspace, every, shown) for shown in ("transitions", "removal", "orders")),
             importing.sources(workspace),
             importing.rejects(workspace, None),

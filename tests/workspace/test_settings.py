@@ -7,7 +7,7 @@ import re
 import pytest
 
 from workspace.errors import SettingsError
-from workspace.settings import AttributionSettings, ChannelRule, ChannelSettings, Settings, load
+from workspace.settings import AttributionSettings, ChannelRule, ChannelSettings, PipelineSettings, Settings, load
 from workspace.template import TEMPLATE
 
 
@@ -40,6 +40,10 @@ def test_the_template_shows_every_setting(loaded):
         language="fr",
         rates={"USD": 0.92},
         attribution=AttributionSettings(lookback_days=90.0, goal="won", stages=("lead", "mql", "sql", "opportunity", "won")),
+        pipeline=PipelineSettings(
+            sales_kinds=("call", "meeting"),
+            sales_sources=("sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant"),
+        ),
         channels=ChannelSettings(
             rules="smarketing",
             ignored_referrers=("pay.example.net",),
@@ -48,7 +52,7 @@ def test_the_template_shows_every_setting(loaded):
         ),
     )
     named = set(re.findall(r'(?m)^"?(\w+)"? = ', uncommented)) | set(re.findall(r"(?m)^\[+(?:channels\.)?(\w+)\]+", uncommented))
-    fields = {field.name for cls in (Settings, AttributionSettings, ChannelSettings) for field in dataclasses.fields(cls)}
+    fields = {field.name for cls in (Settings, AttributionSettings, PipelineSettings, ChannelSettings) for field in dataclasses.fields(cls)}
     assert fields <= named
 
 
