@@ -210,7 +210,7 @@ def test_a_simulated_company_comes_back_the_same_from_the_same_seed(person):
     for name in ("one", "two"):
         person.types("simulate", "--people", "300", "--seed", "7", "--out", str(person.folder / name))
     files = sorted(path.name for path in (person.folder / "one").iterdir())
-    assert [name for name in files if name.endswith(".csv")] == ["conversions.csv", "spend.csv", "touches.csv", "truth.csv"]
+    assert [name for name in files if name.endswith(".csv")] == ["conversions.csv", "people.csv", "spend.csv", "touches.csv", "truth.csv"]
     for name in files:
         assert (person.folder / "one" / name).read_bytes() == (person.folder / "two" / name).read_bytes()
 
