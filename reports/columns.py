@@ -109,7 +109,7 @@ _COLUMNS = (
     Column("incremental", "Incremental conversions", "number"),
     Column("incremental_low", "Incremental, from", "number"),
     Column("incremental_high", "Incremental, to", "number"),
-    Column("factor", "Factor of the experiment", "percent"),
+    Column("factor", "Factor", "percent"),
     Column("factor_low", "Factor, from", "percent"),
     Column("factor_high", "Factor, to", "percent"),
     # Incremental credit
