@@ -44,6 +44,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "attribution.pipeline_commands:pipeline",
         N_("Show the pipeline that marketing sourced, by three definitions side by side, and what it influenced."),
     ),
+    (
+        "experiments",
+        "attribution.experiment_commands:experiments",
+        N_("Show what experiments found beside what the models credit in the same period."),
+    ),
     ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
     (
         "simulate",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attribution.convention_notes import followed, notes_of_convention
@@ -22,6 +23,7 @@ from workspace.store import Workspace
 if TYPE_CHECKING:
     from attribution.paths import Credits, Paths
 
+Calibrate = Callable[..., "tuple[dict[str, Credits], Any, list[Text]]"]
 FEW, HUGE = 20, 0.25
 """From so many valued conversions on, one that makes more than this share of the value is worth a second look."""
 
@@ -56,13 +58,15 @@ def with_order(models: Sequence[Model], question: Question, paths: Paths) -> lis
     return [dataclasses.replace(model, order=choose_order(paths)) if isinstance(model, Markov) else model for model in models]
 
 
-def attribute(workspace: Workspace, question: Question) -> Report:
+def attribute(workspace: Workspace, question: Question, calibrate: bool = False) -> Report:
     """Credit a workspace's conversions to its channels.
 
     Parameters
     ----------
     workspace : Workspace
     question : Question
+    calibrate : bool
+        Scale the credit to the experiments in the workspace (`attribution.calibrating`).
 
     Returns
     -------
@@ -77,17 +81,30 @@ def attribute(workspace: Workspace, question: Question) -> Report:
     meta = {**answer.stated(question), "rules": workspace.settings.channels.rules}
     notes = notes_of_answer(workspace, answer, question)
     paths = answer.result.paths
-    return report_of_paths(paths, with_order(models, question, paths), question, meta, notes, deals)
+    from attribution.calibrating import calibrated
+
+    adjust = functools.partial(calibrated, workspace, question) if calibrate else None
+    return report_of_paths(paths, with_order(models, question, paths), question, meta, notes, deals, adjust)
 
 
 def report_of_paths(
-    paths: Paths, models: Sequence[Model], question: Question, meta: Mapping[str, Any], notes: Sequence[Text], deals: Paths | None = None
+    paths: Paths,
+    models: Sequence[Model],
+    question: Question,
+    meta: Mapping[str, Any],
+    notes: Sequence[Text],
+    deals: Paths | None = None,
+    adjust: Calibrate | None = None,
 ) -> Report:
     """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them, and lay the credits out."""
     from attribution.credit_report import credits_frame
 
     by, convention = question.by, followed(question.convention, models)
     credits = {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}
+    more: list[Text] = []
+    if adjust is not None:
+        credits, _, more = adjust(credits, models=models)
+        meta = {**meta, "calibrated": True}
     frame = credits_frame(credits).rename(columns={"channel": by})
     total = float(paths.conversions.sum() + paths.unattributed_conversions)
     stated = {
@@ -109,7 +126,7 @@ def report_of_paths(
     }
     pivot = Pivot(by, "model", "conversions")
     chart = Chart("bar", by, ("conversions",), titles[by], series="model")
-    said = (*notes, *notes_of_convention(convention, models, deals, question.lookback_days), *_notes_of_models(paths, models, total))
+    said = (*notes, *more, *notes_of_convention(convention, models, deals, question.lookback_days), *_notes_of_models(paths, models, total))
     return Report("attribution", titles[by], frame, said, stated, pivot, (chart,))
 
 

@@ -21,9 +21,12 @@ from workspace.store import open_workspace
 @click.option(
     "--paths", "paths_file", metavar="FILE", help=N_("Credit a file of aggregated paths instead of the workspace ('-' is stdin).")
 )
+@click.option("--calibrate", is_flag=True, help=N_("Scale credit to the experiments that were imported; the total is kept."))
 @report_options
 @click.pass_obj
-def attribution(invocation: Invocation, /, paths_file: str | None, format: str | None, output: str | None, **asked: Any) -> None:
+def attribution(
+    invocation: Invocation, /, paths_file: str | None, calibrate: bool, format: str | None, output: str | None, **asked: Any
+) -> None:
     """Credit conversions to channels, by several models side by side.
 
     Credit splits the conversions that were observed; it does not say what caused them.
@@ -33,6 +36,7 @@ def attribution(invocation: Invocation, /, paths_file: str | None, format: str |
       smarketing attribution
       smarketing attribution --model linear --model markov --by campaign
       smarketing attribution --goal lead --since 2026-01-01 -o leads.xlsx
+      smarketing attribution --goal lead --calibrate
       smarketing attribution --paths paths.csv
     """
     from attribution.aggregated import attribute_file
@@ -41,12 +45,13 @@ def attribution(invocation: Invocation, /, paths_file: str | None, format: str |
     question = make_question(**asked)
     if paths_file is not None:
         given = [f"--{name}" for name in ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity") if asked[name]]
-        if given or asked["by"] != "channel":
-            raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0] if given else "--by")
+        given += ["--by"] * (asked["by"] != "channel") + ["--calibrate"] * calibrate
+        if given:
+            raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0])
         show(attribute_file(paths_file, question), invocation, format, output)
         return
     with open_workspace(invocation.workspace) as workspace:
-        show(attribute(workspace, question), invocation, format, output)
+        show(attribute(workspace, question, calibrate), invocation, format, output)
 
 
 @click.command(cls=TranslatedCommand)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attribution.calibration import NOT_EXPLAINED
 from attribution.paths import Credits, Floats
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def credits_frame(results: Mapping[str, Credits]) -> pd.DataFrame:
     pandas.DataFrame
         One row for each model and channel: `model`, `channel`, `conversions`, `value`, `share_of_conversions`, `share_of_value`, and
         the models' further columns (`removal_effect`), missing for models that have none. Channels stand in the same order for
-        every model: by mean credit, highest first, equal ones by name. Conversions without a touch have a row of their own,
-        `(unattributed)`, after the channels, where there are any.
+        every model: by mean credit, highest first, equal ones by name, `(not explained)` last. Conversions without a touch have a row
+        of their own, `(unattributed)`, after the channels, where there are any.
 
     Notes
     -----
@@ -57,7 +58,7 @@ def credits_frame(results: Mapping[str, Credits]) -> pd.DataFrame:
     if any(credits.channels != names for credits in results.values()):
         raise ValueError("the credits are not of the same channels")
     mean = np.mean([credits.conversions for credits in results.values()], axis=0)
-    order = sorted(range(len(names)), key=lambda code: (-mean[code], names[code]))
+    order = sorted(range(len(names)), key=lambda code: (names[code] == NOT_EXPLAINED, -mean[code], names[code]))
     rest = any(credits.unattributed_conversions for credits in results.values())
     frames = [_model_rows(model, credits, order, rest, extras) for model, credits in results.items()]
     return pd.concat(frames, ignore_index=True)[columns]

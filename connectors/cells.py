@@ -53,6 +53,8 @@ class Reading:
         the column shows somewhere; it is gone through for that when the first such cell comes.
     looked : bool
         Whether that has been done.
+    percent : bool
+        Does the column's name say that its numbers are hundredths?
     """
 
     zone: str = "UTC"
@@ -60,6 +62,7 @@ class Reading:
     comma: bool | None = False
     whole: Callable[[], Iterable[pa.Array]] | None = None
     looked: bool = False
+    percent: bool = False
 
     def shown(self, column: pa.Array, look: Callable[[pa.Array], set[bool]]) -> set[bool]:
         """Gather what a look at each part of the whole column shows."""

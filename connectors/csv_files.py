@@ -13,7 +13,7 @@ from connectors.base import Batch, ImportContext, Option
 from connectors.matching import match, parse_map, parse_set
 from connectors.named_files import expand
 from connectors.table_files import opened
-from connectors.table_records import REQUIRED, SETTABLE, TableRecords, Ways
+from connectors.table_records import REQUIRED, SETTABLE, TableRecords, Ways, needed
 from reports.report import N_, Text
 from workspace.errors import UsageError
 from workspace.records import KINDS
@@ -39,13 +39,14 @@ class CsvFiles:
     """
 
     name: ClassVar[str] = "csv"
-    summary: ClassVar[str] = N_("Touches, conversions, spend or people from CSV, TSV, Excel, JSON lines or Parquet files.")
+    summary: ClassVar[str] = N_("Touches, conversions, spend, people or experiments from CSV, TSV, Excel, JSON lines or Parquet files.")
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import csv visits.csv --as touches",
         "smarketing import csv deals.xlsx --as conversions --sheet 2026 --map person=Email --map value=Montant",
         "smarketing import csv won-deals.csv --as conversions --set goal=won --map at=close_date",
         "smarketing import csv contacts.csv --as people --map account=Company",
         "gunzip -c spend.csv.gz | smarketing import csv - --as spend --currency USD",
+        "smarketing import csv tests.xlsx --as experiments --set goal=lead",
     )
     kinds: ClassVar[tuple[str, ...]] = tuple(REQUIRED)
     options: ClassVar[tuple[Option, ...]] = (
@@ -105,7 +106,7 @@ class CsvFiles:
                 self._say(*file.remarks)
                 table = table_of(file, self.encoding, self.delimiter, self.sheet)
                 self._say(*table.remarks)
-                mapping, remarks = match(table.columns, self._fields, REQUIRED[self.kind], self._chosen, file.name)
+                mapping, remarks = match(table.columns, self._fields, needed(self.kind, self._ways.given), self._chosen, file.name)
                 self._say(*remarks)
                 records = TableRecords(self.kind, file.name, table, mapping, self._ways)
                 total = file.path.stat().st_size

@@ -28,7 +28,7 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "referrer": "referer http_referer referrer_url page_referrer referent site_referent",
         "url": "page landing_page page_location page_url link lien page_de_destination",
         "channel": "canal channel_grouping default_channel_group",
-        "kind": "touch_type type event event_name interaction activity_type",
+        "kind": "touch_type type event event_name interaction activity_type test_type experiment_type type_de_test type_d_experience",
         "goal": "stage conversion conversion_name objectif etape statut",
         "value": "revenue deal_value montant valeur chiffre_d_affaires",
         "amount": "cost spend spent amount_spent total_spent montant cout depense depenses",
@@ -41,7 +41,21 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "lead_source": "original_source original_traffic_source hs_analytics_source source_d_origine source_du_lead",
         "title": "job_title jobtitle poste fonction intitule_de_poste",
         "role": "buying_role contact_role role_d_achat",
-        "id": "event_id row_id order_id transaction_id identifiant",
+        "id": "event_id row_id order_id transaction_id test_id experiment_id identifiant",
+        "since": "start start_date date_start begin begin_date first_day from debut date_de_debut date_debut premier_jour depuis du",
+        "until": "end end_date date_end last_day to fin date_de_fin date_fin dernier_jour jusqu_au au",
+        "incremental": "incremental_conversions additional_conversions conversions_incrementales incrementales conversions_additionnelles",
+        "incremental_low": "incremental_lower incremental_min incremental_conversions_low incremental_conversions_lower incrementales_min "
+        "conversions_incrementales_min incrementales_borne_basse conversions_incrementales_borne_basse",
+        "incremental_high": "incremental_upper incremental_max incremental_conversions_high incremental_conversions_upper "
+        "incrementales_max conversions_incrementales_max incrementales_borne_haute conversions_incrementales_borne_haute",
+        "lift": "uplift relative_lift conversion_lift lift_percent lift_pct hausse hausse_relative effet_relatif",
+        "lift_low": "lift_lower lift_min uplift_low uplift_lower hausse_min hausse_borne_basse lift_borne_basse",
+        "lift_high": "lift_upper lift_max uplift_high uplift_upper hausse_max hausse_borne_haute lift_borne_haute",
+        "confidence": "confidence_level confidence_interval_level conf_level niveau_de_confiance confiance",
+        "coverage": "market_share_tested share_of_market couverture part_du_marche part_testee",
+        "name": "experiment experiment_name test test_name titre nom nom_du_test experience",
+        "note": "notes comment comments commentaire commentaires remarque",
     }.items()
 }
 """Names under which exports carry a field, English and French, folded as `fold` does."""
@@ -57,6 +71,17 @@ def fold(name: str) -> str:
     """
     bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
+
+
+def says_percent(name: str) -> bool:
+    """Tell whether a column's name says that its numbers are hundredths.
+
+    Examples
+    --------
+    >>> says_percent("Lift (%)"), says_percent("lift_pct"), says_percent("lift")
+    (True, True, False)
+    """
+    return "%" in name or fold(name).rpartition("_")[2] in ("pct", "percent", "percentage", "pourcent", "pourcentage")
 
 
 def parse_map(entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:

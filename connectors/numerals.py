@@ -23,7 +23,12 @@ OPEN = (
     N_("{field} can be read as two numbers, and the column does not show which: '{value}'."),
     N_("Write it without a sign for thousands and with two decimals, such as 1234.00 or 1.23."),
 )
+PART = (
+    N_("{field} can be a fraction or a percentage: '{value}'."),
+    N_("Write it with the sign, such as 12 %, or as a fraction below 1, such as 0.12."),
+)
 
+_PERCENT = r"([^\s\x{A0}\x{202F}])[\s\x{A0}\x{202F}]*%[\s\x{A0}\x{202F}]*$"
 _MARK = r"(?:[€$£¥]|[A-Za-z]{3})"
 _CELL = re.compile(rf"(?P<before>{_MARK})? ?(?P<digits>[-+]?[\d.,' ]*\d[.,]?(?:[eE][-+]?\d+)?) ?(?P<after>{_MARK})?", re.ASCII)
 _POINT = re.compile(r"[-+]?(?:\d*\.?\d*(?:[eE][-+]?\d+)?|[1-9]\d{0,2}([ ',])\d{3}(?:\1\d{3})*(?:\.\d*)?)", re.ASCII)
@@ -72,6 +77,53 @@ def counts(column: pa.Array, reading: Reading) -> Read:
 
     values, troubles = _numbers(column, reading, 0, whole=True)
     return pc.cast(values, pa.int64()), troubles
+
+
+def bare_numbers(column: pa.Array, reading: Reading) -> Read:
+    """Read numbers that are no money, below 0 too."""
+    import pyarrow.compute as pc
+
+    values, (unreadable, unclear) = _numbers(column, reading, -LARGEST, whole=False)
+    found = marks(column)
+    if found is None:
+        return values, (unreadable, unclear)
+    money = mask(pc.is_valid(found)) & ~unreadable.bad & ~unclear.bad
+    return pc.if_else(money, None, values), (unreadable, unclear, Trouble(money, *UNREADABLE))
+
+
+def fractions(column: pa.Array, reading: Reading, most: float = math.inf) -> Read:
+    """Read parts of a whole: 12 %, 12,5 %, 0.12.
+
+    Parameters
+    ----------
+    column : pyarrow.StringArray
+    reading : Reading
+        Its `percent` says whether numbers without a sign are hundredths.
+    most : float
+        The highest there can be; a higher number without a sign can only be in hundredths.
+
+    Notes
+    -----
+    5 can be 5 % or 500 %, and 0.5 in a column called "lift (%)" can be 0.5 % or what a spreadsheet shows as 50 %. Neither is guessed.
+    """
+    import dataclasses
+
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def bare(texts: pa.Array) -> pa.Array:
+        return pc.replace_substring_regex(texts, _PERCENT, r"\1")
+
+    whole = reading.whole
+    unsigned = dataclasses.replace(reading, whole=(lambda: (bare(part) for part in whole())) if whole else None)
+    values, troubles = bare_numbers(bare(column), unsigned)
+    read = pc.fill_null(values, math.nan).to_numpy(zero_copy_only=False)
+    signed, large = mask(pc.match_substring_regex(column, _PERCENT)), np.abs(read) >= 1
+    hundredths = signed | (large & ((np.abs(read) > most) | reading.percent))
+    unclear = ~hundredths & (large if not reading.percent else (read != 0) & ~np.isnan(read))
+    read = np.where(hundredths, read / 100, read)
+    return pa.array(read, pa.float64(), mask=np.isnan(read) | unclear), (*troubles, Trouble(unclear, *PART))
 
 
 def marks(column: pa.Array) -> pa.Array | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import cells, moments, numerals
 from connectors.base import Batch, Reject
+from connectors.experiments import Experiments
+from connectors.matching import says_percent
 from connectors.origin_tags import with_origin
 from connectors.tables import Rows, Table
 from reports.report import N_, Text
@@ -23,6 +25,7 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "conversions": (("person", "account"), ("at",)),
     "spend": (("day",), ("amount",)),
     "people": (("person",), ("account", "segment", "lead_source", "title", "role")),
+    "experiments": (("channel", "campaign"), ("since",), ("until",), ("incremental", "lift")),
 }
 """Of each tuple, one field at least has to be filled."""
 MONEY = {"conversions": "value", "spend": "amount"}
@@ -31,6 +34,13 @@ OTHER_CURRENCY = (
     N_("{field} names another currency than its row, or a sign that several currencies share: '{value}'."),
     N_("Give each row its currency in a column of its own, such as USD, or pass --currency."),
 )
+
+
+def needed(kind: str, given: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """List the fields of which a row needs one each, apart from those that are given for every row."""
+    return [group for group in REQUIRED[kind] if not given.keys() & set(group)]
+
+
 SETTABLE = (
     "account",
     "opportunity",
@@ -52,10 +62,15 @@ READERS: dict[str, Reader] = {
     "person": lambda column, reading: cells.person(column),
     "at": moments.times,
     "day": moments.days,
+    "since": moments.days,
+    "until": moments.days,
     "value": numerals.amounts,
     "amount": numerals.amounts,
     "impressions": numerals.counts,
     "clicks": numerals.counts,
+    **dict.fromkeys(("incremental", "incremental_low", "incremental_high"), numerals.bare_numbers),
+    **dict.fromkeys(("lift", "lift_low", "lift_high"), numerals.fractions),
+    **dict.fromkeys(("confidence", "coverage"), lambda column, reading: numerals.fractions(column, reading, most=1)),
     "consent": lambda column, reading: cells.flags(column),
     "currency": lambda column, reading: cells.currencies(column),
     "url": lambda column, reading: cells.words(column, cells.LONG),
@@ -92,10 +107,13 @@ class TableRecords:
         self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
         self.given = dict(ways.given)
         self.readings = {
-            field: cells.Reading(ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column))
+            field: cells.Reading(
+                ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column), percent=says_percent(column)
+            )
             for field, column in mapping.items()
         }
         self.zone = ways.zone
+        self.experiments = Experiments(file, mapping, self.given) if kind == "experiments" else None
         self.rows, self.differing, self.future, self.latest, self.ended = 0, 0, 0, 0, 0
 
     def batch(self, rows: Rows) -> Batch:
@@ -124,7 +142,7 @@ class TableRecords:
         if kind == "conversions" and "at" in self.mapping:
             columns["at"], ended = moments.at_the_days_end(rows.columns[self.mapping["at"]], columns["at"])
             self.ended += ended
-        for group in REQUIRED[kind]:
+        for group in needed(kind, self.given):
             refuse(_empty([columns[field] for field in group if field in columns], count) & ~blank, group[0], None, *MISSING)
         if (amount := MONEY.get(kind)) in self.mapping:
             seen = rows.columns[self.mapping[amount]]
@@ -133,6 +151,8 @@ class TableRecords:
         if kind == "touches":
             columns, differing = with_origin(columns)
             self.differing += differing
+        if self.experiments is not None:
+            columns = self.experiments.checked(columns, rows, refuse, ~(refused | blank))
         kept = ~(refused | blank)
         self.rows += int(kept.sum()) + len(rejects)
         table = _table(kind, columns, rows.numbers, self.given | ({"currency": self.currency} if kind in MONEY else {}))
@@ -155,7 +175,7 @@ class TableRecords:
         if not self.rows:
             said.append(Text("{file}: there are no rows below the column names.", file=self.file))
         for field, reading in self.readings.items():
-            if reading.looked and field in ("at", "day") and reading.day_first is not None:
+            if reading.looked and field in ("at", "day", "since", "until") and reading.day_first is not None:
                 written = Text("day/month/year") if reading.day_first else Text("month/day/year")
                 said.append(
                     Text("{file}: {field} is written {order}, as numbers above 12 show.", file=self.file, field=field, order=written)
@@ -179,6 +199,8 @@ class TableRecords:
                     file=self.file,
                 )
             )
+        if self.experiments is not None and self.rows:
+            said += self.experiments.remarks()
         if self.differing:
             said.append(
                 Text(
@@ -241,7 +263,9 @@ def _table(kind: str, columns: dict[str, pa.Array], numbers: Any, given: Mapping
     import pyarrow.compute as pc
 
     wanted = schema(kind)
-    defaults = {field.name: field.default for field in dataclasses.fields(KINDS[kind]) if isinstance(field.default, str)} | dict(given)
+    defaults = {field.name: field.default for field in dataclasses.fields(KINDS[kind]) if isinstance(field.default, str | float)} | dict(
+        given
+    )
     filled = []
     for field in wanted:
         column = columns.get(field.name, pa.nulls(len(numbers), field.type)) if field.name != "row" else pa.array(numbers, pa.int64())

@@ -191,3 +191,23 @@ def spend_rows(workspace: Workspace) -> list[dict[str, Any]]:
     for row in rows:
         row["day"] = dt.date(1970, 1, 1) + dt.timedelta(days=row["day"])
     return rows
+
+
+def experiments(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read what tests found, the earliest first, each with its place in its import."""
+    rows = workspace.rows(
+        """SELECT e.*, f.name AS file, f.import_id FROM experiments e JOIN import_files f ON f.id = e.file_id
+        ORDER BY e.since, e.until, e.channel, e.campaign, e.id"""
+    )
+    for row in rows:
+        row |= {name: dt.date(1970, 1, 1) + dt.timedelta(days=row[name]) for name in ("since", "until")}
+    return rows
+
+
+def span(workspace: Workspace) -> tuple[int, int] | None:
+    """Say from which touch to which touch or conversion the data reach, in seconds since 1970; None without touches."""
+    (found,) = workspace.rows(
+        """SELECT (SELECT min(at) FROM touches) AS first,
+        (SELECT max(at) FROM (SELECT max(at) AS at FROM touches UNION ALL SELECT max(at) FROM conversions)) AS last"""
+    )
+    return None if found["first"] is None else (found["first"], found["last"])

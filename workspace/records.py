@@ -88,7 +88,41 @@ class Person:
     role: str | None = None
 
 
-KINDS: dict[str, type[Any]] = {"touches": Touch, "conversions": Conversion, "spend": Spend, "people": Person}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Experiment:
+    """What a test found a channel or a campaign to bring: a geo test, a holdout, a platform's conversion lift.
+
+    `since` and `until` are its first and its last day. `incremental` is how many conversions of `goal` would have been missing; where
+    the test saw only part of the market, `coverage` is that part (a fraction). `lift` is what came on top of what would have come
+    anyway, as a fraction of that. One of the two is known at least. The bounds are those of an interval at the level `confidence`.
+    """
+
+    since: dt.date
+    until: dt.date
+    channel: str | None = None
+    campaign: str | None = None
+    goal: str | None = None
+    kind: str = "other"
+    incremental: float | None = None
+    incremental_low: float | None = None
+    incremental_high: float | None = None
+    lift: float | None = None
+    lift_low: float | None = None
+    lift_high: float | None = None
+    confidence: float = 0.95
+    coverage: float = 1.0
+    name: str | None = None
+    note: str | None = None
+    id: str | None = None
+
+
+KINDS: dict[str, type[Any]] = {
+    "touches": Touch,
+    "conversions": Conversion,
+    "spend": Spend,
+    "people": Person,
+    "experiments": Experiment,
+}
 """Record kinds by the name that `import csv --as` takes."""
 
 

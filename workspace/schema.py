@@ -95,7 +95,6 @@ CREATE TABLE spend (
 );
 """
 
-
 PEOPLE = """
 -- What is known of people besides what they did; the id is the person's.
 CREATE TABLE people (
@@ -107,8 +106,32 @@ CREATE TABLE people (
 );
 """
 
+EXPERIMENTS = """
+-- What tests found. Names of channels are the reports' own, not the rules' verdict on an origin, so there is no origin here.
+CREATE TABLE experiments (
+    id INTEGER PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    channel TEXT,
+    campaign TEXT,
+    goal TEXT,
+    kind TEXT NOT NULL,
+    incremental REAL, incremental_low REAL, incremental_high REAL,
+    lift REAL, lift_low REAL, lift_high REAL,
+    confidence REAL NOT NULL,
+    coverage REAL NOT NULL,
+    name TEXT,
+    note TEXT,
+    key TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL,
+    CHECK (channel IS NOT NULL OR campaign IS NOT NULL),
+    CHECK (incremental IS NOT NULL OR lift IS NOT NULL)
+);
+"""
 
-MIGRATIONS = (("001_first", FIRST), ("002_people", PEOPLE))
+
+MIGRATIONS = (("001_first", FIRST), ("002_people", PEOPLE), ("002_experiments", EXPERIMENTS))
 """Every migration by name, in order."""
 
 

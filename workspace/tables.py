@@ -38,6 +38,9 @@ CONVERSION_ID = f"""CASE WHEN id IS NOT NULL THEN {_id("'conversion'", "id", "go
 SPEND_ID = (
     f"""CASE WHEN id IS NOT NULL THEN {_id("'spend'", "id")} ELSE {_id("'spend'", "day::VARCHAR", "origin_id::VARCHAR", "currency")} END"""
 )
+# What a test found is corrected too; which test it was is told by what it was run on, when, how and under which name.
+EXPERIMENT_KEY = ("since::VARCHAR", "until::VARCHAR", "channel", "campaign", "goal", "kind", "name")
+EXPERIMENT_ID = f"""CASE WHEN id IS NOT NULL THEN {_id("'experiment'", "id")} ELSE {_id("'experiment'", *EXPERIMENT_KEY)} END"""
 REJECT_ID = _id("kind", "name", "row::VARCHAR", "field", "value", "problem")
 
 
@@ -72,6 +75,12 @@ def _change(table: str, *columns: str) -> str:
         f"UPDATE SET {values} WHERE ({', '.join(f'{table}.{c}' for c in columns)}) IS NOT ({', '.join(f'excluded.{c}' for c in columns)})"
     )
 
+
+FOUND = (
+    *("channel", "campaign", "goal", "kind"),
+    *("incremental", "incremental_low", "incremental_high", "lift", "lift_low", "lift_high", "confidence", "coverage", "name", "note"),
+)
+"""What is kept of an experiment as it comes."""
 
 TABLES = {
     "persons": Table({"id": PERSON_ID, "key": "person"}),
@@ -135,6 +144,13 @@ TABLES = {
         },
         _change("people", "account_id", "segment", "lead_source", "title", "role"),
     ),
+    "experiments": Table(
+        {"id": EXPERIMENT_ID}
+        | {name: f"epoch_us({name}::TIMESTAMP) // 86400000000" for name in ("since", "until")}
+        | {name: name for name in FOUND}
+        | {"key": "id", "file": "file", "row": "row"},
+        _change("experiments", "since", "until", *FOUND),
+    ),
     # A row refused again is listed with the import that refused it last, which is the one its reader has just made.
     "rejects": Table(
         {"id": REJECT_ID, "file": "file"} | {name: name for name in ("kind", "row", "field", "value", "problem", "remedy")},
@@ -179,6 +195,7 @@ FILLS = {
         ("accounts", _select("accounts", "(SELECT DISTINCT account FROM arriving WHERE account IS NOT NULL)")),
         ("people", _select("people")),
     ),
+    "experiments": (("experiments", _select("experiments")),),
     "rejects": (("rejects", _select("rejects")),),
 }
 """For each kind of record, and for refused rows: the tables they fill, and with what."""

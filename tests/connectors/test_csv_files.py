@@ -272,7 +272,7 @@ def test_times_are_in_the_zone_asked_for_or_the_settings(tmp_path):
         ({"currency": "EURO"}, "--currency EURO: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": "€"}, "--currency €: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": ""}, "--currency : write a three-letter code of ISO 4217, such as EUR"),
-        ({"kind": "visits"}, "--as visits: choose one of touches, conversions, spend, people"),
+        ({"kind": "visits"}, "--as visits: choose one of touches, conversions, spend, people, experiments"),
         ({"map": ("click=x",)}, "--map click=x: there is no field 'click'; did you mean 'channel'?"),
     ],
 )

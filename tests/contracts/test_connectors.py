@@ -34,6 +34,12 @@ SAMPLES: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"kind": "conversions"}, "account;at;goal;value;currency\nexample.com;2026-01-31;won;1 234,50;eur\n;2026-01-31;;;\n"),
         ({"kind": "people"}, "email,company,industry\nanna@example.com,Example,retail\n,Nobody,\nbea@example.com,,\n"),
         ({"kind": "spend", "day_first": True}, "day\tamount\tclicks\n03/04/2026\t5\t7\n03/04/2026\tfive\t7\n"),
+        (
+            {"kind": "experiments"},
+            "channel,since,until,goal,kind,lift,lift_low,lift_high\n"
+            "Email,2026-01-01,2026-01-31,lead,geo,12 %,1 %,23 %\nEmail,2026-02-31,2026-03-31,lead,geo,12 %,1 %,23 %\n"
+            "Email,2026-02-01,2026-02-28,lead,geo,12 %,23 %,1 %\n",
+        ),
     ],
     "weblog": [({"goal": ("lead=/page7",)}, "".join(LOG.format(n=n) for n in range(1, 20)) + "this is no line of a log\n")],
 }

@@ -7,6 +7,7 @@ import pytest
 
 from attribution import chain_command, incremental_command, pipeline_report
 from attribution.attribute import attribute
+from attribution.experiment_report import experiments
 from attribution.explain import explain
 from attribution.models import MODELS
 from attribution.path_reports import SHOWN, paths
@@ -21,6 +22,8 @@ from reports.formats import FORMATS
 from reports.language import language
 from workspace import store
 
+EXPERIMENTS = "Paid Search,2025-03-01,2025-06-30,lead,1,0,3\nRadio,2025-03-01,2025-06-30,lead,1,,\n"
+
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
@@ -33,8 +36,13 @@ def reports(tmp_path_factory):
         for kind in ("touches", "conversions", "spend"):
             importing.run(workspace, CsvFiles(context, (str(folder / f"{kind}.csv"),), kind), strict=True)
         every = Question(goal="lead", models=tuple(model.name for model in MODELS), weights=(50, 20, 30))
+        test = folder / "tests.csv"
+        test.write_text("channel,since,until,goal,incremental,incremental_low,incremental_high\n" + EXPERIMENTS, encoding="utf-8")
+        importing.run(workspace, CsvFiles(context, (str(test),), "experiments"), strict=True)
         return [
             attribute(workspace, every),
+            attribute(workspace, every, calibrate=True),
+            experiments(workspace, every),
             *(paths(workspace, every, shown) for shown in SHOWN),
             volumes(workspace),
             *explain(workspace, "c00000001", every),

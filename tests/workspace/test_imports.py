@@ -119,6 +119,38 @@ def test_every_field_of_a_conversion_and_of_spend_reaches_the_workspace(workspac
     ]
 
 
+FOUND = {"channel": "Ads", "since": day(1).date(), "until": day(31).date(), "goal": "lead", "kind": "geo", "incremental": 30.0}
+
+
+def test_every_field_of_an_experiment_reaches_the_workspace(workspace):
+    fields = {"incremental_low": 10.0, "incremental_high": 50.0, "lift": 0.2, "lift_low": -0.1, "lift_high": 0.5}
+    fields |= {"confidence": 0.9, "coverage": 0.1, "campaign": "crm", "name": "T1", "note": "n"}
+    imports.run(workspace, "csv", [batch("experiments", FOUND | fields, FOUND | {"id": "E1", "goal": None})])
+    first = stable_id("experiment", "2026-01-01", "2026-01-31", "Ads", "crm", "lead", "geo", "T1")
+    second = stable_id("experiment", "E1")
+    days = {"since": 20454, "until": 20484}
+    unknown = dict.fromkeys(("campaign", "incremental_low", "incremental_high", "lift", "lift_low", "lift_high", "name", "note"))
+    assert {row["id"]: row for row in tables(workspace.path)["experiments"]} == {
+        first: FOUND | fields | days | {"id": first, "key": None, "file_id": 1, "row": 2},
+        second: FOUND
+        | unknown
+        | days
+        | {"goal": None, "confidence": 0.95, "coverage": 1.0, "id": second, "key": "E1", "file_id": 1, "row": 3},
+    }
+
+
+def test_what_an_experiment_found_is_corrected_in_place(workspace):
+    assert brought(workspace, batch("experiments", FOUND)) == {"experiments": (1, 1, 0, 0, 0)}
+    mended = FOUND | {"incremental": 20.0, "incremental_low": 10.0, "incremental_high": 30.0, "confidence": 0.8}
+    assert brought(workspace, batch("experiments", mended, file="b.csv")) == {"experiments": (1, 0, 1, 0, 0)}
+    assert brought(workspace, batch("experiments", mended, file="c.csv")) == {"experiments": (1, 0, 0, 1, 0)}
+    (row,) = tables(workspace.path)["experiments"]
+    assert (row["incremental"], row["incremental_low"], row["confidence"], row["file_id"]) == (20.0, 10.0, 0.8, 2)
+    assert brought(workspace, batch("experiments", FOUND | {"goal": "won"}, FOUND | {"kind": "holdout"})) == {
+        "experiments": (2, 2, 0, 0, 0)
+    }
+
+
 def test_the_same_rows_again_change_nothing(workspace):
     def everything():
         yield batch("touches", ANNA, ANNA | {"id": "T1"}, ANNA | {"person": "bob"}, rejects=[refusal(9)])

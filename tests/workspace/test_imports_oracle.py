@@ -68,7 +68,26 @@ def people(draw):
     return {"person": draw(st.sampled_from(["anna", "bob"])), "account": draw(perhaps), "segment": draw(perhaps), "role": draw(perhaps)}
 
 
-KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people()}
+@st.composite
+def experiments(draw):
+    return {
+        "since": dt.date(2026, 1, draw(days)),
+        "until": dt.date(2026, 2, 1),
+        "channel": draw(few),
+        "campaign": draw(perhaps),
+        "goal": draw(st.sampled_from([None, "lead"])),
+        "kind": draw(st.sampled_from(["geo", "other"])),
+        "incremental": draw(st.sampled_from([1.0, 2.5])),
+        "lift": draw(st.sampled_from([None, 0.1])),
+        "confidence": draw(st.sampled_from([0.9, 0.95])),
+        "coverage": 1.0,
+        "name": draw(perhaps),
+        "note": draw(perhaps),
+        "id": draw(perhaps),
+    }
+
+
+KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people(), "experiments": experiments()}
 
 
 @st.composite
@@ -88,7 +107,7 @@ class Oracle:
     """The workspace, literally."""
 
     def __init__(self):
-        self.tables = {name: {} for name in ("persons", "accounts", "origins", "touches", "conversions", "spend", "people")}
+        self.tables = {name: {} for name in ("persons", "accounts", "origins", "touches", "conversions", "spend", "people", "experiments")}
         self.files = []
 
     def run(self, pieces):
@@ -173,6 +192,13 @@ class Oracle:
             "impressions": None,
             "clicks": row["clicks"],
         }
+
+    def experiments(self, row, file, nth):
+        key = (str(row["since"]), str(row["until"]), row["channel"], row["campaign"], row["goal"], row["kind"], row["name"])
+        days = {name: (row[name] - dt.date(1970, 1, 1)).days for name in ("since", "until")}
+        unknown = dict.fromkeys(("incremental_low", "incremental_high", "lift_low", "lift_high"))
+        content = {name: value for name, value in row.items() if name != "id"} | days | unknown | {"key": row["id"]}
+        return stable_id("experiment", *((row["id"],) if row["id"] else key)), content
 
     def people(self, row, file, nth):
         person, account = self.name("persons", row["person"]), self.name("accounts", row["account"])

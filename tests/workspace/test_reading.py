@@ -132,8 +132,14 @@ def test_counts_of_an_empty_workspace_are_zero_and_its_span_unknown(workspace):
     assert reading.counts(workspace) == zero | {"first_seen": None, "last_seen": None}
     assert reading.touch_columns(workspace).num_rows == 0
     assert reading.goals(workspace) == {}
+    assert reading.span(workspace) is None
     assert (
-        reading.spend_rows(workspace) == reading.imports_done(workspace) == reading.rejects(workspace) == reading.origins(workspace) == []
+        reading.spend_rows(workspace)
+        == reading.experiments(workspace)
+        == reading.imports_done(workspace)
+        == reading.rejects(workspace)
+        == reading.origins(workspace)
+        == []
     )
 
 
@@ -282,6 +288,34 @@ def test_rejects_say_where_what_and_how(filled):
     }
     assert reading.rejects(filled) == reading.rejects(filled, 1) == [reject]
     assert reading.rejects(filled, 2) == []
+
+
+def test_experiments_come_by_their_first_day_with_their_place(filled):
+    found = {"until": day(9).date(), "incremental": 3.0}
+    imports.run(
+        filled,
+        "csv",
+        [
+            batch(
+                "experiments",
+                found | {"since": day(5).date(), "channel": "Ads"},
+                found | {"since": dt.date(1969, 12, 31), "campaign": "crm"},
+            )
+        ],
+    )
+    late, early = reversed(reading.experiments(filled))
+    assert (early["since"], early["until"], early["channel"], early["campaign"]) == (
+        dt.date(1969, 12, 31),
+        dt.date(2026, 1, 9),
+        None,
+        "crm",
+    )
+    assert (late["since"], late["until"], late["channel"], late["campaign"]) == (dt.date(2026, 1, 5), dt.date(2026, 1, 9), "Ads", None)
+    assert (late["file"], late["import_id"], late["row"], late["incremental"], late["goal"]) == ("a.csv", 3, 2, 3.0, None)
+
+
+def test_the_span_of_the_data_goes_from_the_first_touch_to_the_last_touch_or_conversion(filled):
+    assert reading.span(filled) == (seconds(1), seconds(5))
 
 
 def test_spend_comes_by_day_with_its_channel(filled):

@@ -94,6 +94,20 @@ def test_migrations_are_applied_in_order_to_an_older_workspace(path, monkeypatch
     assert said(store.create, path).startswith(f"{path}: a newer smarketing made this workspace")
 
 
+def test_a_workspace_made_before_there_were_experiments_gets_their_table(path, monkeypatch):
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+    schema.migrations.cache_clear()
+    try:
+        store.create(path)
+        assert "experiments" not in tables(path)
+    finally:
+        monkeypatch.undo()
+        schema.migrations.cache_clear()
+    with store.open_workspace(path) as workspace:
+        assert workspace.rows("SELECT * FROM experiments") == []
+    assert [row["name"] for row in tables(path)["_sqlite_migrations"]] == [name for name, _ in schema.MIGRATIONS]
+
+
 def test_a_migration_that_fails_leaves_nothing(path, monkeypatch):
     store.create(path)
     before = path.read_bytes()
