@@ -131,7 +131,7 @@ CREATE TABLE experiments (
 """
 
 
-MIGRATIONS = (("001_first", FIRST), ("002_people", PEOPLE), ("002_experiments", EXPERIMENTS))
+MIGRATIONS = (("001_first", FIRST), ("002_people", PEOPLE), ("003_experiments", EXPERIMENTS))
 """Every migration by name, in order."""
 
 
