@@ -44,7 +44,8 @@ def attribution(
 
     question = make_question(**asked)
     if paths_file is not None:
-        given = [f"--{name}" for name in ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity") if asked[name]]
+        named = ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity")
+        given = [f"--{name.replace('_', '-')}" for name in named if asked[name]]
         given += ["--by"] * (asked["by"] != "channel") + ["--calibrate"] * calibrate
         if given:
             raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0])
