@@ -230,7 +230,7 @@ def _pipeline(returns: Returns) -> list[Text]:
             count=returns.pipeline.conversions,
         )
     rule = Text(
-        "A later 'won' or 'lost' of the same name closes an opportunity; where one of the two has no name, a later one of its account "
-        "does (of its person, where one has no account). The pipeline is not weighted by the odds of winning."
+        "A later 'won' or 'lost' of the same name closes an opportunity. Of those without a name, a closing belongs to the latest that is "
+        "open of its person, else of its account. The pipeline is not weighted by the odds of winning."
     )
     return [of, rule]

@@ -71,6 +71,7 @@ def stated(returns: Returns, question: Question) -> dict[str, Any]:
         "until": question.until,
         "lookback_days": returns.lookback_days,
         **touches,
+        **({"convention": returns.convention} if returns.convention else {}),
         "currency": returns.currency,
         "spend": returns.spending.total,
         "conversions": returns.stages[returns.goal].conversions if returns.dated == CLOSE else None,

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attribution.attribute import make_models, notes_of_answer
+from attribution.convention_notes import followed, notes_of_convention
+from attribution.deals import OPPORTUNITY
 from attribution.models import Model
-from attribution.open_deals import CLOSINGS, OPPORTUNITY, open_opportunities
 from attribution.question import Question, bounds, choose_goal, in_one_currency
 from attribution.spending import Spending, name_spend, spent
 from attribution.stage_credit import Ledger, Stage
@@ -32,12 +33,12 @@ TOTAL = "(total)"
 """Stands in the channel column for all rows together."""
 
 COLUMNS = {
-    "lead": ("leads", "cost_per_lead"),
-    "mql": ("mqls", "cost_per_mql"),
-    "sql": ("sqls", "cost_per_sql"),
-    "opportunity": ("opportunities", "cost_per_opportunity"),
-    "won": ("customers", "cost_per_customer"),
-    "conversion": ("conversions", "cost_per_conversion"),
+    "lead": ("credited_leads", "cost_per_lead"),
+    "mql": ("credited_mqls", "cost_per_mql"),
+    "sql": ("credited_sqls", "cost_per_sql"),
+    "opportunity": ("credited_opportunities", "cost_per_opportunity"),
+    "won": ("credited_customers", "cost_per_customer"),
+    "conversion": ("credit_conversions", "cost_per_conversion"),
 }
 """The columns of credited conversions and of the cost of one, by goal."""
 
@@ -48,7 +49,7 @@ def columns_of(goal: str) -> tuple[str, str]:
     Examples
     --------
     >>> columns_of("won"), columns_of("Demo booked")
-    (('customers', 'cost_per_customer'), ('credited_demo_booked', 'cost_per_demo_booked'))
+    (('credited_customers', 'cost_per_customer'), ('credited_demo_booked', 'cost_per_demo_booked'))
     """
     slug = re.sub(r"\W+", "_", goal.casefold()).strip("_")
     return COLUMNS.get(goal, (f"credited_{slug}", f"cost_per_{slug}"))
@@ -78,7 +79,9 @@ class Returns:
     latest : date
         Of any conversion of the stages.
     notes : tuple of Text
-        What `attribution` says of the conversions of the goal.
+        What `attribution` says of the conversions of the goal, and of the models' convention.
+    convention : str or None
+        Which one the models follow, where they follow any.
     left_out : dict of str to int
         Conversions of the period that are valued in another currency and not counted, by currency.
     currency, lookback_days, fingerprint
@@ -97,6 +100,7 @@ class Returns:
     last: dt.date
     latest: dt.date
     notes: tuple[Text, ...]
+    convention: str | None
     left_out: dict[str, int]
     currency: str
     lookback_days: float
@@ -126,7 +130,7 @@ def gather(workspace: Workspace, question: Question, dated: str = CLOSE) -> Retu
     Touches are read once; each stage takes one run of the engine. Where all models go by single journeys, those of people who never
     converted change nothing and are left out.
     """
-    models = make_models(question if question.models else dataclasses.replace(question, models=(MODEL,)))
+    models = make_models(question if question.models or question.convention else dataclasses.replace(question, models=(MODEL,)))
     if dated == TOUCH:
         check_touch_weights(models, question.transform)
     since, until = bounds(question, workspace.settings.time_zone)
@@ -141,22 +145,25 @@ def gather(workspace: Workspace, question: Question, dated: str = CLOSE) -> Retu
     currency = _currency(workspace, table, everything, question.currency)
     pipeline = (OPPORTUNITY,) if OPPORTUNITY in there else ()
     ledger = Ledger(workspace, question, models, [*goals, *pipeline], currency, dated == TOUCH)
-    still = open_opportunities(spending.deals(workspace, (OPPORTUNITY, *CLOSINGS)), end) if pipeline else set()
     stages = {name: ledger.stage(name) for name in goals}
-    answer, zone = stages[goal].answer, workspace.settings.time_zone
+    answer, convention, zone = stages[goal].answer, followed(question.convention, models), workspace.settings.time_zone
     return Returns(
         name_spend(workspace, table, (days[0], days[1]), question.by, question.currency),
         stages,
         goal,
         models,
         dated,
-        ledger.stage(OPPORTUNITY, still) if pipeline else None,
+        ledger.open_stage() if pipeline else None,
         tuple(stage for stage in wanted if stage not in there),
         ledger.touched,
         _day(min(row["first"] for row in counted), zone),
         _day(max(row["last"] for row in counted), zone),
         _day(max(row["last"] for row in everything), zone),
-        tuple(notes_of_answer(workspace, answer, question)) if answer else (),
+        (
+            *(notes_of_answer(workspace, answer, question) if answer else ()),
+            *notes_of_convention(convention, models, stages[goal].deals, question.lookback_days),
+        ),
+        convention.stated if convention else None,
         _left_out(counted, question.currency),
         currency,
         question.lookback_days or workspace.settings.attribution.lookback_days,

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attribution import naming
-from attribution.attribute import needs_milestones, with_order
-from attribution.models import Model
-from attribution.paths import Credits
+from attribution.attribute import with_order
+from attribution.deals import OPPORTUNITY
+from attribution.models import Model, needs_milestones
+from attribution.open_deals import GOALS, open_opportunities
+from attribution.paths import Credits, Paths
 from attribution.question import ALWAYS, DAY, Answer, Data, Question, bounds, find_journeys, find_milestones, in_one_currency
 from attribution.touch_dates import outside_apart
+from attribution.transforms import WHOLE
 from workspace import reading
-from workspace.errors import DataError
+from workspace.errors import DataError, UsageError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from attribution.paths import Paths
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -35,12 +36,15 @@ class Stage:
         Of the period (by touch date: from its beginning on), with a touch or without; those whose value is known.
     answer : Answer or None
         None where there are no conversions.
+    deals : Paths or None
+        The journeys with milestones, where a model needs them.
     """
 
     credits: dict[str, Credits]
     conversions: int
     valued: int
-    answer: Answer | None
+    answer: Answer | None = None
+    deals: Paths | None = None
 
 
 class Ledger:
@@ -95,27 +99,37 @@ class Ledger:
         self._data = Data("", touches, nothing, currency, {}, labels, direct, members, since, None if by_touch else until)
         self._seen: list[str] = []
 
-    def stage(self, goal: str, only: set[int] | None = None) -> Stage:
-        """Credit the conversions of a goal; with `only`, all but those of these ids merely claim their touches."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    def stage(self, goal: str) -> Stage:
+        """Credit the conversions of a goal."""
+        return self._credited(goal, self._conversions[goal])
 
-        conversions = self._conversions[goal]
-        if only is not None:
-            kept = pc.is_in(conversions["id"], pa.array(sorted(only), pa.int64()))
-            counted = pc.if_else(kept, conversions["counted"], 0)
-            value = pc.if_else(kept, conversions["value"], pa.scalar(None, pa.float64()))
-            conversions = conversions.drop_columns(["counted", "value"]).append_column("counted", counted).append_column("value", value)
+    def open_stage(self) -> Stage:
+        """Credit the opportunities still open at the period's end (by touch date, the data's); the others merely claim their touches."""
+        import pyarrow as pa
+
+        told = self._conversions[OPPORTUNITY]
+        ids, counts = told["id"].to_pylist(), told["counted"].to_pylist()
+        values = dict(zip(ids, told["value"].to_pylist(), strict=True))
+        rows = [
+            row | {"value": values.get(row["id"])} for row in reading.stage_columns(self._workspace).to_pylist() if row["goal"] in GOALS
+        ]
+        still = open_opportunities(rows, self._data.until)
+        counted = pa.array([count if number in still else 0 for number, count in zip(ids, counts, strict=True)], pa.int64())
+        value = pa.array([still.get(number) if count else None for number, count in zip(ids, counts, strict=True)], pa.float64())
+        others = told.drop_columns(["counted", "value"])
+        return self._credited(OPPORTUNITY, others.append_column("counted", counted).append_column("value", value))
+
+    def _credited(self, goal: str, conversions: pa.Table) -> Stage:
         if not _counted_within(conversions, self._data.since, self._data.until):
-            return Stage({model.name: _nothing() for model in self._models}, 0, 0, None)
+            return Stage({model.name: _nothing() for model in self._models}, 0, 0)
         data = dataclasses.replace(self._data, goal=goal, conversions=conversions)
         answer = find_journeys(self._workspace, self._question, data)
         self._seen.append(answer.result.fingerprint)
         paths = answer.result.paths
-        deals = self._milestones(data) if any(needs_milestones(model) for model in self._models) else paths
+        deals = self._milestones(data) if any(needs_milestones(model) for model in self._models) else None
         models = with_order(self._models, self._question, paths)
-        credits = {model.name: model.credit(deals if needs_milestones(model) else paths) for model in models}
-        return Stage(credits, answer.result.conversions, answer.result.valued, answer)
+        credits = {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}
+        return Stage(credits, answer.result.conversions, answer.result.valued, answer, deals)
 
     def _milestones(self, data: Data) -> Paths:
         """Build the journeys with milestones; touches outside the period keep what they are, too."""
@@ -124,6 +138,8 @@ class Ledger:
 
         if not self._by_touch:
             return find_milestones(self._workspace, self._question, data)
+        if self._question.transform != WHOLE:
+            raise UsageError("Models by milestone look at the touches as they are: leave --direct and --max-touches out")
         chosen, lookback = self._workspace.settings.attribution, self._question.lookback_days
         return milestone_paths(
             data.touches,

@@ -1,9 +1,8 @@
-"""What a return is made of, added up in the workspace: spend of a period, conversions of a period, deals with their end."""
+"""What a return is made of, added up in the workspace: the spend of a period, the conversions of a period."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workspace.store import Workspace
@@ -64,15 +63,6 @@ def conversions_of(workspace: Workspace, since: int | None = None, until: int | 
         """SELECT goal, CASE WHEN value IS NOT NULL THEN currency END AS currency, count(*) AS conversions,
         min(at) AS first, max(at) AS last FROM conversions WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2""",
         (-(2**62) if since is None else since, 2**62 if until is None else until),
-    )
-
-
-def deals(workspace: Workspace, goals: Sequence[str]) -> list[dict[str, Any]]:
-    """Read the conversions of some goals with what tells which deal they belong to: `id, goal, at, opportunity, account, person`."""
-    return workspace.rows(
-        f"""SELECT id, goal, at, opportunity, account_id AS account, person_id AS person FROM conversions
-        WHERE goal IN ({", ".join("?" * len(goals))}) ORDER BY at, id""",
-        tuple(goals),
     )
 
 

@@ -33,7 +33,9 @@ def types(path, *words, code=0):
 
 def test_csv_is_one_table_with_every_row(path):
     rows = list(csv.DictReader(io.StringIO(types(path, "roi", "--format", "csv").stdout)))
-    assert [(row["channel"], row["spend"], row["customers"], row["cost_per_customer"], row["return_on_ad_spend"]) for row in rows] == [
+    assert [
+        (row["channel"], row["spend"], row["credited_customers"], row["cost_per_customer"], row["return_on_ad_spend"]) for row in rows
+    ] == [
         ("Paid Search", "40.0", "1.0", "40.0", "3.0"),
         ("Email", "10.0", "1.0", "10.0", "3.0"),
         ("(total)", "50.0", "2.0", "25.0", "3.0"),
@@ -58,7 +60,7 @@ def test_a_currency_may_be_typed_small(path):
 def test_by_touch_date_in_a_period(path):
     words = ("roi", "--date", "touch", "--since", "2026-01-06", "--until", "2026-01-07", "--format", "json")
     told = json.loads(types(path, *words).stdout)
-    assert [(row["channel"], row["spend"], row["customers"]) for row in told["rows"]] == [("Email", 10, 1), ("(total)", 10, 1)]
+    assert [(row["channel"], row["spend"], row["credited_customers"]) for row in told["rows"]] == [("Email", 10, 1), ("(total)", 10, 1)]
     assert told["meta"]["dated_by"] == "touch_date"
 
 

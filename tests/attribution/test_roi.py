@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 
@@ -9,8 +10,10 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2
 
+from attribution.models import MODELS
 from attribution.question import Question
 from attribution.return_report import roi
+from attribution.transforms import Transform
 from attribution.what_if import what_if
 from tests.attribution.made_workspaces import conversion, cost, touch, workspace_with
 from tests.reports.samples import ENGLISH, written
@@ -68,7 +71,17 @@ def test_every_figure_by_close_date(workspace):
     open, anna's is won.
     """
     half, two = low_and_high(0.5), low_and_high(2)
-    names = ["channel", "spend", "impressions", "clicks", "leads", "cost_per_lead", "opportunities", "cost_per_opportunity", "customers"]
+    names = [
+        "channel",
+        "spend",
+        "impressions",
+        "clicks",
+        "credited_leads",
+        "cost_per_lead",
+        "credited_opportunities",
+        "cost_per_opportunity",
+        "credited_customers",
+    ]
     names += ["cost_per_customer", "cost_per_customer_low", "cost_per_customer_high", "credit_value", "return_on_ad_spend"]
     names += ["return_on_investment", "unrealised_pipeline"]
     rows = [
@@ -108,8 +121,8 @@ def test_every_figure_by_close_date(workspace):
         "The data hold no conversions of: mql, sql; they have no columns.",
         "The goal is 'won'; the data holds these too: lead, opportunity, lost (choose with --goal).",
         "Unrealised pipeline is the credited value of those 2 opportunities of the period that were neither won nor lost at its end.",
-        "A later 'won' or 'lost' of the same name closes an opportunity; where one of the two has no name, a later one of its account does "
-        "(of its person, where one has no account). The pipeline is not weighted by the odds of winning.",
+        "A later 'won' or 'lost' of the same name closes an opportunity. Of those without a name, a closing belongs to the latest that is "
+        "open of its person, else of its account. The pipeline is not weighted by the odds of winning.",
     ]
     assert [(chart.kind, chart.x, chart.y, str(chart.title), chart.series) for chart in report.charts] == [
         ("bar", "channel", ("cost_per_customer",), "Cost per customer", None),
@@ -124,7 +137,17 @@ def test_every_figure_by_touch_date(workspace):
     """
     question = Question(since=dt.date(2026, 1, 1), until=dt.date(2026, 1, 10))
     half = low_and_high(0.5)
-    names = ["channel", "spend", "impressions", "clicks", "leads", "cost_per_lead", "opportunities", "cost_per_opportunity", "customers"]
+    names = [
+        "channel",
+        "spend",
+        "impressions",
+        "clicks",
+        "credited_leads",
+        "cost_per_lead",
+        "credited_opportunities",
+        "cost_per_opportunity",
+        "credited_customers",
+    ]
     names += ["cost_per_customer", "cost_per_customer_low", "cost_per_customer_high", "credit_value", "return_on_ad_spend"]
     names += ["return_on_investment", "unrealised_pipeline"]
     rows = [
@@ -149,14 +172,14 @@ def test_every_figure_by_touch_date(workspace):
         "The goal is 'won'; the data holds these too: lead, opportunity, lost (choose with --goal).",
         "Unrealised pipeline is what the touches of the period are credited with of opportunities that are neither won nor lost to this "
         "day.",
-        "A later 'won' or 'lost' of the same name closes an opportunity; where one of the two has no name, a later one of its account does "
-        "(of its person, where one has no account). The pipeline is not weighted by the odds of winning.",
+        "A later 'won' or 'lost' of the same name closes an opportunity. Of those without a name, a closing belongs to the latest that is "
+        "open of its person, else of its account. The pipeline is not weighted by the odds of winning.",
     ]
 
 
 def test_a_fee_without_a_campaign_has_a_row_and_no_ratio(workspace):
     report = roi(workspace, Question(by="campaign", since=JANUARY.since, until=JANUARY.until))
-    kept = report.frame[["campaign", "spend", "leads", "cost_per_lead", "return_on_ad_spend"]]
+    kept = report.frame[["campaign", "spend", "credited_leads", "cost_per_lead", "return_on_ad_spend"]]
     rows = [
         ("(none)", 230, 0.5, NAN, NAN),
         ("brand", 140, 1, 140, 600 / 140),
@@ -177,12 +200,12 @@ def test_spend_without_a_source_is_not_laid_to_direct_traffic(workspace, by, res
     frame = roi(workspace, Question(by=by, since=JANUARY.since, until=JANUARY.until)).frame.set_index(by)
     assert frame["spend"].dropna().to_dict() == {rest: 230, {"source": "google", "medium": "cpc"}[by]: 140, "(total)": 370}
     assert pd.isna(frame["cost_per_lead"][rest])
-    assert frame["leads"].loc[{"source": "(direct)", "medium": "(none)"}[by]] == 0.5
+    assert frame["credited_leads"].loc[{"source": "(direct)", "medium": "(none)"}[by]] == 0.5
 
 
 def test_several_models_stand_below_each_other(workspace):
     report = roi(workspace, Question(models=("first", "last"), since=JANUARY.since, until=JANUARY.until))
-    found = report.frame[["model", "channel", "spend", "customers", "cost_per_customer"]]
+    found = report.frame[["model", "channel", "spend", "credited_customers", "cost_per_customer"]]
     rows = [
         ("first", "Event", 200, 0, NAN),
         ("first", "Paid Search", 140, 1, 140),
@@ -202,7 +225,7 @@ def test_several_models_stand_below_each_other(workspace):
 
 def test_a_model_that_counts_twice_has_no_total(workspace):
     frame = roi(workspace, Question(models=("participation",), since=JANUARY.since, until=JANUARY.until)).frame.set_index("channel")
-    assert frame["leads"].to_dict() == {
+    assert frame["credited_leads"].to_dict() == {
         "Event": 0,
         "Paid Search": 2,
         "Email": 2,
@@ -258,7 +281,7 @@ def test_a_stage_without_conversions_in_the_period_is_0_and_said_so(tmp_path):
     conversions = [conversion("anna", 13, "lead"), conversion("bob", 50, "won", 5.0)]
     with workspace_with(tmp_path, TOUCHES, conversions, SPEND) as opened:
         report = roi(opened, JANUARY)
-    assert report.frame["customers"].tolist() == [0] * len(report.frame)
+    assert report.frame["credited_customers"].tolist() == [0] * len(report.frame)
     assert "In this period there were no conversions of: won" in [str(note) for note in report.notes]
     assert "credit_value" not in report.frame
 
@@ -349,7 +372,7 @@ def test_models_without_touch_weights_have_no_touch_date(workspace, model):
         roi(workspace, Question(models=(model,)), "touch_date")
     assert str(raised.value) == (
         f"{model} credits channels over whole journeys, so its credit has no touch date; leave --date touch out, or take a model that "
-        "weighs each touch: first, last, last_non_direct, linear, time_decay, u_shaped, j_shaped, inverse_j, custom"
+        f"weighs each touch: {', '.join(other.name for other in MODELS if other.credits_touches)}"
     )
 
 
@@ -367,7 +390,7 @@ def test_channels_that_bear_the_names_of_rows(tmp_path):
     with workspace_with(tmp_path, touches, conversions, [cost(5, 5, channel=name) for name in names]) as opened:
         report = roi(opened, Question())
         changed = what_if(opened, Question(), "close_date", ["(total)-20%"])
-    assert report.frame[["channel", "spend", "customers"]].fillna(0).values.tolist() == [
+    assert report.frame[["channel", "spend", "credited_customers"]].fillna(0).values.tolist() == [
         ['"(total)"', 5, 1],
         ['"(unattributed)"', 5, 1],
         ["=1+1", 5, 1],
@@ -377,3 +400,27 @@ def test_channels_that_bear_the_names_of_rows(tmp_path):
     assert changed.frame[["channel", "spend_change"]].values.tolist() == [['"(total)"', -1], ["(total)", -1]]
     for name in ("table", "csv", "json", "xlsx", "html", "md"):
         assert written(report, name, ENGLISH)
+
+
+def test_a_vendor_s_convention_chooses_the_models_and_is_stated(workspace):
+    report = roi(workspace, dataclasses.replace(JANUARY, convention="marketo"))
+    assert list(dict.fromkeys(report.frame["model"])) == ["first", "u_shaped_milestones", "w_shaped", "full_path"]
+    assert report.meta["convention"].startswith("marketo")
+    assert any("--lookback" in str(note) for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("dated", "message"),
+    [
+        (
+            "close_date",
+            "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models "
+            "that need milestones",
+        ),
+        ("touch_date", "Models by milestone look at the touches as they are: leave --direct and --max-touches out"),
+    ],
+)
+def test_models_by_milestone_look_at_the_touches_as_they_are(workspace, dated, message):
+    with pytest.raises(UsageError) as raised:
+        roi(workspace, dataclasses.replace(JANUARY, models=("w_shaped",), transform=Transform(max_touches=1)), dated)
+    assert str(raised.value) == message

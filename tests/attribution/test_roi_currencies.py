@@ -19,7 +19,11 @@ def asked(folder, conversions, spend, only=None, settings=""):
     with workspace_with(folder, TOUCHES, conversions, spend, settings) as opened:
         report = roi(opened, Question(currency=only))
     row = report.frame.set_index("channel").loc["Paid Search"].dropna().to_dict()
-    kept = {name: row[name] for name in ("spend", "customers", "credit_value", "return_on_ad_spend", "unrealised_pipeline") if name in row}
+    kept = {
+        name: row[name]
+        for name in ("spend", "credited_customers", "credit_value", "return_on_ad_spend", "unrealised_pipeline")
+        if name in row
+    }
     return kept, report.meta["currency"], [str(note) for note in report.notes if "left out" in str(note)]
 
 
@@ -30,7 +34,7 @@ SPEND = [cost(2, 10, **SEARCH), cost(2, 80, "USD", **SEARCH)]
 def test_rates_bring_cost_and_value_together(tmp_path):
     """10 EUR + 80 USD x 0.5, and 100 EUR + 300 USD x 0.5."""
     found, currency, left_out = asked(tmp_path, WON, SPEND, settings=RATES)
-    assert found == {"spend": 50, "customers": 2, "credit_value": 250, "return_on_ad_spend": 5}
+    assert found == {"spend": 50, "credited_customers": 2, "credit_value": 250, "return_on_ad_spend": 5}
     assert (currency, left_out) == ("EUR", [])
 
 
@@ -40,12 +44,12 @@ def test_rates_bring_cost_and_value_together(tmp_path):
     [
         (
             "EUR",
-            {"spend": 10, "customers": 1, "credit_value": 100, "return_on_ad_spend": 10},
+            {"spend": 10, "credited_customers": 1, "credit_value": 100, "return_on_ad_spend": 10},
             ["80.00 USD of spend were left out.", "1 conversions valued in USD were left out."],
         ),
         (
             "USD",
-            {"spend": 80, "customers": 1, "credit_value": 300, "return_on_ad_spend": 3.75},
+            {"spend": 80, "credited_customers": 1, "credit_value": 300, "return_on_ad_spend": 3.75},
             ["10.00 EUR of spend were left out.", "1 conversions valued in EUR were left out."],
         ),
     ],
@@ -64,7 +68,7 @@ def test_a_stage_that_has_nothing_in_the_only_currency_counts_what_has_no_value(
     """Nothing is won in dollars yet; the opportunity that has no value may be in any currency."""
     conversions = [WON[0], conversion("bob", 4, "opportunity", 40.0, "USD"), conversion("carla", 4, "opportunity")]
     found, currency, left_out = asked(tmp_path, conversions, SPEND, "USD")
-    assert found == {"spend": 80, "customers": 0, "unrealised_pipeline": 40}
+    assert found == {"spend": 80, "credited_customers": 0, "unrealised_pipeline": 40}
     assert currency == "USD"
     assert left_out == ["10.00 EUR of spend were left out.", "1 conversions valued in EUR were left out."]
 

@@ -41,7 +41,7 @@ def workspace(tmp_path_factory):
 
 def figures(workspace, question, dated="close_date"):
     frame = roi(workspace, question, dated).frame.set_index("channel")
-    return {name: tuple(row) for name, row in frame[["leads", "customers", "credit_value"]].astype(float).iterrows()}
+    return {name: tuple(row) for name, row in frame[["credited_leads", "credited_customers", "credit_value"]].astype(float).iterrows()}
 
 
 def test_a_deal_of_an_account_alone_is_its_people_s(workspace):
@@ -91,7 +91,7 @@ def test_the_touches_that_count_are_those_of_attribution(workspace, transform, l
     told = attribute(workspace, question).frame
     for model in models:
         rows = frame[frame["model"] == model] if len(models) > 1 else frame
-        found = rows.set_index("channel")["customers"].drop("(total)")
+        found = rows.set_index("channel")["credited_customers"].drop("(total)")
         wanted = told[told["model"] == model].set_index("channel")["conversions"]
         credited = {name: number for name, number in found.items() if number}
         assert credited == pytest.approx({name: number for name, number in wanted.items() if number})
@@ -112,7 +112,7 @@ def test_by_touch_date_only_touches_that_count_are_credited(workspace, transform
     """Acme's deal: search on the 2nd and the 3rd, mail on the 4th, direct on the 6th; asked is the 3rd and the 4th."""
     question = Question(level="account", transform=transform, since=dt.date(2026, 1, 3), until=dt.date(2026, 1, 4))
     frame = roi(workspace, question, "touch_date").frame.set_index("channel")
-    found = {name: number for name, number in frame["customers"].drop("(total)").items() if number}
+    found = {name: number for name, number in frame["credited_customers"].drop("(total)").items() if number}
     assert found == pytest.approx(customers)
 
 

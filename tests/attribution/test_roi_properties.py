@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from attribution import naming
 from attribution.attribute import attribute, make_models
 from attribution.explain import _path, journey
-from attribution.models import MODELS, touch_weights
+from attribution.models import MODELS, needs_milestones, touch_weights
 from attribution.question import DAY, Question, bounds
 from attribution.return_report import roi
 from attribution.simulation.simulate import simulate, write
@@ -22,9 +22,15 @@ from connectors.base import ImportContext
 from connectors.csv_files import CsvFiles
 from workspace import reading, store
 
-STAGES = {"lead": "leads", "mql": "mqls", "sql": "sqls", "opportunity": "opportunities", "won": "customers"}
+STAGES = {
+    "lead": "credited_leads",
+    "mql": "credited_mqls",
+    "sql": "credited_sqls",
+    "opportunity": "credited_opportunities",
+    "won": "credited_customers",
+}
 CUTS = ("channel", "family", "source", "medium", "campaign")
-BY_TOUCH = [model.name for model in MODELS if model.credits_touches and model.name != "custom"]
+BY_TOUCH = [model.name for model in MODELS if model.credits_touches and model.name != "custom" and not needs_milestones(model)]
 FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 12, 31)
 
 
@@ -56,7 +62,7 @@ def happened(workspace, goal, window):
 
 
 @settings(max_examples=8)
-@given(period=periods, by=st.sampled_from(CUTS), model=st.sampled_from(["linear", "first", "u_shaped", "markov", "time_decay"]))
+@given(period=periods, by=st.sampled_from(CUTS), model=st.sampled_from(["linear", "u_shaped", "markov", "time_decay", "w_shaped"]))
 def test_sums_of_spend_and_credit_are_those_of_the_records_and_of_attribution(workspace, spend, period, by, model):
     since, until = period
     question = Question(models=(model,), by=by, since=since, until=until)
@@ -110,13 +116,15 @@ def test_credit_by_touch_date_is_what_the_touches_of_the_period_weigh(workspace,
         )
 
 
-@pytest.mark.parametrize("model", ["linear", "last_non_direct"])
+@pytest.mark.parametrize("model", ["linear", "last_non_direct", "w_shaped", "full_path"])
 def test_periods_that_follow_each_other_share_the_credit_by_touch_date(workspace, model):
     """Every touch has one date: the credit of the halves of a year adds up to that of the year."""
 
     def credited(since, until):
         frame = roi(workspace, Question(models=(model,), since=since, until=until), "touch_date").frame.set_index("channel")
-        return frame.loc["(total)", ["spend", "leads", "customers", "credit_value", "unrealised_pipeline"]].to_numpy(float)
+        return frame.loc["(total)", ["spend", "credited_leads", "credited_customers", "credit_value", "unrealised_pipeline"]].to_numpy(
+            float
+        )
 
     halves = credited(FIRST, dt.date(2025, 6, 30)) + credited(dt.date(2025, 7, 1), LAST)
     np.testing.assert_allclose(halves, credited(FIRST, LAST), rtol=1e-9)

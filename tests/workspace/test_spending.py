@@ -1,4 +1,4 @@
-"""Spend, conversions and deals added up in the workspace, against the rows themselves."""
+"""Spend and conversions added up in the workspace, against the rows themselves."""
 
 import datetime as dt
 from collections import defaultdict
@@ -68,7 +68,7 @@ def test_spend_before_1970_and_a_column_that_begins_unknown(tmp_path):
     assert (table.num_rows, sum(table["amount"].to_pylist()), table["clicks"].drop_null().to_pylist()) == (1101, 552.0, [3])
 
 
-def test_conversions_and_deals(tmp_path):
+def test_conversions_by_goal_and_currency(tmp_path):
     store.create(tmp_path / "w.db")
     conversions = [
         {"person": "anna", "at": day(2), "goal": "opportunity", "value": 5.0, "currency": "EUR", "opportunity": "D1"},
@@ -87,11 +87,3 @@ def test_conversions_and_deals(tmp_path):
         assert spending.conversions_of(workspace, times[1], times[2]) == [
             {"goal": "won", "currency": None, "conversions": 1, "first": times[1], "last": times[1]}
         ]
-        found = spending.deals(workspace, ("opportunity", "won"))
-    assert [(row["goal"], row["at"], row["opportunity"], row["account"] is None, row["person"] is None) for row in found] == [
-        ("opportunity", times[0], "D1", True, False),
-        ("won", times[1], None, True, False),
-        ("won", times[2], None, False, True),
-        ("won", times[3], None, True, False),
-    ]
-    assert found[0]["person"] == found[1]["person"] != found[3]["person"]
