@@ -61,7 +61,7 @@ def happened(workspace, goal, window):
     return any((first is None or at >= first) and (end is None or at < end) for at in times)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(period=periods, by=st.sampled_from(CUTS), model=st.sampled_from(["linear", "u_shaped", "markov", "time_decay", "w_shaped"]))
 def test_sums_of_spend_and_credit_are_those_of_the_records_and_of_attribution(workspace, spend, period, by, model):
     since, until = period
