@@ -49,6 +49,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "attribution.experiment_commands:experiments",
         N_("Show what experiments found beside what the models credit in the same period."),
     ),
+    ("roi", "attribution.return_commands:roi", N_("Set cost against credit: cost per lead and customer, return on spend, open pipeline.")),
     ("explain", "attribution.commands:explain", N_("Show one conversion touch by touch: channel and rule, age, weight by model.")),
     (
         "simulate",

@@ -28,6 +28,8 @@ class Deal:
         What it was last known to be worth as an opportunity.
     won_value : float or None
         What the win was worth.
+    openings : list of int
+        The conversions that created it and told its worth anew, in the order of time.
     """
 
     account: int | None = None
@@ -37,6 +39,7 @@ class Deal:
     won: bool = False
     value: float | None = None
     won_value: float | None = None
+    openings: list[int] = dataclasses.field(default_factory=list, compare=False)
 
     @property
     def born(self) -> int:
@@ -112,6 +115,7 @@ def _tell(deal: Deal, row: Mapping[str, Any]) -> None:
     if row["key"] is not None and row["key"] not in deal.people:
         deal.people.append(row["key"])
     if row["goal"] == OPPORTUNITY:
+        deal.openings.append(row["id"])
         deal.created = row["at"] if deal.created is None else deal.created
         deal.value = deal.value if row["value"] is None else row["value"]
         return

@@ -93,6 +93,7 @@ def labels(workspace: Workspace, by: str) -> tuple[dict[int, str], frozenset[str
     named, other = {}, set()
     for row in reading.origins(workspace):
         named[row["id"]] = row[column] or NONE
-        if row["channel"] != DIRECT:
+        # Spend is no visit: a fee that names a channel and no source would take the name (direct) from direct traffic.
+        if row["channel"] != DIRECT and row["kind"] != "spend":
             other.add(named[row["id"]])
     return named, frozenset(named.values()) - other

@@ -35,16 +35,10 @@ def window_options(command: Command) -> Command:
     return since(until(command))
 
 
-def journey_options(command: Command) -> Command:
-    """Add what chooses conversions and journeys."""
+def touch_options(command: Command) -> Command:
+    """Add what chooses the touches of a journey."""
     positive = click.FloatRange(0, min_open=True)
     for option in (
-        click.option(
-            "--maturity",
-            type=positive,
-            metavar="DAYS",
-            help=N_("Leave out journeys without conversion whose last touch is so near the data's end that they may still convert."),
-        ),
         click.option(
             "--min-gap",
             type=positive,
@@ -79,6 +73,21 @@ def journey_options(command: Command) -> Command:
             metavar="DAYS",
             help=N_("How many days before a conversion a touch counts; the settings' by default."),
         ),
+    ):
+        command = option(command)
+    return command
+
+
+def journey_options(command: Command) -> Command:
+    """Add what chooses conversions and journeys."""
+    maturity = click.option(
+        "--maturity",
+        type=click.FloatRange(0, min_open=True),
+        metavar="DAYS",
+        help=N_("Leave out journeys without conversion whose last touch is so near the data's end that they may still convert."),
+    )
+    command = touch_options(maturity(command))
+    for option in (
         click.option("--by", type=click.Choice(CUTS), default="channel", show_default=True, help=N_("What the credit is broken down by.")),
         click.option("--goal", metavar="GOAL", help=N_("Which conversions count; the last stage that the data holds by default.")),
     ):

@@ -156,8 +156,8 @@ def pictures(report: Report, language: Language) -> list[Picture]:
 def picture(chart: Chart, report: Report, language: Language) -> Picture:
     """Gather the figures of a chart from the report's long table.
 
-    Of more than `MOST` categories or series the largest are kept (of days, all). A chart that names several `y` has one series for each of
-    them; one that names `series` has one for each of its values.
+    Of more than `MOST` categories or series the largest are kept (of days, all); a bar without a figure has no place. A chart that names
+    several `y` has one series for each of them; one that names `series` has one for each of its values.
     """
     names = [str(name) for name in report.frame.columns]
     kinds = {name: column(name, report.frame.dtypes.iloc[place]) for place, name in enumerate(names)}
@@ -169,7 +169,8 @@ def picture(chart: Chart, report: Report, language: Language) -> Picture:
             if fact[chart.x] in line:
                 raise ValueError(f"{report.name}: two rows for {fact[chart.x]!r} on the chart of {y}")
             line[fact[chart.x]] = None if fact[y] in _INFINITE else fact[y]
-    categories = list(dict.fromkeys(fact[chart.x] for fact in facts if fact[chart.x] is not None))
+    drawn = [fact for fact in facts if chart.kind == "line" or any(fact[y] is not None for y in chart.y)]
+    categories = list(dict.fromkeys(fact[chart.x] for fact in drawn if fact[chart.x] is not None))
     keys, all_categories = list(figures), len(categories)
     if categories and all(isinstance(category, dt.date) for category in categories):
         categories.sort()

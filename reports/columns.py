@@ -148,9 +148,37 @@ _COLUMNS = (
     Column("impressions", "Impressions", "count"),
     Column("clicks", "Clicks", "count"),
     Column("cost_per_conversion", "Cost per conversion", "money"),
+    Column("cost_per_conversion_low", "Cost per conversion, from", "money"),
+    Column("cost_per_conversion_high", "Cost per conversion, to", "money"),
+    Column("credited_leads", "Leads", "number"),
     Column("cost_per_lead", "Cost per lead", "money"),
+    Column("cost_per_lead_low", "Cost per lead, from", "money"),
+    Column("cost_per_lead_high", "Cost per lead, to", "money"),
+    Column("credited_mqls", "MQLs", "number"),
+    Column("cost_per_mql", "Cost per MQL", "money"),
+    Column("cost_per_mql_low", "Cost per MQL, from", "money"),
+    Column("cost_per_mql_high", "Cost per MQL, to", "money"),
+    Column("credited_sqls", "SQLs", "number"),
+    Column("cost_per_sql", "Cost per SQL", "money"),
+    Column("cost_per_sql_low", "Cost per SQL, from", "money"),
+    Column("cost_per_sql_high", "Cost per SQL, to", "money"),
+    Column("credited_opportunities", "Opportunities", "number"),
+    Column("cost_per_opportunity", "Cost per opportunity", "money"),
+    Column("cost_per_opportunity_low", "Cost per opportunity, from", "money"),
+    Column("cost_per_opportunity_high", "Cost per opportunity, to", "money"),
+    Column("credited_customers", "Customers", "number"),
     Column("cost_per_customer", "Cost per customer", "money"),
-    Column("return_on_spend", "Return on spend", "percent"),
+    Column("cost_per_customer_low", "Cost per customer, from", "money"),
+    Column("cost_per_customer_high", "Cost per customer, to", "money"),
+    Column("return_on_ad_spend", "ROAS", "number"),
+    Column("return_on_investment", "ROI", "percent"),
+    Column("unrealised_pipeline", "Unrealised pipeline", "money"),
+    Column("spend_change", "Change of spend", "money"),
+    Column("spend_after", "Spend after", "money"),
+    Column("credit_change", "Change in proportion", "number"),
+    Column("credit_change_low", "Change, from", "number"),
+    Column("credit_change_high", "Change, to", "number"),
+    Column("value_change", "Change of value", "money"),
     # What came in
     Column("id", "Id", "identifier"),
     Column("import", "Import", "identifier"),
@@ -222,6 +250,8 @@ _PARAMETERS = (
     Column("models", "Models", translate_values=True),
     Column("lookback_days", "Lookback (days)", "days"),
     Column("order", "Order of the chain", "identifier"),
+    Column("dated_by", "Credit by", translate_values=True),
+    Column("what_if", "If spend were"),
     Column("seed", "Seed", "identifier"),
     Column("conversions", "Conversions", "number"),
     Column("conversions_without_touch", "Conversions without a touch", "number"),
@@ -315,10 +345,13 @@ WORDS: dict[str, str] = {
     "content": N_("Content"),
     "person": N_("Person"),
     "account": N_("Account"),
+    "close_date": N_("Close date"),
+    "touch_date": N_("Touch date"),
     "unattributed": N_("No touch"),
     "(unattributed)": N_("No touch"),
     "(not explained)": N_("Not explained"),
     "(baseline)": N_("Would have come anyway"),
+    "(total)": N_("Total"),
     "(several)": N_("One channel or another"),
     "(not marketing)": N_("(not marketing)"),
     "(not set)": N_("(not set)"),
@@ -338,7 +371,8 @@ def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = CO
     ----------
     name : str
     dtype : numpy or pandas dtype, optional
-        Decides the unit of an unknown column: whole numbers are counts, other numbers "number", times "datetime", all else "text".
+        Decides the unit of an unknown column: whole numbers are counts, other numbers "number" (those of a name such as
+        cost_per_demo "money"), times "datetime", all else "text".
     catalogue : mapping
 
     Examples
@@ -352,7 +386,7 @@ def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = CO
     if known is not None:
         return known
     label = name.replace("_", " ").strip()
-    units = {"i": "count", "u": "count", "f": "number", "M": "datetime"}
+    units = {"i": "count", "u": "count", "f": "money" if name.startswith("cost_per_") else "number", "M": "datetime"}
     return Column(name, label[:1].upper() + label[1:], units.get(getattr(dtype, "kind", ""), "text"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reports.columns import Column, column
@@ -80,8 +80,12 @@ class Table:
         kept = [place for place, heading in enumerate(self.headings) if not (heading.group and heading.column.unit == "percent")]
         if len(kept) == len(self.headings) or len(kept) < 2:
             return self
-        picked = [tuple(row[place] for place in kept) for row in self.rows]
-        return Table(tuple(self.headings[place] for place in kept), picked, self.currencies, self.bare_subject, self.bare_subject)
+        return dataclasses.replace(self.with_columns(kept), subject=self.bare_subject)
+
+    def with_columns(self, places: Sequence[int]) -> Table:
+        """Keep some columns, in this order."""
+        picked = [tuple(row[place] for place in places) for row in self.rows]
+        return dataclasses.replace(self, headings=tuple(self.headings[place] for place in places), rows=picked)
 
 
 def long_table(report: Report, language: Language) -> Table:

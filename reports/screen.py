@@ -51,14 +51,17 @@ def _show(report: Report, language: Language, console: Console, width: int) -> N
 
     table = read_table(report, language)
     limit = MAX_ROWS if len(table.rows) > MAX_ROWS else None
-    table, grid, remarks = _fitting(table, language, limit, width)
+    table, grids, remarks = _fitting(table, language, limit, width)
     console.print(Words(line_text(language.text(report.title)), style="bold"))
     if table.subject:
         console.print(Words(line_text(table.subject), style="italic"))
     if table.rows:
         window = console.width
-        console.width = max(window, _least_width(grid))  # figures are never cut; the terminal breaks what is wider than it
-        console.print(grid)
+        for place, grid in enumerate(grids):
+            if place:
+                console.print()
+            console.width = max(window, _least_width(grid))  # figures are never cut; the terminal breaks what is wider than it
+            console.print(grid)
         console.width = window
     else:
         console.print(Words(language.translate(NO_ROWS)))
@@ -71,16 +74,30 @@ def _show(report: Report, language: Language, console: Console, width: int) -> N
         console.print(Words(facts, style="dim"))
 
 
-def _fitting(table: Table, language: Language, limit: int | None, width: int) -> tuple[Table, Grid, list[Text]]:
-    """Lay the table out for the window: as it is, with headings on several lines, then without the shares."""
+def _fitting(table: Table, language: Language, limit: int | None, width: int) -> tuple[Table, list[Grid], list[Text]]:
+    """Lay the table out for the window: as it is, with headings on several lines, then without the shares, then in parts."""
     grid = _grid(table, language, limit, tight=False)
     if _natural_width(grid) <= width:
-        return table, grid, []
+        return table, [grid], []
     grid = _grid(table, language, limit, tight=True)
-    if _least_width(grid) <= width or table.without_shares() is table:
-        return table, grid, []
+    if _least_width(grid) <= width:
+        return table, [grid], []
+    remarks = [Text("The shares are left out: the window is too narrow.")] if table.without_shares() is not table else []
     table = table.without_shares()
-    return table, _grid(table, language, limit, tight=True), [Text("The shares are left out: the window is too narrow.")]
+    return table, _parts(table, language, limit, width), remarks
+
+
+def _parts(table: Table, language: Language, limit: int | None, width: int) -> list[Grid]:
+    """Lay the columns out in as few parts as fit the window, one below the other, each with the names of its rows."""
+    numeric = [heading.numeric for heading in table.headings]
+    names = list(range(numeric.index(True) if True in numeric else len(numeric)))
+    parts: list[list[int]] = [[]]
+    for place in range(len(names), len(numeric)):
+        wider = [*names, *parts[-1], place]
+        if parts[-1] and _least_width(_grid(table.with_columns(wider), language, limit, tight=True)) > width:
+            parts.append([])
+        parts[-1].append(place)
+    return [_grid(table.with_columns([*names, *part]), language, limit, tight=True) for part in parts]
 
 
 def _natural_width(grid: Grid) -> int:

@@ -133,3 +133,10 @@ def test_a_single_foreign_currency_is_kept_as_it_is(workspace):
     conversions = pa.table({"value": [1.0, None], "currency": ["USD", None]})
     table, currency, left_out = in_one_currency(conversions, workspace, None)
     assert (table["value"].to_pylist(), currency, left_out) == ([1.0, None], "USD", {})
+
+
+def test_a_fee_without_a_source_does_not_take_the_name_of_direct_traffic(workspace):
+    """By source both are called (direct), and last_non_direct passes over direct traffic all the same."""
+    imports.run(workspace, "test", [table("spend", [{"day": dt.date(2026, 1, 1), "amount": 1.0, "currency": "EUR", "channel": "Event"}])])
+    naming.name_origins(workspace)
+    assert naming.labels(workspace, "source")[1] == {"(direct)"}

@@ -211,6 +211,46 @@ def test_a_narrow_terminal_loses_no_figure():
     assert (shown, code) == (NARROW, 0)
 
 
+WIDE = """\
+T
+          Impressions
+Channel   of the year
+─────────────────────
+Direct      1,234,567
+Email               2
+
+          Conversions
+                  per
+             thousand
+Channel     customers
+─────────────────────
+Direct           2.50
+Email            0.50
+
+Channel   Spend
+───────────────
+Direct    $0.10
+Email     $0.20
+• N
+Currency: USD
+"""
+
+
+def test_a_table_too_wide_for_the_terminal_is_shown_in_parts():
+    code = """
+import pandas as pd, sys
+from pathlib import Path
+from reports.command_line import Invocation, show
+from reports.language import language
+from reports.report import Report, Text
+rows = {"channel": ["Direct", "Email"], "impressions_of_the_year": [1234567, 2], "conversions_per_thousand_customers": [2.5, 0.5],
+        "spend": [0.1, 0.2]}
+report = Report("r", Text("T"), pd.DataFrame(rows), (Text("N"),), {"currency": "USD"})
+show(report, Invocation(Path("x"), language("en")))
+"""
+    assert in_terminal(code, 30, NO_COLOR="1") == (WIDE, 0)
+
+
 def test_a_terminal_has_colours_unless_it_asks_for_none():
     assert "\x1b[1m" in in_terminal(SHOW.format(args=["credit"]))[0]
     assert "\x1b" not in in_terminal(SHOW.format(args=["credit"]), NO_COLOR="1")[0]

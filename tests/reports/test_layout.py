@@ -123,6 +123,15 @@ def test_a_chart_without_figures_is_left_out():
     assert [len(pictures(one, ENGLISH)) for one in (attribution(), imports())] == [1, 2]
 
 
+def test_a_bar_without_a_figure_has_no_place():
+    frame = pd.DataFrame({"source": ["a", "b", "c"], "spend": [1.0, None, 0.0], "value": [None, None, 2.0]})
+    report = Report("r", Text("T"), frame)
+    assert picture(Chart("bar", "source", ("spend",), Text("T")), report, ENGLISH).categories == ("a", "c")
+    both = picture(Chart("bar", "source", ("spend", "value"), Text("T")), report, ENGLISH)
+    assert [series.values for series in both.series] == [(1.0, 0.0), (None, 2.0)]
+    assert picture(Chart("bar", "source", ("spend",), Text("T")), report, ENGLISH).left_out == 0
+
+
 def test_a_chart_of_days_is_in_their_order_and_one_of_many_names_keeps_the_largest():
     days = [dt.date(2026, 1, 1) + dt.timedelta(days=20 - place) for place in range(20)]
     frame = pd.DataFrame({"day": days, "source": [f"s{place}" for place in range(20)], "touches": range(20)})
