@@ -154,6 +154,10 @@ def covariance(paths: Paths, influence: Influence) -> Floats:
     -----
     A key counts a Poisson(1) number of times, so the covariance is the sum over keys of the square of what all their journeys change
     together. O(n x size^2), n the paths and the journeys of keys with several.
+
+    References
+    ----------
+    B. Efron, The jackknife, the bootstrap and other resampling plans, 1982 (the infinitesimal jackknife).
     """
     total = np.zeros((2 * influence.size, 2 * influence.size))
     for rows in changes(paths, influence):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from attribution.models import Model
 
 DRAWS = 1_000
-"""Samples of an interval: its ends then stray by some 3 % of its width."""
+"""Samples of an interval: its ends then stray by some 2 % of its width."""
 BLOCK = 2_000_000
 """Samples times paths drawn at once, in a few arrays of 16 MB."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from attribution.paths import Keys, Paths, Recency
+from attribution.paths import CLOSE, FIRST_TOUCH, LEAD, OPPORTUNITY, Keys, Paths, Recency
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,8 +67,17 @@ def paths_of_people(people: Sequence[Person], n_channels: int, *, rest: Sequence
         unattributed_conversions=float(len(rest)),
         unattributed_value=float(worth.sum()),
         recency=Recency(7.0, np.repeat(sums[0], lengths) * share, np.repeat(sums[1], lengths) * share),
+        positions=np.concatenate([[], *(_positions(length) for length in lengths)]).astype(np.int64),
         keys=keys if set(times) == {1} else None,
     )
+
+
+def _positions(length: int) -> np.ndarray:
+    """Place the milestones: the lead a third of the way, the opportunity two thirds, the close at the end."""
+    held = np.zeros(length, dtype=np.int64)
+    for place, bit in ((0, FIRST_TOUCH), (length // 3, LEAD), (2 * length // 3, OPPORTUNITY), (length - 1, CLOSE)):
+        held[place] |= bit
+    return held
 
 
 def company(
