@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from attribution.attribute import make_models, notes_of_transform, report_of_paths, with_order
+from attribution.attribute import Prepared, make_models, notes_of_transform, report_of_paths, with_order
 from attribution.question import Question
 from attribution.transforms import together, transformed
 from reports.report import Report, Text
 
 
 def attribute_file(name: str, question: Question) -> Report:
-    """Credit the paths of a file.
+    """Credit the paths of a file; see `prepare_file`."""
+    return report_of_paths(*prepare_file(name, question))
+
+
+def prepare_file(name: str, question: Question) -> Prepared:
+    """Read the paths of a file, as `attribution.attribute.report_of_paths` takes them.
 
     Parameters
     ----------
@@ -32,4 +37,4 @@ def attribute_file(name: str, question: Question) -> Report:
     notes = [Text("Lookback, window and goal are those of the file."), *found.remarks]
     notes += notes_of_transform(together(removed), question.transform)
     models = with_order(make_models(question), question, paths)
-    return report_of_paths(paths, models, question, {"file": name}, notes)
+    return paths, models, question, {"file": name}, notes, None, None

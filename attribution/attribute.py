@@ -21,6 +21,7 @@ from workspace.errors import UsageError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
+    from attribution.interval_reports import Drawn
     from attribution.paths import Credits, Paths
 
 Calibrate = Callable[..., "tuple[dict[str, Credits], Any, list[Text]]"]
@@ -74,6 +75,17 @@ def attribute(workspace: Workspace, question: Question, calibrate: bool = False)
         One row for each model and channel: `model, channel, conversions, value, share_of_conversions, share_of_value` and, for markov,
         `removal_effect`. With `by`, the column "channel" bears that name.
     """
+    return report_of_paths(*prepare(workspace, question, calibrate))
+
+
+Prepared = tuple["Paths", list[Model], Question, dict[str, Any], list[Text], "Paths | None", "Calibrate | None"]
+"""What `report_of_paths` takes."""
+
+
+def prepare(workspace: Workspace, question: Question, calibrate: bool = False) -> Prepared:
+    """Find what a question asks about, ready to be credited; see `attribute`."""
+    from attribution.calibrating import calibrated
+
     models = make_models(question)
     data = read_data(workspace, question)
     answer = find_journeys(workspace, question, data)
@@ -81,10 +93,13 @@ def attribute(workspace: Workspace, question: Question, calibrate: bool = False)
     meta = {**answer.stated(question), "rules": workspace.settings.channels.rules}
     notes = notes_of_answer(workspace, answer, question)
     paths = answer.result.paths
-    from attribution.calibrating import calibrated
-
     adjust = functools.partial(calibrated, workspace, question) if calibrate else None
-    return report_of_paths(paths, with_order(models, question, paths), question, meta, notes, deals, adjust)
+    return paths, with_order(models, question, paths), question, meta, notes, deals, adjust
+
+
+def credits_of(paths: Paths, models: Sequence[Model], deals: Paths | None = None) -> dict[str, Credits]:
+    """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them; by the model's name."""
+    return {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}
 
 
 def report_of_paths(
@@ -95,25 +110,28 @@ def report_of_paths(
     notes: Sequence[Text],
     deals: Paths | None = None,
     adjust: Calibrate | None = None,
+    drawn: Drawn | None = None,
 ) -> Report:
-    """Credit aggregated paths, and `deals` (journeys with milestones) by the models that need them, and lay the credits out."""
+    """Credit aggregated paths (`credits_of`) and lay the credits out; those that were drawn are laid out with their intervals."""
     from attribution.credit_report import credits_frame
+    from attribution.intervals import COLUMNS, ENOUGH, converting_journeys
 
     by, convention = question.by, followed(question.convention, models)
-    credits = {model.name: model.credit(deals if deals is not None and needs_milestones(model) else paths) for model in models}
-    more: list[Text] = []
-    if adjust is not None:
+    credits: Mapping[str, Credits] = drawn.credits if drawn else credits_of(paths, models, deals)
+    more: Sequence[Text] = drawn.notes if drawn else ()
+    if adjust is not None and drawn is None:
         credits, _, more = adjust(credits, models=models)
-        meta = {**meta, "calibrated": True}
-    frame = credits_frame(credits).rename(columns={"channel": by})
+    frame = credits_frame(credits, drawn.draws if drawn else None, converting_journeys(paths)).rename(columns={"channel": by})
     total = float(paths.conversions.sum() + paths.unattributed_conversions)
     stated = {
         **meta,
+        **({"calibrated": True} if adjust else {}),
         "conversions": _whole(total),
         "conversions_without_touch": _whole(paths.unattributed_conversions),
         "null_journeys": _whole(float(paths.nulls.sum())),
         **_parameters(models, credits),
         **({"convention": convention.stated} if convention else {}),
+        **({"samples_by_key": drawn.count} if drawn else {}),
         "version": _version(),
     }
     titles = {
@@ -124,8 +142,9 @@ def report_of_paths(
         "campaign": Text("Conversions credited to each campaign"),
         "content": Text("Conversions credited to each content"),
     }
-    pivot = Pivot(by, "model", "conversions")
-    chart = Chart("bar", by, ("conversions",), titles[by], series="model")
+    low, high = COLUMNS["conversions"] if "conversions_low" in frame else (None, None)
+    pivot = Pivot(by, "model", "conversions", low, high, *(("reliability", ENOUGH) if drawn else ()))
+    chart = Chart("bar", by, ("conversions",), titles[by], series="model", low=low, high=high)
     said = (*notes, *more, *notes_of_convention(convention, models, deals, question.lookback_days), *_notes_of_models(paths, models, total))
     return Report("attribution", titles[by], frame, said, stated, pivot, (chart,))
 

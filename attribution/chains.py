@@ -68,6 +68,31 @@ class Chain:
         return held[:, :-1]
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Walks:
+    """A chain, and how the paths it was counted from go through it.
+
+    Parameters
+    ----------
+    chain : Chain
+    taken : array of bool, shape (n_paths,)
+        Which paths a journey took at all; what follows is of these, in their order.
+    first, last : array of int, shape (n_taken,)
+        The states in which they begin and end.
+    transitions : array of int, shape (n_moves,)
+        The transitions they make, by their places in the chain, path after path.
+    offsets : array of int, shape (n_taken + 1,)
+        Those of path p are `transitions[offsets[p]:offsets[p + 1]]`.
+    """
+
+    chain: Chain
+    taken: NDArray[np.bool_]
+    first: Ints
+    last: Ints
+    transitions: Ints
+    offsets: Ints
+
+
 def check_order(order: int) -> int:
     """Refuse an order that no chain can have.
 
@@ -119,8 +144,14 @@ def build_chain(paths: Paths, order: int) -> Chain:
     >>> chain.here.tolist(), chain.there.tolist(), chain.weight.tolist()
     ([1], [2], [2.0])
     """
+    return walk(paths, order).chain
+
+
+def walk(paths: Paths, order: int) -> Walks:
+    """Count the chain of some order, and keep how each path goes through it; see `build_chain`."""
     order = check_order(order)
-    paths = _taken(paths)
+    taken = paths.conversions + paths.nulls > 0
+    paths = _taken(paths, taken)
     journeys = paths.conversions + paths.nulls
     base = len(paths.channels) + 1
     length = np.diff(paths.offsets)
@@ -137,18 +168,20 @@ def build_chain(paths: Paths, order: int) -> Chain:
     there[pair] = state[1:][inside]
     weight = np.bincount(pair, weights=np.repeat(journeys, np.diff(offsets))[:-1][inside], minlength=len(pairs))
 
-    last = state[offsets[1:] - 1]
+    first, last = state[offsets[:-1]], state[offsets[1:] - 1]
     value = np.bincount(last, weights=paths.value, minlength=n) if value_is_known(paths) else np.zeros(n)
     conversions, nulls = (np.bincount(last, weights=amounts, minlength=n) for amounts in (paths.conversions, paths.nulls))
-    return Chain(
+    chain = Chain(
         channels=paths.channels,
         steps=np.stack([distinct // base**power % base - 1 for power in reversed(range(order))], axis=1),
-        starts=np.bincount(state[offsets[:-1]], weights=journeys, minlength=n).astype(np.float64, copy=False),
+        starts=np.bincount(first, weights=journeys, minlength=n).astype(np.float64, copy=False),
         here=pairs // base,
         there=there,
         weight=weight.astype(np.float64, copy=False),
         ends=np.column_stack([conversions, np.maximum(value, 0), np.minimum(value, 0), nulls]),
     )
+    moves = np.concatenate([[0], np.cumsum(inside)])  # before each touch
+    return Walks(chain, taken, first, last, pair, moves[np.append(offsets[:-1], len(state) - 1 if len(state) else 0)])
 
 
 def final_states(paths: Paths, order: int) -> Ints:
@@ -184,9 +217,8 @@ def number_distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
     return distinct, number
 
 
-def _taken(paths: Paths) -> Paths:
+def _taken(paths: Paths, taken: NDArray[np.bool_]) -> Paths:
     """Leave the paths out that no journey took: a state that no journey visits has no way out."""
-    taken = paths.conversions + paths.nulls > 0
     if taken.all():
         return paths
     length = np.diff(paths.offsets)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from attribution.options import journey_options, make_question, model_options, order_option
+from attribution.options import interval_options, journey_options, make_question, model_options, order_option
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
 from workspace.errors import UsageError
@@ -21,6 +21,7 @@ from workspace.store import open_workspace
 @click.option(
     "--paths", "paths_file", metavar="FILE", help=N_("Credit a file of aggregated paths instead of the workspace ('-' is stdin).")
 )
+@interval_options
 @click.option("--calibrate", is_flag=True, help=N_("Scale credit to the experiments that were imported; the total is kept."))
 @report_options
 @click.pass_obj
@@ -37,22 +38,29 @@ def attribution(
       smarketing attribution --model linear --model markov --by campaign
       smarketing attribution --goal lead --since 2026-01-01 -o leads.xlsx
       smarketing attribution --goal lead --calibrate
+      smarketing attribution --intervals -o credits.html
+      smarketing attribution --model markov --against "Paid Search,Email"
       smarketing attribution --paths paths.csv
     """
-    from attribution.aggregated import attribute_file
-    from attribution.attribute import attribute
+    from attribution.aggregated import prepare_file
+    from attribution.attribute import prepare, report_of_paths
+    from attribution.interval_reports import Wanted, reports_of
 
-    question = make_question(**asked)
+    question, wanted = make_question(**asked), Wanted(asked["intervals"], asked["ranks"], asked["against"])
     if paths_file is not None:
         named = ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity")
         given = [f"--{name.replace('_', '-')}" for name in named if asked[name]]
         given += ["--by"] * (asked["by"] != "channel") + ["--calibrate"] * calibrate
         if given:
             raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0])
-        show(attribute_file(paths_file, question), invocation, format, output)
-        return
-    with open_workspace(invocation.workspace) as workspace:
-        show(attribute(workspace, question, calibrate), invocation, format, output)
+        found = prepare_file(paths_file, question)
+        shown = reports_of(*found, wanted=wanted, shown=invocation.language.word) if wanted.any else report_of_paths(*found)
+    else:
+        # Calibration reads the workspace while credit is made.
+        with open_workspace(invocation.workspace) as workspace:
+            found = prepare(workspace, question, calibrate)
+            shown = reports_of(*found, wanted=wanted, shown=invocation.language.word) if wanted.any else report_of_paths(*found)
+    show(shown, invocation, format, output)
 
 
 @click.command(cls=TranslatedCommand)

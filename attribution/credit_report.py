@@ -8,22 +8,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attribution.calibration import NOT_EXPLAINED
-from attribution.paths import Credits, Floats
+from attribution.intervals import COLUMNS, interval_columns
+from attribution.paths import Credits, Draws, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
 UNATTRIBUTED = "(unattributed)"
 """Stands in the channel column for conversions without a touch; the catalogue of words translates it where people read it."""
+BESIDE = [name for credit, interval in COLUMNS.items() for name in (credit, *interval)]
 
 
-def credits_frame(results: Mapping[str, Credits]) -> pd.DataFrame:
+def credits_frame(results: Mapping[str, Credits], draws: Mapping[str, Draws] | None = None, journeys: Floats | None = None) -> pd.DataFrame:
     """Lay the credits of several models out in rows.
 
     Parameters
     ----------
     results : mapping of str to Credits
         By the model's name, all of the same paths; models keep this order.
+    draws : mapping of str to Draws or None
+        What intervals are taken from; models that are not in it have none.
+    journeys : array of float, shape (n_channels,), or None
+        Of `attribution.intervals.converting_journeys`; needed with `draws`.
 
     Returns
     -------
@@ -31,7 +37,8 @@ def credits_frame(results: Mapping[str, Credits]) -> pd.DataFrame:
         One row for each model and channel: `model`, `channel`, `conversions`, `value`, `share_of_conversions`, `share_of_value`, and
         the models' further columns (`removal_effect`), missing for models that have none. Channels stand in the same order for
         every model: by mean credit, highest first, equal ones by name, `(not explained)` last. Conversions without a touch have a row
-        of their own, `(unattributed)`, after the channels, where there are any.
+        of their own, `(unattributed)`, after the channels, where there are any. With draws, each of the four has its interval beside it
+        (`conversions_low`, ...: `attribution.intervals.COLUMNS`), and `probability_first` and `reliability` come last.
 
     Notes
     -----
@@ -51,17 +58,30 @@ def credits_frame(results: Mapping[str, Credits]) -> pd.DataFrame:
     import pandas as pd
 
     extras = list(dict.fromkeys(name for credits in results.values() for name in credits.extra))
-    columns = ["model", "channel", "conversions", "value", "share_of_conversions", "share_of_value", *extras]
+    columns = ["model", "channel", *(["conversions", "value", "share_of_conversions", "share_of_value"] if draws is None else BESIDE)]
+    columns += [*extras, *([] if draws is None else ["probability_first", "reliability"])]
     if not results:
         return pd.DataFrame(columns=columns)
     names = next(iter(results.values())).channels
     if any(credits.channels != names for credits in results.values()):
         raise ValueError("the credits are not of the same channels")
-    mean = np.mean([credits.conversions for credits in results.values()], axis=0)
-    order = sorted(range(len(names)), key=lambda code: (names[code] == NOT_EXPLAINED, -mean[code], names[code]))
+    order = channel_order(results)
     rest = any(credits.unattributed_conversions for credits in results.values())
-    frames = [_model_rows(model, credits, order, rest, extras) for model, credits in results.items()]
-    return pd.concat(frames, ignore_index=True)[columns]
+    frames = []
+    for model, credits in results.items():
+        frame = _model_rows(model, credits, order, rest, extras)
+        if draws is not None and model in draws and journeys is not None:
+            for name, (amounts, unattributed) in interval_columns(credits, draws[model], journeys).items():
+                frame[name] = [*amounts[order], *([unattributed] if rest else [])]
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True).reindex(columns=columns)
+
+
+def channel_order(results: Mapping[str, Credits]) -> list[int]:
+    """Put the channels in the order of the report: by mean credit, highest first, equal ones by name, `(not explained)` last."""
+    names = next(iter(results.values())).channels
+    mean = np.mean([credits.conversions for credits in results.values()], axis=0)
+    return sorted(range(len(names)), key=lambda code: (names[code] == NOT_EXPLAINED, -mean[code], names[code]))
 
 
 def _model_rows(model: str, credits: Credits, order: list[int], rest: bool, extras: list[str]) -> pd.DataFrame:

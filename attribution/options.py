@@ -138,6 +138,21 @@ def order_option(command: Command) -> Command:
     )(command)
 
 
+def interval_options(command: Command) -> Command:
+    """Add what asks how sure the credits are."""
+    for option in (
+        click.option(
+            "--against",
+            metavar="A,B",
+            help=N_("Compare two: how probably A is credited with more than B, by each model, with the difference."),
+        ),
+        click.option("--ranks", is_flag=True, help=N_("Show how probable each rank is for each channel, by each model.")),
+        click.option("--intervals", is_flag=True, help=N_("Add 95 % intervals to the credits, from 1,000 samples of the people.")),
+    ):
+        command = option(command)
+    return command
+
+
 def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float, float] | None:
     if value is None:
         return None
@@ -181,4 +196,5 @@ def make_question(**asked: Any) -> Any:
         ),
         maturity_days=asked.get("maturity"),
         convention=asked.get("convention"),
+        by_key=bool(asked.get("intervals") or asked.get("ranks") or asked.get("against")),
     )

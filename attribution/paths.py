@@ -141,9 +141,13 @@ class Draws:
     conversions, value : array of float, shape (n_draws, n_channels)
         Value is NaN throughout where no value is known.
     unattributed_conversions, unattributed_value : array of float, shape (n_draws,)
+    total_conversions, total_value : array of float, shape (n_draws,), or None
+        All conversions, for a model whose credit does not add up to them; None where it does.
     """
 
     conversions: Floats
     value: Floats
     unattributed_conversions: Floats
     unattributed_value: Floats
+    total_conversions: Floats | None = None
+    total_value: Floats | None = None

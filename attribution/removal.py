@@ -84,11 +84,11 @@ def lost_without(chain: Chain) -> Floats:
         )
     lost = np.zeros((len(chain.channels), 3))
     if n:
-        back = _looking_back(chain)
+        back = looking_back(chain)
         width = max(BLOCK // n, 1)
         for begin in range(0, len(channels), width):
             block = channels[begin : begin + width]
-            lost[block] = _met(chain, back, chain.holds(block)).T @ chain.ends[:, :3]
+            lost[block] = met_before(chain, back, chain.holds(block)).T @ chain.ends[:, :3]
     return lost
 
 
@@ -113,7 +113,7 @@ def check(chain: Chain) -> None:
         raise AssertionError(f"the Markov chain expects {expected}, the journeys hold {observed} (conversions, gains, losses)")
 
 
-def _looking_back(chain: Chain) -> csr_array[np.float64]:
+def looking_back(chain: Chain) -> csr_array[np.float64]:
     """Make B: from which state a visit to each state came."""
     from scipy.sparse import csr_array
 
@@ -121,7 +121,7 @@ def _looking_back(chain: Chain) -> csr_array[np.float64]:
     return csr_array((chain.weight / chain.visits[chain.there], (chain.there, chain.here)), shape=(n, n))
 
 
-def _met(chain: Chain, back: csr_array[np.float64], held: NDArray[np.bool_]) -> Floats:
+def met_before(chain: Chain, back: csr_array[np.float64], held: NDArray[np.bool_]) -> Floats:
     """Say with which probability a visit to each state has met each channel before, or meets it there; shape (n_states, n_channels)."""
     visits, limit = chain.visits, _limit(chain)
     met = held.astype(np.float64)

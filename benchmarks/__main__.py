@@ -19,8 +19,10 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     ("imports", 10_000_000, "A CSV file into a workspace, against a bare ADBC ingest."),
     ("peers", 1_000_000, "ChannelAttribution and marketing-attribution-models on the same touches."),
     ("orders", 10_000_000, "Markov chains of order 1 to 4, against building the paths they are solved on."),
+    ("intervals", 1_000_000, "A thousand samples by key and their intervals, against crediting once."),
     ("sizes", 10_000_000, "A report at a hundredth, a tenth and all of the size: how its cost grows."),
     ("truth", 600_000, "Each model's credit against simulated companies whose truth is known; the pairs are seeds."),
+    ("coverage", 12_000, "How often intervals hold, in 200 simulated companies of so many touches."),
     ("startup", 20, "smarketing --help, against importing click; the size is the number of pairs."),
 )
 """Every benchmark with its usual size, in the order in which it is told."""

@@ -88,6 +88,26 @@ class Agreement:
 
 
 @dataclasses.dataclass(frozen=True)
+class Coverage:
+    """How often a model's 95 % intervals hold what they are to hold.
+
+    Parameters
+    ----------
+    model : str
+    sure, all : tuple of float
+        Share of the intervals that hold, of those with data enough and of all: of conversions, value, and the shares of both.
+    sure_count, all_count : int
+        Intervals of conversions.
+    """
+
+    model: str
+    sure: tuple[float, ...]
+    all: tuple[float, ...]
+    sure_count: int
+    all_count: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Findings:
     """All that a benchmark found in one run."""
 
@@ -97,9 +117,16 @@ class Findings:
     versions: dict[str, str]
     figures: tuple[Figure, ...]
     agreements: tuple[Agreement, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
 
 
-def findings(name: str, figures: tuple[Figure, ...], agreements: tuple[Agreement, ...] = (), **versions: str) -> Findings:
+def findings(
+    name: str,
+    figures: tuple[Figure, ...],
+    agreements: tuple[Agreement, ...] = (),
+    coverages: tuple[Coverage, ...] = (),
+    **versions: str,
+) -> Findings:
     """Put figures together with day, machine and versions."""
     known = {library: importlib.metadata.version(library) for library in LIBRARIES}
     return Findings(
@@ -109,6 +136,7 @@ def findings(name: str, figures: tuple[Figure, ...], agreements: tuple[Agreement
         {"Python": platform.python_version()} | known | versions,
         figures,
         agreements,
+        coverages,
     )
 
 
@@ -142,4 +170,7 @@ def load(name: str, folder: Path) -> Findings | None:
     told: dict[str, Any] = json.loads(path.read_text())
     told["figures"] = tuple(Figure(**(figure | {"ratios": tuple(figure["ratios"])})) for figure in told["figures"])
     told["agreements"] = tuple(Agreement(**agreement) for agreement in told["agreements"])
+    told["coverages"] = tuple(
+        Coverage(**(coverage | {name: tuple(coverage[name]) for name in ("sure", "all")})) for coverage in told.get("coverages", ())
+    )
     return Findings(**told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.figures import Agreement, Figure, Findings
+from benchmarks.figures import Agreement, Coverage, Figure, Findings
 
 READING = """\
 # Benchmarks
@@ -37,11 +37,22 @@ TITLES = {
         "Markov chains of higher order",
         "Fit and removal of every channel, in the process that built the paths; the ratio is to the building of the paths.",
     ),
+    "intervals": (
+        "Intervals",
+        "1,000 samples by key, credited, and their percentiles, beyond crediting once. Rule models are held against crediting by them, the "
+        "chains against one second.",
+    ),
     "sizes": ("Cost against size", "The whole report, as above, at three sizes; the ratio is to the smallest."),
     "truth": (
         "Truth",
         "Companies simulated in several regimes, whose causal effects are known. The error is half the sum of the absolute differences "
         "between the shares a model credits and the true shares of what the channels caused.",
+    ),
+    "coverage": (
+        "Do 95 % intervals hold?",
+        "200 simulated companies, each with people of its own, each attributed with intervals. What a model credits in all of them "
+        "together, divided by their number, is what each interval is to hold: the table says how often it does, first where the report "
+        "says that there is data enough, then in all rows. It says nothing of whether the model is right.",
     ),
     "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click alone."),
 }
@@ -63,7 +74,11 @@ def section(found: Findings) -> str:
     """Write what one benchmark found."""
     title, about = TITLES[found.name]
     header = ("what", "size", "ours", "floor or peer", "theirs", "ratio", "goal", "met", "peak memory")
-    parts = [f"## {title}\n", f"{about}\n", table(header, map(_row, found.figures))]
+    parts = [f"## {title}\n", f"{about}\n"]
+    if found.figures:
+        parts.append(table(header, map(_row, found.figures)))
+    if found.coverages:
+        parts.append(table(COVERAGE, map(_coverage, found.coverages)))
     if found.agreements:
         parts += [
             "Do the figures agree?\n",
@@ -72,6 +87,31 @@ def section(found: Findings) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in found.versions.items())
     parts.append(f"{found.date}. {found.machine}. {versions}.\n")
     return "\n".join(parts)
+
+
+COVERAGE = (
+    "model",
+    "conversions",
+    "value",
+    "share of conversions",
+    "share of value",
+    "intervals",
+    "all rows: conversions",
+    "value",
+    "shares",
+)
+
+
+def _coverage(coverage: Coverage) -> tuple[str, ...]:
+    conversions, value, share, share_of_value = coverage.all
+    return (
+        coverage.model,
+        *(f"{held:.1%}" for held in coverage.sure),
+        f"{coverage.sure_count:,}",
+        f"{conversions:.1%}",
+        f"{value:.1%}",
+        f"{share:.1%}, {share_of_value:.1%}",
+    )
 
 
 def _row(figure: Figure) -> tuple[str, ...]:

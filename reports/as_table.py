@@ -44,7 +44,7 @@ def encoded(text: str, encoding: str) -> bytes:
 
 def heading_name(heading: Heading) -> str:
     """Give a heading the words a narrow column has room for."""
-    return line_text("%" if heading.group and heading.column.unit == "percent" else heading.group or heading.label)
+    return line_text("%" if heading.share else heading.group or heading.label)
 
 
 def below(report: Report, language: Language, remarks: Sequence[Text] = ()) -> tuple[list[str], str]:

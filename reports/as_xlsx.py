@@ -42,7 +42,7 @@ def write(reports: Sequence[Report], language: Language, out: BinaryIO, *, made_
     charts: list[tuple[Sheet, tuple[int, int], list[Picture]]] = []
     for report in reports:
         title = language.text(report.title)
-        table = read_table(report, language)
+        table = read_table(report, language, apart=True)
         sheet = book.sheet(sheet_name(title, taken))
         _write_table(sheet, table)
         free = (len(table.rows) + 2, 0) if len(table.rows) <= SHORT else (1, len(table.headings) + 1)

@@ -101,11 +101,14 @@ class Series:
         In the reader's language.
     values : tuple of (float or None)
         One for each category.
+    errors : tuple of pairs of float
+        How far below and above each value its interval reaches, (0, 0) where there is none; empty where the chart has no intervals.
     """
 
     key: str
     name: str
     values: tuple[float | None, ...]
+    errors: tuple[tuple[float, float], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -163,12 +166,16 @@ def picture(chart: Chart, report: Report, language: Language) -> Picture:
     kinds = {name: column(name, report.frame.dtypes.iloc[place]) for place, name in enumerate(names)}
     facts = [dict(zip(names, row, strict=True)) for row in rows(report.frame)]
     figures: dict[Any, dict[Any, float | None]] = {}
+    errors: dict[tuple[Any, Any], tuple[float, float]] = {}
     for fact in facts:
         for y in chart.y:
-            line = figures.setdefault(fact[chart.series] if chart.series else y, {})
+            key = fact[chart.series] if chart.series else y
+            line = figures.setdefault(key, {})
             if fact[chart.x] in line:
                 raise ValueError(f"{report.name}: two rows for {fact[chart.x]!r} on the chart of {y}")
             line[fact[chart.x]] = None if fact[y] in _INFINITE else fact[y]
+            if chart.low and chart.high and None not in (fact[y], fact[chart.low], fact[chart.high]):
+                errors[key, fact[chart.x]] = (max(fact[y] - fact[chart.low], 0.0), max(fact[chart.high] - fact[y], 0.0))
     drawn = [fact for fact in facts if chart.kind == "line" or any(fact[y] is not None for y in chart.y)]
     categories = list(dict.fromkeys(fact[chart.x] for fact in drawn if fact[chart.x] is not None))
     keys, all_categories = list(figures), len(categories)
@@ -179,7 +186,12 @@ def picture(chart: Chart, report: Report, language: Language) -> Picture:
     kept = _largest(keys, {key: [figures[key].get(c) for c in categories] for key in keys})
     label = kinds[chart.series] if chart.series else None
     series = (
-        Series(str(key), language.cell(key, label) if label else language.label(key), tuple(figures[key].get(c) for c in categories))
+        Series(
+            str(key),
+            language.cell(key, label) if label else language.label(key),
+            tuple(figures[key].get(c) for c in categories),
+            tuple(errors.get((key, c), (0.0, 0.0)) for c in categories) if errors else (),
+        )
         for key in kept
     )
     shown = tuple(c if isinstance(c, dt.date) else language.cell(c, kinds[chart.x]) for c in categories)
@@ -218,6 +230,14 @@ def colors(drawn: Picture, palette: Palette) -> list[str] | list[list[str]]:
     return [palette.color(drawn.pool, series.key) for series in drawn.series]
 
 
+def _error_bars(series: Series, *, horizontal: bool) -> dict[str, Any]:
+    if not series.errors:
+        return {}
+    below, above = (list(part) for part in zip(*series.errors, strict=True))
+    look = {"color": "#7F7F7F", "thickness": 1.2, "width": 2}
+    return {"error_x" if horizontal else "error_y": {"type": "data", "symmetric": False, "array": above, "arrayminus": below, **look}}
+
+
 def plotly_figure(drawn: Picture, palette: Palette, currency: str | None = None) -> dict[str, Any]:
     """Give the figure as Plotly reads it: `{"data", "layout"}`, plain values only.
 
@@ -229,7 +249,8 @@ def plotly_figure(drawn: Picture, palette: Palette, currency: str | None = None)
     for series, color in zip(drawn.series, colors(drawn, palette), strict=True):
         along = {"x": list(series.values), "y": names, "orientation": "h"} if horizontal else {"x": names, "y": list(series.values)}
         line = {"type": "scatter", "mode": "lines+markers", "line": {"color": color, "width": 2.5}, "marker": {"size": 6}}
-        data.append({"name": series.name, **along, **(line if drawn.kind == "line" else {"type": "bar", "marker": {"color": color}})})
+        shape = line if drawn.kind == "line" else {"type": "bar", "marker": {"color": color}}
+        data.append({"name": series.name, **along, **shape, **_error_bars(series, horizontal=horizontal)})
     form = {"percent": ",.1%", "count": ",.0f"}.get(drawn.unit, ",.1f")
     value_axis = {
         "tickformat": ",.0%" if drawn.unit == "percent" else ",~r",

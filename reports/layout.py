@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.columns import Column, column
 from reports.language import Language
-from reports.report import N_, Report, Text
+from reports.report import N_, Pivot, Report, Text
 from reports.values import plain, rows
 
 NUMERIC = frozenset({"count", "number", "money", "percent", "days", "hours", "score"})
@@ -28,12 +28,15 @@ class Heading:
         The value of the pivot's columns it stands under ("Last touch"), in the reader's language; "" elsewhere.
     digits : int or None
         Decimals of its figures.
+    share : bool
+        Its figures are the shares of those before it.
     """
 
     column: Column
     label: str
     group: str = ""
     digits: int | None = None
+    share: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -77,7 +80,7 @@ class Table:
 
     def without_shares(self) -> Table:
         """Leave out the percentages that stand beside figures of a pivoted table."""
-        kept = [place for place, heading in enumerate(self.headings) if not (heading.group and heading.column.unit == "percent")]
+        kept = [place for place, heading in enumerate(self.headings) if not heading.share]
         if len(kept) == len(self.headings) or len(kept) < 2:
             return self
         return dataclasses.replace(self.with_columns(kept), subject=self.bare_subject)
@@ -98,49 +101,113 @@ def long_table(report: Report, language: Language) -> Table:
     return Table(tuple(headings), facts, _currencies(report, facts))
 
 
-def read_table(report: Report, language: Language) -> Table:
+def read_table(report: Report, language: Language, *, apart: bool = False) -> Table:
     """Lay the frame out for reading: side by side where the report asks for it, with shares beside counts.
+
+    Parameters
+    ----------
+    report : Report
+    language : Language
+    apart : bool
+        The ends of intervals stand in columns of their own, as figures; else in words behind what they are of.
 
     Raises
     ------
     ValueError
         Where two rows claim the same place of the side-by-side table.
     """
-    if report.pivot is None:
+    pivot = report.pivot
+    if pivot is None:
         return long_table(report, language)
     names = [str(name) for name in report.frame.columns]
-    index, across = names.index(report.pivot.index), names.index(report.pivot.columns)
-    share = f"share_of_{report.pivot.values}"
-    shown = [names.index(name) for name in (report.pivot.values, share) if name in names]
+    index, across = [names.index(name) for name in _index(pivot)], names.index(pivot.columns)
+    shown = [names.index(name) for name in (pivot.values, pivot.low, pivot.high, f"share_of_{pivot.values}") if name in names]
     facts = rows(report.frame)
     currencies: dict[Any, str | None] = {}
     places: dict[tuple[Any, Any], tuple[Any, ...]] = {}
     for fact, currency in zip(facts, _currencies(report, facts), strict=True):
-        currencies.setdefault(fact[index], currency)
-        if places.setdefault((fact[index], fact[across]), fact) is not fact:
-            raise ValueError(f"{report.name}: two rows for {fact[index]!r} and {fact[across]!r}")
+        key = tuple(fact[place] for place in index)
+        currencies.setdefault(key, currency)
+        if places.setdefault((key, fact[across]), fact) is not fact:
+            raise ValueError(f"{report.name}: two rows for {', '.join(map(repr, key))} and {fact[across]!r}")
     groups = list(dict.fromkeys(fact[across] for fact in facts))
+    if all(isinstance(group, int) for group in groups):
+        groups.sort()
     empty = (None,) * len(names)
-    table = [(key, *(places.get((key, group), empty)[place] for group in groups for place in shown)) for key in currencies]
-    labels = {"values": language.label(report.pivot.values), "columns": language.label(report.pivot.columns).lower()}
+    table = [(*key, *(places.get((key, group), empty)[place] for group in groups for place in shown)) for key in currencies]
+    headings = _pivot_headings(report, pivot, language, groups, facts)
+    if pivot.remark in names:
+        words = [{group: places[key, group][names.index(pivot.remark)] for group in groups if (key, group) in places} for key in currencies]
+        kind = column(pivot.remark)
+        table = [(*row, _remark(said, kind, pivot, language)) for row, said in zip(table, words, strict=True)]
+        headings = (*headings, Heading(dataclasses.replace(kind, translate_values=False), language.label(kind)))
+    labels = {"values": language.label(pivot.values), "columns": language.label(pivot.columns).lower()}
     bare = language.text(Text("{values}, by {columns}", **labels))
-    subject = language.text(Text("{values} and their share, by {columns}", **labels)) if len(shown) == 2 else bare
-    return Table(_pivot_headings(report, language, groups, facts), table, list(currencies.values()), subject, bare)
+    shared = f"share_of_{pivot.values}" in names
+    subject = language.text(Text("{values} and their share, by {columns}", **labels)) if shared else bare
+    laid = Table(headings, table, list(currencies.values()), subject, bare)
+    return laid if apart or pivot.low not in names else _with_intervals(laid, pivot, language)
 
 
-def _pivot_headings(report: Report, language: Language, groups: list[Any], facts: list[tuple[Any, ...]]) -> tuple[Heading, ...]:
-    assert report.pivot is not None
+def _index(pivot: Pivot) -> tuple[str, ...]:
+    return (pivot.index,) if isinstance(pivot.index, str) else pivot.index
+
+
+def _pivot_headings(
+    report: Report, pivot: Pivot, language: Language, groups: list[Any], facts: list[tuple[Any, ...]]
+) -> tuple[Heading, ...]:
     names = [str(name) for name in report.frame.columns]
     kinds = {name: column(name, report.frame.dtypes.iloc[place]) for place, name in enumerate(names)}
-    index, across, values = kinds[report.pivot.index], kinds[report.pivot.columns], kinds[report.pivot.values]
+    values = kinds[pivot.values]
     digits = _digits(values, (fact[names.index(values.name)] for fact in facts))
-    headings = [Heading(index, language.label(index), digits=_digits(index, ()))]
+    headings = [Heading(kinds[name], language.label(kinds[name]), digits=_digits(kinds[name], ())) for name in _index(pivot)]
     for group in groups:
-        word = language.cell(group, across)
-        headings.append(Heading(values, language.label(values), word, digits))
+        word = language.cell(group, kinds[pivot.columns])
+        headings += [
+            Heading(kinds[name], language.label(kinds[name]), word, digits)
+            for name in (pivot.values, pivot.low, pivot.high)
+            if name in kinds
+        ]
         if f"share_of_{values.name}" in kinds:
-            headings.append(Heading(kinds[f"share_of_{values.name}"], language.translate(N_("Share")), word))
+            headings.append(Heading(kinds[f"share_of_{values.name}"], language.translate(N_("Share")), word, share=True))
     return tuple(headings)
+
+
+def _remark(said: dict[Any, Any], kind: Column, pivot: Pivot, language: Language) -> str | None:
+    """Say what is said of a row: once where it is the same in all its columns, else with their names."""
+    words: dict[Any, list[str]] = {}
+    for group, word in said.items():
+        if word is not None:
+            words.setdefault(word, []).append(language.cell(group, column(pivot.columns)))
+    if len(words) <= 1:
+        return language.cell(next(iter(words)), kind) if words else None
+    told = ((language.cell(word, kind), ", ".join(groups)) for word, groups in words.items() if word != pivot.usual)
+    return "; ".join(language.text(Text("{label}: {value}", label=word, value=groups)) for word, groups in told)
+
+
+def _with_intervals(table: Table, pivot: Pivot, language: Language) -> Table:
+    """Put the ends of each interval behind the figure that it is of."""
+    low = [place for place, heading in enumerate(table.headings) if heading.group and heading.column.name == pivot.low]
+    dropped = {*low, *(place + 1 for place in low)}
+    cells = []
+    for row, currency in zip(table.rows, table.currencies, strict=True):
+        told = list(row)
+        for place in low:
+            figure, *ends = (
+                language.cell(row[at], table.headings[at].column, currency, table.headings[at].digits)
+                for at in (place - 1, place, place + 1)
+            )
+            if row[place] is not None and row[place + 1] is not None:
+                told[place - 1] = language.text(Text("{value} ({low} – {high})", value=figure, low=ends[0], high=ends[1]))
+        cells.append(tuple(cell for place, cell in enumerate(told) if place not in dropped))
+    headings = [
+        dataclasses.replace(heading, label=language.text(Text("{values} (interval)", values=heading.label)))
+        if place + 1 in low
+        else heading
+        for place, heading in enumerate(table.headings)
+    ]
+    kept = tuple(heading for place, heading in enumerate(headings) if place not in dropped)
+    return Table(kept, cells, table.currencies, table.subject, table.bare_subject)
 
 
 def _currencies(report: Report, facts: list[tuple[Any, ...]]) -> list[str | None]:

@@ -53,11 +53,28 @@ def N_(sentence: str) -> str:  # noqa: N802 (gettext's own name for it)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pivot:
-    """How a long table is laid side by side for reading: one row for each `index`, one column for each value of `columns`."""
+    """How a long table is laid side by side for reading: one row for each `index`, one column for each value of `columns`.
 
-    index: str
+    Parameters
+    ----------
+    index : str, or tuple of str
+        A column, or several whose values together make a row.
+    columns, values : str
+    low, high : str or None
+        Columns of the ends of an interval, which stands behind each figure.
+    remark : str or None
+        A column of words, which stand once at the end of the row, with the name of their `columns` where they differ among these.
+    usual : str or None
+        The word that goes without saying where they differ.
+    """
+
+    index: str | tuple[str, ...]
     columns: str
     values: str
+    low: str | None = None
+    high: str | None = None
+    remark: str | None = None
+    usual: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,6 +92,8 @@ class Chart:
     series : str or None
         Column whose values make one series each (then `y` is a single column).
     title : Text
+    low, high : str or None
+        Columns of the ends of an interval around each value, drawn as error bars; then `y` is a single column.
     """
 
     kind: str
@@ -82,6 +101,8 @@ class Chart:
     y: tuple[str, ...]
     title: Text
     series: str | None = None
+    low: str | None = None
+    high: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

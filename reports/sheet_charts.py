@@ -51,6 +51,7 @@ def draw(sheet: Sheet, place: tuple[int, int], drawn: Picture, data: Sheet, firs
             "name": [data.name, head, number],
             "categories": [data.name, head + 1, 0, last, 0],
             "values": [data.name, head + 1, number, last, number],
+            **_error_bars(data, drawn, number, head + 1, last),
             **look,
         })  # fmt: skip
     chart.set_title({"name": drawn.title, "overlay": False, "name_font": {"size": 13, "bold": True}})
@@ -72,6 +73,22 @@ def draw(sheet: Sheet, place: tuple[int, int], drawn: Picture, data: Sheet, firs
     return place[0] + height // 20 + 2, last + 2
 
 
+def _error_bars(data: Sheet, drawn: Picture, number: int, first: int, last: int) -> dict[str, Any]:
+    """Draw a series' intervals from the columns behind all series: how far they reach below, and above."""
+    if not drawn.series[number - 1].errors:
+        return {}
+    below = len(drawn.series) + 2 * number - 1
+    sheet = data.name.replace("'", "''")
+
+    def cells(column: int) -> str:
+        from xlsxwriter.utility import xl_range_abs
+
+        return f"='{sheet}'!{xl_range_abs(first, column, last, column)}"
+
+    line = {"color": "#7F7F7F", "width": 1}
+    return {"y_error_bars": {"type": "custom", "minus_values": cells(below), "plus_values": cells(below + 1), "line": line}}
+
+
 def _write_figures(data: Sheet, first: int, drawn: Picture) -> None:
     data.text(first, 0, drawn.title, "faint")
     data.heading(first + 1, 0, data.book.language.label(drawn.column), flush_right=False)
@@ -83,6 +100,11 @@ def _write_figures(data: Sheet, first: int, drawn: Picture) -> None:
         for row, value in enumerate(series.values, start=first + 2):
             if value is not None:
                 data.sheet.write_number(row, column, value, number)
+        for side, sign in enumerate("−+" if series.errors else ""):
+            behind = len(drawn.series) + 2 * column - 1 + side
+            data.heading(first + 1, behind, f"{series.name} {sign}", flush_right=True)
+            for row, reach in enumerate(series.errors, start=first + 2):
+                data.sheet.write_number(row, behind, reach[side], number)
     for row, name in enumerate(drawn.names, start=first + 2):
         if isinstance(name, dt.date):
             data.sheet.write_datetime(row, 0, name.replace(tzinfo=None) if isinstance(name, dt.datetime) else name, day)

@@ -122,6 +122,7 @@ def told(tmp_path_factory):
         (0, "channels", "explain", "--source", "google", "--medium", "sea"),
         (0, "channels", "explain", "--referrer", "https://chatgpt.com/"),
         (0, "attribution"), (0, "attribution", "--goal", "lead", "--by", "family", "--model", "all"),
+        (0, "attribution", "--intervals", "--ranks", "--against", "Recherche payante,E-mail"),
         (0, "paths"), (0, "paths", "--show", "lag"), (0, "paths", "--show", "length"),
         (0, "explain", "D1"), (0, "explain", "D2", "--model", "markov"),
         (0, "attribution", "--format", "md", "--weights", "50,20,30"),

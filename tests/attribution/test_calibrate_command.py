@@ -94,6 +94,20 @@ def test_from_a_file_of_experiments_to_a_calibrated_report(person):
     assert plain == {"Paid Search": 8, "Email": 4, "Direct": 4}
 
 
+def test_intervals_of_calibrated_credit_hold_the_chance_in_journeys_too(person):
+    person.types("import", "csv", person.writes("tests.csv", ENGLISH), "--as", "experiments", code=3)
+    february = ("attribution", "--model", "last", "--since", "2026-02-01", "--until", "2026-02-28", "--calibrate")
+    alone, both = ({row["channel"]: row for row in person.rows(*february, *more)} for more in ((), ("--intervals",)))
+    assert both.keys() == alone.keys()
+    for channel, row in alone.items():
+        assert both[channel]["conversions"] == pytest.approx(row["conversions"])
+    widths = [found["Paid Search"]["conversions_high"] - found["Paid Search"]["conversions_low"] for found in (alone, both)]
+    # Credit 8 x 0.7: the experiment's standard error of 0.2 makes 1.6 of it, 8 conversions vary by 2.8 x 0.7.
+    assert widths[0] == pytest.approx(2 * 1.96 * 1.63, rel=0.1)
+    assert widths[1] == pytest.approx(2 * 1.96 * (1.63**2 + (2.83 * 0.7) ** 2) ** 0.5, rel=0.15)
+    assert both["Paid Search"]["reliability"] == "fewer than 30 converting journeys"
+
+
 def test_the_list_of_experiments(person):
     person.types("import", "csv", person.writes("tests.csv", ENGLISH), "--as", "experiments", code=3)
     rows = person.rows("experiments", "--model", "last", "--goal", "lead")
@@ -129,7 +143,7 @@ def test_the_same_in_french(person):
     assert {row["channel"]: row["conversions"] for row in rows}["Paid Search"] == pytest.approx(5.6)
     shown = person.types("--lang", "fr", *february).stdout
     line = next(line for line in shown.splitlines() if line.startswith("Recherche payante"))
-    assert line.split()[2:] == ["5,60", "35,0", "%"]
+    assert line.split()[2:] == ["5,60", "(2,36", "–", "8,75)", "35,0", "%"]
     listed = person.types("--lang", "fr", "experiments", "--model", "last").stdout
     assert any(line.startswith("Recherche payante") for line in listed.splitlines())
     assert "Dernier point de contact" in listed

@@ -9,7 +9,21 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import attribution, figures, imports, made_touches, measuring, orders, peers, sizes, startup, task, writing
+from benchmarks import (
+    attribution,
+    coverage,
+    figures,
+    imports,
+    intervals,
+    made_touches,
+    measuring,
+    orders,
+    peers,
+    sizes,
+    startup,
+    task,
+    writing,
+)
 from benchmarks.__main__ import BENCHMARKS, main
 
 TINY = 2_000
@@ -109,6 +123,26 @@ def test_sizes(bench, tmp_path):
     assert told(sizes.run(bench), tmp_path) == [("report", 20, None), ("report", 200, None), ("report", 2_000, None)]
 
 
+@pytest.mark.usefixtures("here")
+def test_intervals(bench, tmp_path):
+    assert told(intervals.run(bench), tmp_path) == [
+        ("intervals of all rule models and Shapley", 2_000, None),
+        *((f"intervals of a Markov chain of order {order}", 2_000, None) for order in (1, 2, 3, 4)),
+        ("journeys told by key", 2_000, None),
+    ]
+
+
+def test_coverage(bench, tmp_path):
+    """Of three companies; how often intervals hold is a matter of many more."""
+    found = coverage.run(bench, 3)
+    assert told(found, tmp_path) == []
+    assert [row.model for row in found.coverages][-4:] == ["shapley", "markov, order 2", "markov, order 3", "markov, order 4"]
+    for row in found.coverages:
+        assert all(0.5 < held <= 1 for held in row.all)
+        assert 10 < row.all_count <= 3 * 14
+        assert row.sure_count < row.all_count
+
+
 def test_startup(tmp_path):
     (figure,) = told(startup.run(measuring.Bench(1, 1, tmp_path)), tmp_path)
     assert figure[1:] == (0, 2)
@@ -158,6 +192,18 @@ def test_a_figure_says_whether_its_goals_are_met():
     assert dataclasses.replace(figure, goal=1.5, at_least=True).met is True
     assert dataclasses.replace(figure, peak=20).met is False
     assert dataclasses.replace(figure, goal=None, peak_goal=None).met is None
+
+
+def test_coverage_is_written_whole():
+    row = figures.Coverage("markov", (0.951, 0.92, 0.95, 0.93), (0.9, 0.88, 0.91, 0.89), 1_500, 2_000)
+    found = figures.Findings("coverage", "2026-01-02", "a machine", {"numpy": "2"}, (), (), (row,))
+    assert writing.section(found).splitlines()[4:] == [
+        "| model | conversions | value | share of conversions | share of value | intervals | all rows: conversions | value | shares |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| markov | 95.1% | 92.0% | 95.0% | 93.0% | 1,500 | 90.0% | 88.0% | 91.0%, 89.0% |",
+        "",
+        "2026-01-02. a machine. numpy 2.",
+    ]
 
 
 def test_a_section_is_written_whole():

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from attribution import chain_command, incremental_command, pipeline_report
-from attribution.attribute import attribute
+from attribution.attribute import attribute, prepare
 from attribution.experiment_report import experiments
 from attribution.explain import explain
+from attribution.interval_reports import Wanted, reports_of
 from attribution.models import MODELS
 from attribution.path_reports import SHOWN, paths
 from attribution.question import Question
@@ -35,6 +36,7 @@ def reports(tmp_path_factory):
         context = ImportContext(workspace.settings, workspace.secret)
         for kind in ("touches", "conversions", "spend"):
             importing.run(workspace, CsvFiles(context, (str(folder / f"{kind}.csv"),), kind), strict=True)
+        sampled = Question(goal="lead", by_key=True)
         every = Question(goal="lead", models=tuple(model.name for model in MODELS), weights=(50, 20, 30))
         test = folder / "tests.csv"
         test.write_text("channel,since,until,goal,incremental,incremental_low,incremental_high\n" + EXPERIMENTS, encoding="utf-8")
@@ -43,6 +45,7 @@ def reports(tmp_path_factory):
             attribute(workspace, every),
             attribute(workspace, every, calibrate=True),
             experiments(workspace, every),
+            *reports_of(*prepare(workspace, sampled), wanted=Wanted(True, True, "Email,Direct")),
             *(paths(workspace, every, shown) for shown in SHOWN),
             volumes(workspace),
             *explain(workspace, "c00000001", every),

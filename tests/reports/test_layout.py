@@ -2,7 +2,11 @@
 
 import dataclasses
 import datetime as dt
+import io
+import re
+import zipfile
 
+import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -174,3 +178,95 @@ def test_more_names_than_colours_still_have_one_each():
     names = [f"s{place}" for place in range(2 * len(OKABE_ITO))]
     assert [palette.color("source", name) for name in names] == [palette.color("source", name) for name in names]
     assert [palette.color("source", name) for name in names[: len(OKABE_ITO)]] == list(OKABE_ITO)
+
+
+# Intervals
+
+
+def uncertain():
+    """Two models, two channels, with intervals and words; one figure has none."""
+    rows = [
+        ("first", "Paid Search", 30.0, 20.0, 41.5, 0.75, "enough data"),
+        ("first", "Email", 10.0, None, None, 0.25, "fewer than 30 converting journeys"),
+        ("markov", "Paid Search", 25.5, 21.0, 30.25, 0.6375, "interval wider than the estimate"),
+        ("markov", "Email", 14.5, 9.0, 19.0, 0.3625, "fewer than 30 converting journeys"),
+    ]
+    names = ["model", "channel", "conversions", "conversions_low", "conversions_high", "share_of_conversions", "reliability"]
+    return Report(
+        "attribution",
+        Text("T"),
+        pd.DataFrame(rows, columns=names),
+        pivot=Pivot("channel", "model", "conversions", "conversions_low", "conversions_high", "reliability", "enough data"),
+        charts=(Chart("bar", "channel", ("conversions",), Text("T"), "model", "conversions_low", "conversions_high"),),
+    )
+
+
+def test_an_interval_stands_behind_its_figure_and_words_at_the_end():
+    assert shown(uncertain()) == [
+        ["Channel", "First touch – Conversions (interval)", "First touch – Share", "Markov chain – Conversions (interval)",
+         "Markov chain – Share", "How sure"],
+        ["Paid Search", "30.0 (20.0 – 41.5)", "75.0%", "25.5 (21.0 – 30.2)", "63.8%", "interval wider than the estimate: Markov chain"],
+        ["Email", "10.0", "25.0%", "14.5 (9.0 – 19.0)", "36.2%", "fewer than 30 converting journeys"],
+    ]  # fmt: skip
+
+
+def test_the_ends_of_an_interval_may_stand_apart():
+    table = read_table(uncertain(), ENGLISH, apart=True)
+    assert [heading.name for heading in table.headings] == [
+        "Channel", "First touch – Conversions", "First touch – Conversions, from", "First touch – Conversions, to", "First touch – Share",
+        "Markov chain – Conversions", "Markov chain – Conversions, from", "Markov chain – Conversions, to", "Markov chain – Share",
+        "How sure",
+    ]  # fmt: skip
+    assert table.rows[1] == ("Email", 10.0, None, None, 0.25, 14.5, 9.0, 19.0, 0.3625, "fewer than 30 converting journeys")
+
+
+def test_shares_are_left_out_and_intervals_stay():
+    narrow = read_table(uncertain(), ENGLISH).without_shares()
+    assert [heading.name for heading in narrow.headings] == [
+        "Channel", "First touch – Conversions (interval)", "Markov chain – Conversions (interval)", "How sure",
+    ]  # fmt: skip
+
+
+def test_several_columns_may_make_a_row_and_numbers_across_stand_in_their_order():
+    rows = [("first", "Email", 2, 0.75), ("first", "Email", 1, 0.25), ("markov", "Email", 1, 1.0)]
+    frame = pd.DataFrame(rows, columns=["model", "channel", "rank", "probability"])
+    report = Report("ranks", Text("T"), frame, pivot=Pivot(("model", "channel"), "rank", "probability"))
+    assert shown(report) == [
+        ["Model", "Channel", "1 – Probability", "2 – Probability"],
+        ["First touch", "Email", "25.0%", "75.0%"],
+        ["Markov chain", "Email", "100.0%", "–"],
+    ]
+    table = read_table(report, ENGLISH)
+    assert table.without_shares() is table
+    with pytest.raises(ValueError, match="ranks: two rows for 'first', 'Email' and 2"):
+        read_table(dataclasses.replace(report, frame=pd.concat([frame] * 2)), ENGLISH)
+
+
+def test_intervals_are_error_bars():
+    drawn = picture(uncertain().charts[0], uncertain(), ENGLISH)
+    assert [series.errors for series in drawn.series] == [((10.0, 11.5), (0.0, 0.0)), ((4.5, 4.75), (5.5, 4.5))]
+    figure = go.Figure(plotly_figure(drawn, Palette([drawn])))
+    assert [(tuple(trace.error_x.arrayminus), tuple(trace.error_x.array)) for trace in figure.data] == [
+        ((10.0, 0.0), (11.5, 0.0)),
+        ((4.5, 5.5), (4.75, 4.5)),
+    ]
+    upright = picture(dataclasses.replace(uncertain().charts[0], kind="stacked"), uncertain(), ENGLISH)
+    assert [trace.error_y.symmetric for trace in go.Figure(plotly_figure(upright, Palette([upright]))).data] == [False, False]
+
+
+def test_a_workbook_draws_the_error_bars_from_its_cells():
+    book = openpyxl.load_workbook(io.BytesIO(written(uncertain(), "xlsx", ENGLISH)))
+    figures = book["Figures of the charts"]
+    assert [[cell.value for cell in row] for row in figures.iter_rows()] == [
+        ["T", None, None, None, None, None, None],
+        ["Channel", "First touch", "Markov chain", "First touch −", "First touch +", "Markov chain −", "Markov chain +"],
+        ["Paid Search", 30, 25.5, 10, 11.5, 4.5, 4.75],
+        ["Email", 10, 14.5, 0, 0, 5.5, 4.5],
+    ]
+    with zipfile.ZipFile(io.BytesIO(written(uncertain(), "xlsx", ENGLISH))) as parts:
+        chart = parts.read("xl/charts/chart1.xml").decode()
+    bars = re.findall(r"<c:plus><c:numRef><c:f>(.*?)</c:f>.*?<c:minus><c:numRef><c:f>(.*?)</c:f>", chart)
+    assert bars == [
+        ("'Figures of the charts'!$E$3:$E$4", "'Figures of the charts'!$D$3:$D$4"),
+        ("'Figures of the charts'!$G$3:$G$4", "'Figures of the charts'!$F$3:$F$4"),
+    ]
