@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attribution.convention_notes import followed, notes_of_convention
 from attribution.conventions import find_convention, under
+from attribution.crediting import ROUNDING
 from attribution.markov import Markov
 from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, needs_milestones, parameter_names
 from attribution.position_models import Custom
@@ -258,7 +259,7 @@ def _notes_of_values(workspace: Workspace, answer: Answer) -> list[Text]:
                 total=result.conversions,
             )
         )
-    if result.valued >= FEW and answer.largest > HUGE * result.value:
+    if result.valued >= FEW and answer.largest > HUGE * result.value > ROUNDING * answer.largest:
         notes.append(
             Text("One conversion alone makes {share:.0%} of the whole value; check that it is meant.", share=answer.largest / result.value)
         )
@@ -282,7 +283,7 @@ def _notes_of_values(workspace: Workspace, answer: Answer) -> list[Text]:
 
 
 def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> list[Text]:
-    notes = []
+    notes = [note for model in models if isinstance(model, Custom) and (note := model.note())]
     if paths.unattributed_conversions:
         notes.append(
             Text(

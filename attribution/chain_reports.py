@@ -12,10 +12,12 @@ from attribution.chains import Chain, build_chain
 from attribution.crediting import value_is_known
 from attribution.markov import Markov
 from attribution.paths import Floats, Ints, Paths
+from attribution.reserved import ROWS, told_apart
 from reports.report import Chart, Report, Text
 
 START, CONVERSION, NULL = "(start)", "(conversion)", "(null)"
 BETWEEN = " > "
+_TOLD_APART = frozenset(told_apart(name) for name in ROWS)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ def state_names(chain: Chain) -> list[str]:
 
 def _quoted(name: str) -> str:
     ambiguous = name in (START, CONVERSION, NULL) or BETWEEN.strip() in name or name.startswith('"')
-    return f'"{name}"' if ambiguous else name
+    return f'"{name}"' if ambiguous and name not in _TOLD_APART else name
 
 
 def transition_report(paths: Paths, order: int = 1, meta: Mapping[str, Any] | None = None) -> Report:

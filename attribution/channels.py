@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reports.report import Report
     from workspace.settings import ChannelSettings
 
-__all__ = ["FAMILIES", "RULE_SETS", "Classifier", "Origin", "Verdict", "explain", "origin_from"]
+__all__ = ["FAMILIES", "RULE_SETS", "Classifier", "Origin", "Verdict", "explain", "origin_from", "other_classifiers"]
 
 RULE_SETS: tuple[RuleSet, ...] = (SMARKETING, GA4)
 """Every rule set, the default first."""
@@ -102,6 +102,11 @@ class Classifier:
         self._channels = BY_NAME | {rule.channel.name: rule.channel for rule in self._user_rules}
         self._spellings = spellings() | {fold(rule.channel.name): rule.channel for rule in self._user_rules}
         self.fingerprint = _fingerprint(self.rule_set, channels, own_domains)
+
+    @property
+    def has_rules_of_the_user(self) -> bool:
+        """Whether rules of the user's own come first."""
+        return bool(self._user_rules)
 
     @property
     def version(self) -> str:
@@ -231,6 +236,15 @@ def origin_from(
     )
 
 
+def other_classifiers(chosen: Classifier, channels: ChannelSettings, own_domains: Sequence[str]) -> list[Classifier]:
+    """Make the classifiers of the rule sets that are not in force.
+
+    The user's own rules are part of the set in force alone: Google Analytics knows nothing of them.
+    """
+    plain = dataclasses.replace(channels, rule=())
+    return [Classifier(plain, own_domains, rule_set.name) for rule_set in RULE_SETS if rule_set is not chosen.rule_set]
+
+
 def explain(origin: Origin, channels: ChannelSettings, own_domains: Sequence[str], rules: str | None = None) -> Report:
     """Say which rule names an origin's channel in the set in force, and what the other sets would say.
 
@@ -244,10 +258,7 @@ def explain(origin: Origin, channels: ChannelSettings, own_domains: Sequence[str
     from reports.report import Report
 
     chosen = Classifier(channels, own_domains, rules)
-    # The user's own rules are part of the set in force alone: Google Analytics knows nothing of them.
-    plain = dataclasses.replace(channels, rule=())
-    others = [Classifier(plain, own_domains, rule_set.name) for rule_set in RULE_SETS if rule_set is not chosen.rule_set]
-    verdicts = [classifier.classify(origin) for classifier in (chosen, *others)]
+    verdicts = [classifier.classify(origin) for classifier in (chosen, *other_classifiers(chosen, channels, own_domains))]
     columns = ("rule_set", "version", "channel", "family", "sub_family", "rule", "reason")
     rows = [tuple(getattr(verdict, column) for column in columns) for verdict in verdicts]
     frame = pd.DataFrame(rows, columns=[column if column != "version" else "rule_version" for column in columns], dtype=object)

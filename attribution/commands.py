@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from attribution.options import interval_options, journey_options, make_question, model_options, order_option
+from attribution.options import interval_options, journey_options, make_question, model_options, order_option, touch_options
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
 from workspace.errors import UsageError
@@ -67,25 +67,29 @@ def attribution(
 @click.argument("name", metavar="ID")
 @click.option("--goal", metavar="GOAL", help=N_("Only the conversions of this goal."))
 @click.option(
-    "--lookback",
-    type=click.FloatRange(0, min_open=True),
-    metavar="DAYS",
-    help=N_("How many days before a conversion a touch counts; the settings' by default."),
+    "--show",
+    "shown",
+    type=click.Choice(["all", "touches", "weights", "rules"]),
+    default="all",
+    show_default=True,
+    help=N_("Its touches, what each model gives to each of them, or to each channel under the rules in force and the others."),
 )
 @model_options
+@touch_options
 @report_options
 @click.pass_obj
-def explain(invocation: Invocation, /, name: str, format: str | None, output: str | None, **asked: Any) -> None:
+def explain(invocation: Invocation, /, name: str, shown: str, format: str | None, output: str | None, **asked: Any) -> None:
     """Show one conversion touch by touch: channel and rule, age, weight by model.
 
-    ID is the conversion's own id, or the person or account that converted.
+    ID is the conversion's own id, or the person or account that converted. A format that holds one table alone, such as csv, needs --show.
 
     \b
     Examples:
       smarketing explain D000042
       smarketing explain anna@example.com --goal won
+      smarketing explain D000042 --show weights --format csv
     """
     from attribution.explain import explain as report
 
     with open_workspace(invocation.workspace) as workspace:
-        show(report(workspace, name, make_question(**asked)), invocation, format, output)
+        show(report(workspace, name, make_question(**asked), shown), invocation, format, output)

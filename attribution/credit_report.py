@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attribution.calibration import NOT_EXPLAINED
+from attribution.crediting import shares_of
 from attribution.intervals import COLUMNS, interval_columns
 from attribution.paths import Credits, Draws, Floats
 
@@ -44,7 +45,7 @@ def credits_frame(results: Mapping[str, Credits], draws: Mapping[str, Draws] | N
     -----
     Shares are of all conversions, those without a touch included: a model's shares add up to 1. Where a model does not conserve
     (participation) they are still of the true total, so a share is the share of conversions a channel took part in. Shares of a
-    total that is 0 or not known are missing.
+    total that is not known, or is nothing (gains and losses that cancel out), are missing.
 
     Examples
     --------
@@ -108,5 +109,4 @@ def _model_rows(model: str, credits: Credits, order: list[int], rest: bool, extr
 
 
 def _shares(amounts: Floats, total: float | None) -> Floats:
-    whole = float(amounts.sum()) if total is None else total
-    return amounts / whole if whole else np.full(len(amounts), np.nan)
+    return shares_of(amounts, float(amounts.sum()) if total is None else total, float(np.abs(amounts).sum()))

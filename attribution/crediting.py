@@ -15,6 +15,34 @@ def value_is_known(paths: Paths) -> bool:
     return not (len(paths.value) and bool(np.isnan(paths.value).all()))
 
 
+ROUNDING = 1e-9
+"""What is so small beside the amounts that it is the sum of is nothing: 0.1 + 0.2 - 0.3 is 5.6e-17 to a computer."""
+
+
+def shares_of(amounts: Floats, total: float, size: float) -> Floats:
+    """Say which share of a total each amount is.
+
+    Parameters
+    ----------
+    amounts : array of float
+    total : float
+        Their sum, or what they are to be compared with.
+    size : float
+        The sum of what the total is made of, losses counted as gains.
+
+    Returns
+    -------
+    array of float
+        NaN throughout where the total is nothing, or not known.
+
+    Examples
+    --------
+    >>> shares_of(np.array([1.0, 3.0]), 4.0, 4.0).tolist(), shares_of(np.array([0.3, -0.3]), 0.3 - 0.2 - 0.1, 0.6).tolist()
+    ([0.25, 0.75], [nan, nan])
+    """
+    return amounts / total if abs(total) > ROUNDING * size else np.full(len(amounts), np.nan)
+
+
 def by_channel(paths: Paths, codes: Ints, amounts: Floats) -> Floats:
     """Sum amounts by channel code.
 

@@ -211,8 +211,8 @@ def check_names(count: int) -> None:
     """Refuse more names than fit, and say the way out."""
     if count > CODES:
         raise DataError(
-            "There are {count} different names, and at most {most} can be credited side by side; choose a coarser cut, such as "
-            "--by source or --by channel, or a shorter period with --since",
+            "There are {count} different names, and at most {most} can be credited side by side; choose a coarser cut, such as --by family "
+            "or --by channel, or give several channels one name by rules of your own in smarketing.toml, under [[channels.rule]]",
             count=count,
             most=CODES,
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from attribution import naming
-from attribution.question import Question, bounds, choose_goal, in_one_currency
+from attribution.question import Question, bounds, choose_goal, in_one_currency, no_touches
 from reports.report import Chart, Report, Text
 from workspace import reading
-from workspace.errors import DataError
 from workspace.store import Workspace
 
 
@@ -49,7 +48,7 @@ def report(workspace: Workspace, question: Question, guard_hours: float = 12.0, 
         conversions = conversions.filter(pc.equal(conversions["counted"], 1))
     touches = reading.touch_columns(workspace, until)
     if not touches.num_rows:
-        raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
+        raise no_touches(workspace, question.until)
     naming.name_origins(workspace)
     labels, _ = naming.labels(workspace, question.by)
     exposed = exposures(

@@ -47,7 +47,7 @@ class Window:
         Seconds before a conversion in which a touch counts.
     since, until : int or None
         Conversions at `since` or later and before `until`; null journeys by their last touch.
-    half_life : int
+    half_life : float
         Seconds in which the weight of a touch halves, for time decay.
     open_since : int or None
         Null journeys whose last touch is at this time or later are too young to judge: they are counted apart.
@@ -56,7 +56,7 @@ class Window:
     lookback: int
     since: int | None = None
     until: int | None = None
-    half_life: int = 7 * 86400
+    half_life: float = 7 * 86400
     open_since: int | None = None
 
 
@@ -255,7 +255,8 @@ def squares(seconds: Table) -> dict[str, Column]:
 
 def _steps_and_lags(claimed: Table, paths: Table, converting: Table, window: Window) -> tuple[Table, Table]:
     journey = ["key", "claim_at"]
-    age = (claimed["at"] - claimed.claim_at).cast("float64")
+    # Ages count from the journey's last touch: the weights are the same in proportion, and no half-life is too short for them all.
+    age = (claimed["at"] - claimed["at"].max().over(group_by=journey)).cast("float64")
     claimed = claimed.mutate(raw=(age * (math.log(2.0) / window.half_life)).exp())
     claimed = claimed.mutate(
         weight=claimed.raw / claimed.raw.sum().over(group_by=journey), step=ibis.row_number().over(group_by=journey, order_by="packed")

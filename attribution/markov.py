@@ -9,7 +9,7 @@ import numpy as np
 
 from attribution.absorbing import absorbing_inverse
 from attribution.chains import build_chain, check_order
-from attribution.crediting import by_channel, credits_from, value_is_known
+from attribution.crediting import by_channel, credits_from, shares_of, value_is_known
 from attribution.paths import Credits, Floats, Ints, Paths
 from attribution.removal import TOLERANCE, lost_without
 
@@ -98,9 +98,9 @@ class Markov:
         # Credit is in proportion to what is lost; where a total is zero nothing was lost by anyone.
         scale = np.divide(totals, lost.sum(axis=0), out=np.zeros(3), where=lost.sum(axis=0) != 0)
         credit = lost * scale
-        effects = {"removal_effect": _share(lost[:, 0], totals[0])}
+        effects = {"removal_effect": shares_of(lost[:, 0], totals[0], totals[0])}
         if value_is_known(paths):
-            effects["removal_effect_value"] = _share(lost[:, 1] + lost[:, 2], totals[1] + totals[2])
+            effects["removal_effect_value"] = shares_of(lost[:, 1] + lost[:, 2], totals[1] + totals[2], totals[1] - totals[2])
         weight = float((paths.conversions + paths.nulls).sum())
         probability = {"conversion_probability": float(totals[0]) / weight} if weight > 0 else {}
         return credits_from(paths, credit[:, 0], credit[:, 1] + credit[:, 2], effects, probability)
@@ -179,7 +179,3 @@ def _lost(between: Floats, starts: Floats, ends: Floats) -> Floats:
     if not np.allclose(expected, observed, rtol=TOLERANCE, atol=0):
         raise AssertionError(f"the Markov chain expects {expected}, the journeys hold {observed} (conversions, gains, losses)")
     return np.asarray(worth / np.diagonal(inverse)[:, None])
-
-
-def _share(lost: Floats, total: float) -> Floats:
-    return lost / total if total else np.full(len(lost), np.nan)

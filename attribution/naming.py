@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from attribution.reserved import told_apart
 from attribution.rules.rule import Origin
 from workspace import reading
 from workspace.errors import DataError
@@ -84,6 +85,7 @@ def labels(workspace: Workspace, by: str) -> tuple[dict[int, str], frozenset[str
     Returns
     -------
     labels : dict of int to str
+        Told apart from the names that reports use of themselves (`attribution.reserved.told_apart`).
     direct : frozenset of str
         Names all of whose origins are in the channel Direct.
     """
@@ -92,7 +94,7 @@ def labels(workspace: Workspace, by: str) -> tuple[dict[int, str], frozenset[str
     column = {"source": "source_label", "medium": "medium_label"}.get(by, by)
     named, other = {}, set()
     for row in reading.origins(workspace):
-        named[row["id"]] = row[column] or NONE
+        named[row["id"]] = told_apart(row[column] or NONE)
         # Spend is no visit: a fee that names a channel and no source would take the name (direct) from direct traffic.
         if row["channel"] != DIRECT and row["kind"] != "spend":
             other.add(named[row["id"]])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gettext
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,12 +12,30 @@ import click
 
 from reports.report import N_
 from workspace.errors import UsageError
+from workspace.settings import LONGEST_LOOKBACK
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 COLLAPSES = ("none", "consecutive", "unique", "first")
 DIRECTS = ("keep", "ignore_unless_only", "ignore_if_last")
+MOST_TOUCHES = 1_000_000
+"""More than any journey has."""
 CUTS = ("channel", "family", "source", "medium", "campaign", "content")
 CONVENTION_NAMES = ("marketo", "hubspot", "dreamdata", "adobe", "amplitude", "ga4")
+
+
+class Positive(click.FloatRange):
+    """A number above 0, of days no more than the settings take."""
+
+    def __init__(self, most: float = LONGEST_LOOKBACK) -> None:
+        super().__init__(0, most, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it; click by itself lets "nan" through, which is in every range and in none."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            message = gettext.gettext("{value} is not in the range {range}.")
+            self.fail(message.format(value=number, range=self._describe_range()), param, ctx)
+        return number
 
 
 def day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
@@ -37,15 +57,16 @@ def window_options(command: Command) -> Command:
 
 def touch_options(command: Command) -> Command:
     """Add what chooses the touches of a journey."""
-    positive = click.FloatRange(0, min_open=True)
     for option in (
         click.option(
             "--min-gap",
-            type=positive,
+            type=Positive(LONGEST_LOOKBACK * 24 * 60),
             metavar="MINUTES",
             help=N_("A touch so soon after one of the same channel is the same contact and does not count."),
         ),
-        click.option("--max-touches", type=click.IntRange(1), metavar="N", help=N_("Only the last N touches of a journey count.")),
+        click.option(
+            "--max-touches", type=click.IntRange(1, MOST_TOUCHES), metavar="N", help=N_("Only the last N touches of a journey count.")
+        ),
         click.option(
             "--direct",
             type=click.Choice(DIRECTS),
@@ -69,7 +90,7 @@ def touch_options(command: Command) -> Command:
         ),
         click.option(
             "--lookback",
-            type=positive,
+            type=Positive(),
             metavar="DAYS",
             help=N_("How many days before a conversion a touch counts; the settings' by default."),
         ),
@@ -82,7 +103,7 @@ def journey_options(command: Command) -> Command:
     """Add what chooses conversions and journeys."""
     maturity = click.option(
         "--maturity",
-        type=click.FloatRange(0, min_open=True),
+        type=Positive(),
         metavar="DAYS",
         help=N_("Leave out journeys without conversion whose last touch is so near the data's end that they may still convert."),
     )
@@ -97,7 +118,6 @@ def journey_options(command: Command) -> Command:
 
 def model_options(command: Command) -> Command:
     """Add what chooses models."""
-    positive = click.FloatRange(0, min_open=True)
     for option in (
         click.option(
             "--convention",
@@ -112,7 +132,7 @@ def model_options(command: Command) -> Command:
         ),
         click.option(
             "--half-life",
-            type=positive,
+            type=Positive(),
             default=7.0,
             show_default=True,
             metavar="DAYS",

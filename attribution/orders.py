@@ -45,15 +45,10 @@ def order_table(paths: Paths, orders: Sequence[int] = ORDERS, *, folds: int = 5,
     Notes
     -----
     A journey that ended in state s converts, says the chain, with probability conversions(s) / (conversions(s) + nulls(s)). The AUC
-    is the probability that of a journey that converted and one that did not the former has the higher one, ties counting half.
-
-    - `auc` foretells the very journeys the chain was counted from, so it grows with the order, whether there is more to know or not.
-    - `penalised_auc` = 1 - (1 - auc) (n - 1) / (n - p - 1), n the journeys, p the combinations of `order` channels with repetition,
-      (n_channels + order - 1 choose order). So ChannelAttribution 2.2.5 computes its penalised AUC, as its figures show (its manual
-      gives no formula). p falls far short of the states that a chain of a high order has, so the penalty is mild. Not known where
-      n <= p + 1.
-    - `auc_out_of_sample` splits the journeys at random and foretells each part from the others; a state that none of those ended in
-      says what they say together. More memory than the data can fill does not raise it.
+    is the probability that of a journey that converted and one that did not the former has the higher one, ties counting half. `auc`
+    foretells the very journeys the chain was counted from, so it grows with the order, whether there is more to know or not;
+    `penalised_auc` takes a little off for that; `auc_out_of_sample` splits the journeys at random and foretells each part from the
+    others, and more memory than the data can fill does not raise it.
 
     Chosen is the lowest order whose AUC out of sample is within one standard error of the best (the rule of Breiman et al.): an order
     more must earn its keep. Where the journeys are too few to split, order 1.
@@ -65,7 +60,6 @@ def order_table(paths: Paths, orders: Sequence[int] = ORDERS, *, folds: int = 5,
     References
     ----------
     L. Breiman, J. Friedman, R. Olshen, C. Stone, Classification and Regression Trees, 1984, section 3.4.3.
-    CRAN, ChannelAttribution, `choose_order`.
 
     Examples
     --------
@@ -81,28 +75,28 @@ def order_table(paths: Paths, orders: Sequence[int] = ORDERS, *, folds: int = 5,
             "markov: the order cannot be chosen, for it takes journeys that converted and journeys that did not; give the order, for "
             "example --order 1"
         )
-    orders = sorted({check_order(order) for order in orders})
     # Journeys of each path and part, those that converted and those that did not.
     parts = _split(paths.conversions, folds, seed, 0), _split(paths.nulls, folds, seed, 1)
-    rows = []
-    for order in orders:
-        state = final_states(paths, order)
-        converted, failed = (_by_state(state, part) for part in parts)
-        auc = area_under_curve(_rates(converted.sum(axis=1), failed.sum(axis=1)), converted.sum(axis=1), failed.sum(axis=1))
-        mean, error = _out_of_sample(converted, failed)
-        rows.append(
-            {
-                "order": order,
-                "states": len(build_chain(paths, order).starts),
-                "auc": auc,
-                "penalised_auc": penalised_auc(auc, float(paths.conversions.sum() + paths.nulls.sum()), len(paths.channels), order),
-                "auc_out_of_sample": mean,
-                "auc_standard_error": error,
-            }
-        )
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame([_row(paths, order, *parts) for order in sorted({check_order(order) for order in orders})])
     table["chosen"] = table["order"] == _choose(table)
     return table
+
+
+def _row(paths: Paths, order: int, converted: Floats, failed: Floats) -> dict[str, float]:
+    """Judge one order by the parts of the journeys, each of shape (n_paths, folds)."""
+    state = final_states(paths, order)
+    converted, failed = _by_state(state, converted), _by_state(state, failed)
+    won, lost = converted.sum(axis=1), failed.sum(axis=1)
+    auc = area_under_curve(_rates(won, lost), won, lost)
+    mean, error = _out_of_sample(converted, failed)
+    return {
+        "order": order,
+        "states": len(build_chain(paths, order).starts),
+        "auc": auc,
+        "penalised_auc": penalised_auc(auc, float(paths.conversions.sum() + paths.nulls.sum()), len(paths.channels), order),
+        "auc_out_of_sample": mean,
+        "auc_standard_error": error,
+    }
 
 
 def choose_order(paths: Paths, *, seed: int = 0) -> int:
@@ -154,7 +148,22 @@ def area_under_curve(score: Floats, positives: Floats, negatives: Floats) -> flo
 
 
 def penalised_auc(auc: float, journeys: float, n_channels: int, order: int) -> float:
-    """Penalise an AUC for the memory it took; see `order_table`.
+    """Penalise an AUC for the memory it took; NaN where there are too few journeys to say.
+
+    Parameters
+    ----------
+    auc, journeys : float
+    n_channels, order : int
+
+    Notes
+    -----
+    1 - (1 - auc) (n - 1) / (n - p - 1), n the journeys, p the combinations of `order` channels with repetition, (n_channels + order - 1
+    choose order). So ChannelAttribution 2.2.5 computes its penalised AUC, as its figures show (its manual gives no formula). p falls far
+    short of the states that a chain of a high order has, so the penalty is mild. Not known where n <= p + 1.
+
+    References
+    ----------
+    CRAN, ChannelAttribution, `choose_order`.
 
     Examples
     --------
@@ -189,7 +198,10 @@ def _rates(converted: Floats, failed: Floats) -> Floats:
 
 
 def _out_of_sample(converted: Floats, failed: Floats) -> tuple[float, float]:
-    """Mean AUC of the parts, each foretold from the others, and its standard error; NaN where fewer than two parts hold both."""
+    """Mean AUC of the parts, each foretold from the others, and its standard error; NaN where fewer than two parts hold both.
+
+    A state that none of the other parts ended in says what they say together.
+    """
     aucs = []
     for part in range(converted.shape[1]):
         others = np.arange(converted.shape[1]) != part

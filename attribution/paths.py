@@ -76,7 +76,8 @@ class Paths:
     conversions : array of float, shape (n_paths,)
         How many journeys along the path converted.
     value : array of float, shape (n_paths,)
-        The sum of what they were worth; a conversion of unknown value adds nothing. All NaN when no value is known at all.
+        The sum of what they were worth; a conversion of unknown value adds nothing, and a path without conversions has 0. All NaN when
+        no value is known at all.
     nulls : array of float, shape (n_paths,)
         How many journeys along the path did not convert.
     direct : array of bool, shape (n_channels,)

@@ -10,6 +10,7 @@ import numpy as np
 
 from attribution.path_cells import COLUMNS, Cells, plain_name, read_cells
 from attribution.paths import Floats, Ints, Paths
+from attribution.reserved import told_apart
 from reports.report import Text
 from workspace.errors import DataError
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MAX_CHANNELS = 4096
 """As many as fit in the integer that packs a touch's time and channel; a Markov chain of them is still solved in seconds."""
+
+LEAST, MOST = 1e-9, 1e15
+"""Smaller counts, larger counts and larger amounts are slips of an export; between them no model runs out of digits."""
 
 DIRECT_NAMES = frozenset(
     (
@@ -95,7 +99,7 @@ def read_paths(source: str | Path) -> PathsFile:
     if has_value:
         value = np.nan_to_num(value, nan=0.0)
     paths = Paths(
-        channels=channels,
+        channels=tuple(told_apart(channel) for channel in channels),
         codes=codes,
         offsets=np.append(offsets[:1], offsets[1:][walked]),
         conversions=conversions[walked],
@@ -156,6 +160,12 @@ def _counts(cells: Cells, field: str) -> Floats:
     if len(negative := np.flatnonzero(numbers < 0)):
         template = "{file}: row {row}: {field} '{seen}' is negative; write how many there were, 0 or more"
         raise cells.refusal(template, field, int(negative[0]))
+    if len(odd := np.flatnonzero((numbers > MOST) | ((numbers > 0) & (numbers < LEAST)))):
+        template = (
+            "{file}: row {row}: {field} '{seen}' is too small or too large for a count of journeys; write how many there were, for "
+            "example 12"
+        )
+        raise cells.refusal(template, field, int(odd[0]))
     return numbers
 
 
@@ -164,6 +174,12 @@ def _values(cells: Cells, conversions: Floats) -> Floats:
     if "value" not in cells.columns:
         return np.full(len(conversions), np.nan)
     value = _numbers(cells, "value")
+    if len(large := np.flatnonzero(np.abs(value) > MOST)):
+        template = (
+            "{file}: row {row}: {field} '{seen}' is too large for an amount; write what the conversions of the row were worth, for example "
+            "1250.5"
+        )
+        raise cells.refusal(template, "value", int(large[0]))
     odd = np.flatnonzero((conversions == 0) & np.isfinite(value) & (value != 0))
     if len(odd):
         template = "{file}: row {row}: {field} '{seen}' stands beside 0 conversions; write how many conversions brought it, or a value of 0"

@@ -15,6 +15,7 @@ import numpy as np
 
 from attribution.crediting import by_channel, credit_with
 from attribution.paths import Credits, Floats, Ints, Paths
+from reports.report import Text
 from workspace.errors import UsageError
 
 Shares = tuple[Floats, Floats, Floats]
@@ -287,10 +288,23 @@ class Custom:
             raise UsageError(
                 "custom: weights of {first}, {middle} and {last} cannot be used; give three numbers of 0 or more, at least one "
                 "above 0, for the first touch, those between and the last, for example 40, 20 and 40",
-                first=self.first,
-                middle=self.middle,
-                last=self.last,
+                first=f"{self.first:g}",
+                middle=f"{self.middle:g}",
+                last=f"{self.last:g}",
             )
+
+    def note(self) -> Text | None:
+        """Say what the weights come to where they add up neither to 1 nor to 100."""
+        total = self.first + self.middle + self.last
+        if any(math.isclose(total, whole, rel_tol=1e-9) for whole in (1, 100)):
+            return None
+        return Text(
+            "The weights of custom add up to {total}, and only their proportions count: {first:.1%}, {middle:.1%} and {last:.1%}.",
+            total=f"{total:g}",
+            first=self.first / total,
+            middle=self.middle / total,
+            last=self.last / total,
+        )
 
     def credit(self, paths: Paths) -> Credits:
         """Credit each path's touches by the weights given."""

@@ -187,7 +187,7 @@ def read_data(workspace: Workspace, question: Question) -> Data:
     conversions, currency, left_out = in_one_currency(reading.conversion_columns(workspace, goal), workspace, question.currency)
     touches = reading.touch_columns(workspace, until)
     if not touches.num_rows:
-        raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
+        raise no_touches(workspace, question.until)
     naming.name_origins(workspace)
     labels, direct = naming.labels(workspace, question.by)
     members = reading.memberships(workspace) if question.level == "account" else None
@@ -216,7 +216,7 @@ def find_journeys(workspace: Workspace, question: Question, data: Data | None = 
     lookback = question.lookback_days or workspace.settings.attribution.lookback_days
     touches, conversions = data.touches, data.conversions
     open_since = None if question.maturity_days is None else last_moment(touches, conversions) - round(question.maturity_days * DAY)
-    window = Window(round(lookback * DAY), data.since, data.until, round(question.half_life_days * DAY), open_since)
+    window = Window(round(lookback * DAY), data.since, data.until, question.half_life_days * DAY, open_since)
     result = engine.run(
         touches,
         conversions,
@@ -246,6 +246,29 @@ def find_journeys(workspace: Workspace, question: Question, data: Data | None = 
     )
 
 
+def no_touches(workspace: Workspace, until: dt.date | None) -> DataError:
+    """Say why there is no touch to credit anything to."""
+    counted = reading.counts(workspace)
+    if not counted["touches"]:
+        return DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
+    if counted["touches"] == counted["without_consent"]:
+        return DataError(
+            "None of the {count} touches may be followed, for each was recorded without consent; credit needs touches with consent, or of "
+            "which nothing is said",
+            count=counted["touches"],
+        )
+    return DataError("There are no touches up to {until}; choose a later day with --until", until=until.isoformat() if until else "")
+
+
+def check_milestones(question: Question) -> None:
+    """Refuse to look for milestones among touches of which some are left out."""
+    if question.transform != WHOLE:
+        raise UsageError(
+            "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models "
+            "that need milestones"
+        )
+
+
 def find_milestones(workspace: Workspace, question: Question, data: Data) -> Paths:
     """Build the journeys with milestones that a question asks about.
 
@@ -266,11 +289,7 @@ def find_milestones(workspace: Workspace, question: Question, data: Data) -> Pat
     from attribution.journeys import Window
     from attribution.milestone_journeys import Stages, milestone_paths
 
-    if question.transform != WHOLE:
-        raise UsageError(
-            "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models "
-            "that need milestones"
-        )
+    check_milestones(question)
     chosen = workspace.settings.attribution
     window = Window(ALWAYS if question.lookback_days is None else round(question.lookback_days * DAY), data.since, data.until)
     return milestone_paths(
@@ -356,7 +375,7 @@ def bounds(question: Question, zone: str) -> tuple[int | None, int | None]:
         )
     return (
         midnight(question.since) if question.since else None,
-        midnight(question.until + dt.timedelta(days=1)) if question.until else None,
+        midnight(question.until + dt.timedelta(days=1)) if question.until and question.until < dt.date.max else None,
     )
 
 

@@ -90,7 +90,7 @@ class TimeDecay:
                 "time_decay needs to know when each touch happened, and a file of aggregated paths carries no times; "
                 "leave time_decay out, or import the touches into a workspace"
             )
-        if paths.recency.half_life_days != self.half_life_days:
+        if not math.isclose(paths.recency.half_life_days, self.half_life_days, rel_tol=1e-9):
             raise ValueError(f"paths weighted with half-life {paths.recency.half_life_days}, model has {self.half_life_days}")
         conversions = by_channel(paths, paths.codes, paths.recency.conversions)
         return credits_from(paths, conversions, by_channel(paths, paths.codes, paths.recency.value))

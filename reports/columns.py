@@ -50,6 +50,7 @@ _COLUMNS = (
     Column("rule_set", "Rule set"),
     Column("rule_version", "Version of the rules"),
     Column("reason", "Reason"),
+    Column("channel_by_other_rules", "By the other rules", translate_values=True),
     Column("path", "Path", translate_values=True),
     # Who and when
     Column("person", "Person"),
@@ -228,8 +229,11 @@ _COLUMNS = (
     Column("u_shaped_milestones", "U-shaped by milestones", "percent"),
     Column("w_shaped", "W-shaped", "percent"),
     Column("full_path", "Full path", "percent"),
+    Column("participation", "Participation", "percent"),
+    Column("shapley", "Shapley value", "percent"),
     Column("step", "Step", "identifier"),
     Column("place", "Place"),
+    Column("milestones", "Milestones", translate_values=True),
     # A figure of a list
     Column("figure", "Figure", translate_values=True),
     Column("count", "Count", "count"),
@@ -275,6 +279,8 @@ _PARAMETERS = (
     Column("null_journeys", "Journeys without conversion", "count"),
     Column("paths", "Distinct paths", "count"),
     Column("rules", "Channel rules"),
+    Column("other_rules", "The other rules"),
+    Column("other_rule_version", "Version of the other rules"),
     Column("data_fingerprint", "Data fingerprint"),
     Column("fingerprint", "Data fingerprint"),
     Column("version", "smarketing version"),
@@ -337,6 +343,11 @@ WORDS: dict[str, str] = {
     "more": N_("more"),
     "less": N_("less"),
     "cannot be told apart": N_("cannot be told apart"),
+    # Milestones of a journey
+    "first_contact": N_("First touch"),
+    "lead_creation": N_("Lead"),
+    "opportunity_creation": N_("Opportunity"),
+    "close": N_("Close"),
     # Kinds of record and of touch
     "touches": N_("Touches"),
     "conversions": N_("Conversions"),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from babel import Locale
 
+HUGE = 1e18
+"""From here on nobody reads the digits, and Babel's arithmetic has no room for them."""
 _SPEC = re.compile(r",?(?:\.(?P<digits>\d+))?(?P<kind>[f%d]?)")
 
 
@@ -52,6 +54,8 @@ def number(code: str, value: float, spec: str = "") -> str:
         return percent(code, value, 1 if digits is None else int(digits))
     if kind == "d":
         return str(int(value)) if float(value).is_integer() else str(value)
+    if abs(value) >= HUGE:
+        return f"{value:.3g}"
     pattern = "#,##0." + "0" * int(digits) if digits else "#,##0" if kind == "f" or isinstance(value, int) else "#,##0.###"
     return str(format_decimal(value, format=pattern.rstrip("."), locale=_locale(code)))
 
@@ -59,6 +63,9 @@ def number(code: str, value: float, spec: str = "") -> str:
 def percent(code: str, share: float, digits: int = 1) -> str:
     """Show a fraction of 1 as a percentage."""
     from babel.numbers import format_percent
+
+    if abs(share) >= HUGE:
+        return f"{100 * share:.3g} %"
 
     pattern = _decimals(_locale(code).percent_formats[None].pattern, digits)
     return str(format_percent(share, format=pattern, locale=_locale(code)))
@@ -68,8 +75,8 @@ def money(code: str, amount: float, currency: str | None, digits: int = 2) -> st
     """Show an amount with its currency; a bare number where the currency is not known."""
     from babel.numbers import format_currency
 
-    if not currency:
-        return number(code, amount, f".{digits}f")
+    if not currency or abs(amount) >= HUGE:
+        return " ".join(filter(None, (number(code, amount, f".{digits}f"), currency)))
     pattern = _decimals(_locale(code).currency_formats["standard"].pattern, digits)
     return str(format_currency(amount, currency, format=pattern, locale=_locale(code), currency_digits=False))
 

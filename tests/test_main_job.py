@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from cli import main
 from tests.parts import hear_interrupts
+from tests.person import Person
 
 TOUCHES = """email,timestamp,utm_source,utm_medium,url
 anna@example.com,2026-01-05 09:00,google,sea,
@@ -24,25 +25,6 @@ anna@example.com,2026-02-01 09:00,won,1200,EUR,D1
 dora@example.com,2026-02-03 09:00,won,800,EUR,D2
 bob@example.com,2026-01-08 09:00,lead,,,D3
 """
-
-
-class Person:
-    """Somebody at a terminal."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def types(self, *words, code=0, **extra):
-        done = CliRunner().invoke(main, ["--workspace", str(self.folder / "smarketing.db"), *words], **extra)
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == code, done.output
-        return done
-
-    def writes(self, name, text):
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
 
 
 @pytest.fixture
@@ -186,14 +168,19 @@ def test_an_aggregated_file_needs_no_workspace(person):
 
 
 def test_explain_shows_a_conversion_touch_by_touch(ready):
-    told = json.loads(ready.types("explain", "D1", "--model", "linear", "--model", "first", "--format", "json").stdout)
-    assert told["title"] == "How anna@example.com reached 'won'"
-    assert [(row["step"], row["channel"], row["rule"], row["linear"], row["first"], round(row["age_days"], 2)) for row in told["rows"]] == [
-        (1, "Paid Search", told["rows"][0]["rule"], pytest.approx(1 / 3), 1, 27.0),
-        (2, "Organic Social", "ga4.organic_social", pytest.approx(1 / 3), 0, 11.96),
-        (3, "Email", told["rows"][2]["rule"], pytest.approx(1 / 3), 0, 0.04),
+    words = ("explain", "D1", "--model", "linear", "--model", "first", "--format", "json")
+    touches, weights, rules = json.loads(ready.types(*words).stdout)
+    assert touches["title"] == "How anna@example.com reached 'won'"
+    assert [
+        (row["step"], row["channel"], row["rule"], row["channel_by_other_rules"], round(row["age_days"], 2)) for row in touches["rows"]
+    ] == [
+        (1, "Paid Search", "smarketing.french_sea", "Organic Search", 27.0),
+        (2, "Organic Social", "ga4.organic_social", None, 11.96),
+        (3, "Email", "smarketing.email_words", "Unassigned", 0.04),
     ]
-    assert told["rows"][0]["place"] == f"{ready.folder / 'visits.csv'}:2"
+    assert touches["rows"][0]["place"] == f"{ready.folder / 'visits.csv'}:2"
+    assert [(row["linear"], row["first"]) for row in weights["rows"]] == [(pytest.approx(1 / 3), first) for first in (1, 0, 0)]
+    assert {row["rule_set"] for row in rules["rows"]} == {"smarketing", "ga4"}
 
 
 def test_french_is_french(ready):

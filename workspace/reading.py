@@ -149,17 +149,11 @@ def touches_of(workspace: Workspace, person_id: int) -> list[dict[str, Any]]:
     """Read a person's touches in order (as `touch_columns` has it), each with its origin and its place in its import."""
     origin = ", ".join(f"o.{field}" for field in (*ORIGIN_FIELDS, *VERDICT_FIELDS))
     return workspace.rows(
-        f"""SELECT t.id, t.at, t.row, t.url, t.click_id, f.name AS file, f.import_id, t.origin_id, {origin}
-        FROM touches t JOIN origins o ON o.id = t.origin_id JOIN import_files f ON f.id = t.file_id
+        f"""SELECT t.id, t.at, t.row, t.url, t.click_id, p.key AS person, f.name AS file, f.import_id, t.origin_id, {origin}
+        FROM touches t JOIN persons p ON p.id = t.person_id JOIN origins o ON o.id = t.origin_id JOIN import_files f ON f.id = t.file_id
         WHERE t.person_id = ? AND (t.consent IS NULL OR t.consent <> 0) ORDER BY t.at, t.id & {TIES - 1}, t.id""",
         (person_id,),
     )
-
-
-def conversion_times(workspace: Workspace, person_id: int, goal: str) -> list[int]:
-    """Read when a person reached a goal, in order."""
-    rows = workspace.rows("SELECT DISTINCT at FROM conversions WHERE person_id = ? AND goal = ? ORDER BY at", (person_id, goal))
-    return [row["at"] for row in rows]
 
 
 def imports_done(workspace: Workspace) -> list[dict[str, Any]]:

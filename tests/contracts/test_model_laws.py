@@ -104,7 +104,8 @@ def test_order_of_journeys_does_not_matter(rows: list[Row], direct: tuple[int, .
 def test_counting_equal_journeys_apart_does_not_matter(rows: list[Row], direct: tuple[int, ...]) -> None:
     apart = []
     for row in rows:
-        # There is no value without a conversion.
+        # Value stays where a conversion is: without one there is none (`Paths.value`; the engine gives none, the reader of files refuses
+        # it), so the models may leave out a path that nobody took, and the coalition games a set of channels that never converted.
         one = min(row.conversions, 1)
         value = row.value if row.conversions == one else 0
         apart.append(dataclasses.replace(row, conversions=one, value=value, nulls=0))
@@ -166,7 +167,13 @@ def test_unknown_value_stays_unknown(rows: list[Row], direct: tuple[int, ...]) -
         credits = model.credit(paths_of(rows, N_CHANNELS, direct=direct, known=False, rest=1))
         assert np.isnan(credits.value).all()
         assert np.isnan(credits.unattributed_value)
-        assert credits.conversions == near(model.credit(paths_of(rows, N_CHANNELS, direct=direct)).conversions)
+        known = model.credit(paths_of(rows, N_CHANNELS, direct=direct)).conversions
+        if isinstance(model, Markov) and model.order > 1:
+            # A chain of a higher order is solved until what is left out of every total, the value too, is below its precision
+            # (`attribution.removal.PRECISION`, 1e-13): where a value is known, it may take more steps.
+            assert credits.conversions == near(known)
+        else:
+            assert credits.conversions.tolist() == known.tolist()
 
 
 @every_model

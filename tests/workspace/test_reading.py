@@ -207,6 +207,7 @@ def test_a_touch_says_its_origin_and_whence(filled):
         "row": 3,
         "url": "/a",
         "click_id": "7",
+        "person": "anna",
         "file": "visits.csv",
         "import_id": 1,
         "origin_id": origin,
@@ -235,13 +236,6 @@ def test_touches_of_one_second_stand_in_the_order_of_their_ties(workspace):
     ids = [touch["id"] for touch in reading.touches_of(workspace, ANNA)]
     assert ids == sorted((stable_id("touch", f"T{i}") for i in range(40)), key=lambda number: number % reading.TIES)
     assert [number % reading.TIES for number in ids] == sorted(reading.touch_columns(workspace)["tie"].to_pylist())
-
-
-def test_conversion_times_are_distinct_and_in_order(workspace):
-    times = [{"person": "anna", "at": day(number), "goal": "lead", "id": f"D{i}"} for i, number in enumerate((5, 2, 5, 9))]
-    imports.run(workspace, "csv", [batch("conversions", *times, {"person": "bob", "at": day(1), "goal": "lead"})])
-    assert reading.conversion_times(workspace, ANNA, "lead") == [seconds(2), seconds(5), seconds(9)]
-    assert reading.conversion_times(workspace, ANNA, "won") == []
 
 
 def test_verdicts_are_kept_all_or_none_and_only_what_is_new_is_asked_for(filled):
