@@ -52,7 +52,7 @@ def notes_of_convention(
     notes = [Text(convention.rules, date=convention.date)]
     weighed = 0
     for model in models:
-        if needs_milestones(model):
+        if model.name in convention.milestones:
             for bits, _ in convention.milestones[model.name].positions:
                 weighed |= bits & ~LAST_TOUCH
     if deals is None:
