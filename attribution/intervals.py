@@ -43,7 +43,7 @@ def ends(drawn: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
     Examples
     --------
     >>> low, high = ends(np.stack([np.arange(101.0), np.zeros(101)], axis=1))
-    >>> low.tolist(), high.tolist()
+    >>> low.round(3).tolist(), high.round(3).tolist()
     ([2.5, nan], [97.5, nan])
     """
     if not len(drawn):
@@ -53,7 +53,7 @@ def ends(drawn: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
     return np.where(seen, low, np.nan), np.where(seen, high, np.nan)
 
 
-def with_rest(draws: Draws) -> tuple[Floats, Floats]:
+def with_unattributed(draws: Draws) -> tuple[Floats, Floats]:
     """Put what has no touch beside the channels, in the last column: conversions and value, shape (n_draws, n_channels + 1)."""
     return (
         np.column_stack([draws.conversions, draws.unattributed_conversions]),
@@ -149,7 +149,7 @@ def interval_columns(credits: Credits, draws: Draws, journeys: Floats) -> dict[s
         For each column its figures by channel, shape (n_channels,), and that of the conversions without a touch: the names of `COLUMNS`,
         `probability_first`, `reliability`.
     """
-    conversions, value = with_rest(draws)
+    conversions, value = with_unattributed(draws)
     drawn = {
         "conversions": conversions,
         "value": value,

@@ -16,7 +16,7 @@ from numpy.random import PCG64, Generator
 
 from attribution import engine
 from attribution.drawing import draw
-from attribution.intervals import ENOUGH, converting_journeys, ends, reliability, shares, with_rest
+from attribution.intervals import ENOUGH, converting_journeys, ends, reliability, shares, with_unattributed
 from attribution.journeys import Window
 from attribution.markov import Markov
 from attribution.models import MODELS, Model, make_model
@@ -74,7 +74,7 @@ def held(paths: Paths, model: Model, truth: list[Floats], seed: int) -> tuple[Fl
     """Tell which intervals hold the truth, shape (4, n_channels), NaN where there is none, and which rows have data enough."""
     credits = model.credit(paths)
     draws = draw(paths, model, credits, seed=seed)
-    conversions, value = with_rest(draws)
+    conversions, value = with_unattributed(draws)
     drawn = (conversions, value, shares(conversions, draws.total_conversions), shares(value, draws.total_value))
     intervals = [tuple(end[:-1] for end in ends(amounts)) for amounts in drawn]
     words = reliability(credits.conversions, *intervals[0], converting_journeys(paths))
