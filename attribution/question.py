@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attribution.transforms import WHOLE, Transform
 from workspace import reading
 from workspace.errors import DataError, UsageError
+from workspace.settings import Settings
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -323,8 +324,13 @@ def choose_goal(workspace: Workspace, asked: str | None) -> str:
     there = reading.goals(workspace)
     if not there:
         raise DataError("There are no conversions yet; import some with 'smarketing import csv FILE --as conversions'")
+    return goal_among(there, asked, workspace.settings)
+
+
+def goal_among(there: Mapping[str, int], asked: str | None, settings: Settings) -> str:
+    """Choose one of the goals that there are, each with how many conversions it has, at least one."""
     listed = ", ".join(there)
-    wanted = asked or workspace.settings.attribution.goal
+    wanted = asked or settings.attribution.goal
     if wanted is not None:
         fits = [goal for goal in there if goal.casefold() == wanted.casefold()]
         if not fits:
@@ -336,7 +342,7 @@ def choose_goal(workspace: Workspace, asked: str | None) -> str:
                 goals=listed,
             )
         return fits[0]
-    stages = [stage for stage in workspace.settings.attribution.stages if stage in there]
+    stages = [stage for stage in settings.attribution.stages if stage in there]
     if stages:
         return stages[-1]
     if len(there) > 1:
@@ -386,21 +392,59 @@ def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | Non
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    ours = only or workspace.settings.currency
     valued = conversions.filter(conversions["value"].is_valid())
     found = {entry["values"]: entry["counts"] for entry in pc.value_counts(valued["currency"]).to_pylist() if entry["values"]}
+    money = choose_currency(found, workspace.settings, only)
     if only is not None:
-        if found and only not in found:
-            raise DataError("No value is in {currency}; there are: {found}", currency=only, found=", ".join(sorted(found)))
         kept = pc.or_kleene(conversions["value"].is_null(), pc.fill_null(pc.equal(conversions["currency"], only), True))
         # A conversion in another currency is not told, but the touches before it are its own and no other conversion's.
         place = conversions.schema.get_field_index("value")
         valued = conversions.set_column(place, "value", pc.if_else(kept, conversions["value"], pa.scalar(None, pa.float64())))
-        counted = valued.append_column("counted", pc.cast(kept, pa.int64()))
-        return counted, only, {code: count for code, count in found.items() if code != only}
-    if len(found) == 1 and ours not in found and not workspace.settings.rates:
-        return conversions, next(iter(found)), {}
-    rates = workspace.settings.rates
+        conversions = valued.append_column("counted", pc.cast(kept, pa.int64()))
+    return _converted(conversions, money.rates) if money.rates else conversions, money.currency, money.left_out
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Money:
+    """How values come into one currency.
+
+    Parameters
+    ----------
+    currency : str
+    rates : mapping of str to float
+        What one unit of other currencies is worth in it.
+    left_out : dict of str to int
+        Conversions of other currencies that are not counted.
+    """
+
+    currency: str
+    rates: Mapping[str, float]
+    left_out: dict[str, int]
+
+
+def choose_currency(found: Mapping[str, int], settings: Settings, only: str | None) -> Money:
+    """Decide into which currency values come.
+
+    Parameters
+    ----------
+    found : mapping of str to int
+        Currencies of the known values, each with its conversions.
+    settings : Settings
+    only : str or None
+        Count only the conversions valued in this currency.
+
+    Raises
+    ------
+    DataError
+        There are several currencies, and neither a rate nor `only` decides; or none is `only`.
+    """
+    if only is not None:
+        if found and only not in found:
+            raise DataError("No value is in {currency}; there are: {found}", currency=only, found=", ".join(sorted(found)))
+        return Money(only, {}, {code: count for code, count in found.items() if code != only})
+    ours, rates = settings.currency, settings.rates
+    if len(found) == 1 and ours not in found and not rates:
+        return Money(next(iter(found)), {}, {})
     unknown = sorted(set(found) - {ours} - set(rates))
     if unknown:
         raise DataError(
@@ -410,7 +454,7 @@ def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | Non
             first=unknown[0],
             ours=ours,
         )
-    return _converted(conversions, rates), ours, {}
+    return Money(ours, rates, {})
 
 
 def _converted(conversions: pa.Table, rates: Mapping[str, float]) -> pa.Table:
