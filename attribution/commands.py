@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from attribution.options import journey_options, make_question, model_options, order_option
+from attribution.options import elsewhere_options, journey_options, make_question, model_options, order_option
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
 from workspace.errors import UsageError
@@ -22,6 +22,7 @@ from workspace.store import open_workspace
     "--paths", "paths_file", metavar="FILE", help=N_("Credit a file of aggregated paths instead of the workspace ('-' is stdin).")
 )
 @click.option("--calibrate", is_flag=True, help=N_("Scale credit to the experiments that were imported; the total is kept."))
+@elsewhere_options
 @report_options
 @click.pass_obj
 def attribution(
@@ -38,11 +39,25 @@ def attribution(
       smarketing attribution --goal lead --since 2026-01-01 -o leads.xlsx
       smarketing attribution --goal lead --calibrate
       smarketing attribution --paths paths.csv
+      smarketing attribution --on postgres://reader@db/warehouse --touches web.touches --conversions crm.deals
+      smarketing attribution --touches "touches/*.parquet" --conversions deals.parquet --map person=email
     """
     from attribution.aggregated import attribute_file
     from attribution.attribute import attribute
+    from attribution.elsewhere.place import place_asked
 
+    place = place_asked(*(asked.pop(name) for name in ("on", "touches", "conversions", "columns")))
     question = make_question(**asked)
+    if place is not None:
+        given = ["--paths"] * (paths_file is not None) + ["--calibrate"] * calibrate
+        if given:
+            raise UsageError("--touches TABLE credits what lies elsewhere than in the workspace; leave {given} out", given=given[0])
+        from attribution.elsewhere.report import attribute_elsewhere
+        from workspace import settings
+
+        chosen = settings.load(invocation.workspace.with_name(settings.FILE_NAME))
+        show(attribute_elsewhere(place, question, chosen), invocation, format, output)
+        return
     if paths_file is not None:
         named = ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity")
         given = [f"--{name.replace('_', '-')}" for name in named if asked[name]]

@@ -55,7 +55,6 @@ DRIVERS = (
     "duckdb",
     "_duckdb",
     "google",
-    "ibis",
     "psycopg",
     "py4j",
     "pyspark",
@@ -115,7 +114,7 @@ def engine_of(url: str) -> Engine:
     known = {engine.scheme: engine for engine in ENGINES}
     if scheme in known:
         return known[scheme]
-    import ibis.backends.sql.compilers as compilers
+    from ibis.backends.sql import compilers
 
     if scheme and isinstance(getattr(getattr(compilers, scheme, None), "compiler", None), compilers.base.SQLGlotCompiler):
         return Engine(scheme, scheme, f"ibis-framework[{scheme}]")
@@ -146,7 +145,7 @@ def shown(url: str) -> str:
 def _check_features(engine: Engine) -> None:
     """Write the journeys in an engine's SQL, before anybody connects to it."""
     import ibis
-    import ibis.backends.sql.compilers as compilers
+    from ibis.backends.sql import compilers
 
     from attribution.journeys import Window, journeys
 

@@ -1,7 +1,7 @@
 """ClickHouse's SQL as Ibis 12.0 would have it, with two of its faults mended.
 
-Run on a real ClickHouse (26.9), what Ibis writes for a computed place in an array reads the element before it (ClickHouse counts from 1), and
-a function of an element and its place is not written at all.
+On a real ClickHouse (26.9), what Ibis writes for a computed place in an array reads the element before it, since ClickHouse counts from 1;
+and a function of an element and its place is not written at all.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from workspace.errors import DataError
 
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table
+
     from workspace.settings import Settings
 
 

@@ -1,4 +1,4 @@
-"""Times in any column, as whole seconds since 1970 and the thousandths within the second, in whole numbers that every engine counts alike."""
+"""Times in any column as whole seconds since 1970 and thousandths within the second, which every engine counts alike."""
 
 from __future__ import annotations
 
@@ -71,19 +71,25 @@ def seconds_and_millis(table: Table, column: str, zone: str | None, place: str) 
 
 
 def _of_numbers(table: Table, column: str, place: str) -> tuple[IntegerValue, IntegerValue]:
+    import ibis
+
     numbers = table[column] if table[column].type().is_integer() else table[column].cast("float64")
     most = table.aggregate(most=numbers.max()).to_pyarrow()["most"][0].as_py()
     parts = next((parts for bound, parts in UNITS if most is None or most < bound), None)
     if parts is None or (most is not None and most < SENSIBLE * parts):
         raise SourceError(
-            "{place} holds numbers up to {most}, which are no seconds since 1970 or thousandths, millionths or billionths of them; make it a "
-            "timestamp in a view of the table",
+            "{place} holds numbers up to {most}, which are no seconds since 1970, nor thousandths, millionths or billionths of them; make "
+            "it a timestamp in a view of the table",
             place=place,
             most=most,
         )
     if numbers.type().is_integer():
         whole = numbers.cast("int64")
-        return whole // parts, (whole % parts) * 1000 // parts
+        if parts == 1:
+            return whole, ibis.literal(0, "int64")
+        rest = whole % parts
+        # Spark divides whole numbers as floating ones, which a billionth of a second is too fine for; what is left is near a whole number.
+        return ((whole - rest).cast("float64") / float(parts)).round().cast("int64"), rest * 1000 // parts
     seconds = numbers / float(parts)
     down = seconds.floor()
     return down.cast("int64"), ((seconds - down) * 1000.0).floor().cast("int64")

@@ -10,9 +10,9 @@ from attribution.attribute import make_models, notes_of_data, report_of_paths, w
 from attribution.channels import Classifier
 from attribution.elsewhere import deals as conversions_of
 from attribution.elsewhere import records, tables
-from attribution.elsewhere.backends import connected, engine_of, explained, shown
+from attribution.elsewhere.backends import connected, engine_of, explained
 from attribution.elsewhere.origins import MOST, code_table
-from attribution.engine import paths_on
+from attribution.engine import keeper, paths_on
 from attribution.journeys import Window
 from attribution.question import DAY, Answer, Question, bounds
 from reports.report import Report, Text
@@ -23,28 +23,9 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from attribution.elsewhere.deals import Deals
+    from attribution.elsewhere.place import Place
     from attribution.elsewhere.records import Touches
     from workspace.settings import Settings
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
-    """Where touches and conversions lie.
-
-    Parameters
-    ----------
-    url : str
-        As `attribution.elsewhere.backends.connected` takes it.
-    touches, conversions : str
-        Tables or Parquet files, as `attribution.elsewhere.tables.find` takes them.
-    map : tuple of str
-        "FIELD=COLUMN" (`attribution.elsewhere.tables.parse_map`).
-    """
-
-    url: str
-    touches: str
-    conversions: str
-    map: tuple[str, ...] = ()
 
 
 def attribute_elsewhere(place: Place, question: Question, settings: Settings) -> Report:
@@ -137,11 +118,15 @@ def find_journeys(
         accounts_alone=0,
     )
     remarks = [
-        Text("{file}: the column '{column}' was taken as {field}.", file=each.place, column=column, field=field)
+        Text("{place}: by names that are close, {columns}.", place=each.place, columns=_pairs(each.guessed))
         for each in (found, sold)
-        for field, column in each.guessed.items()
+        if each.guessed
     ]
     return answer, touches, deals, remarks
+
+
+def _pairs(guessed: dict[str, str]) -> str:
+    return ", ".join(f"{field} = {column}" for field, column in guessed.items())
 
 
 def _coded(backend: BaseBackend, touches: Touches, classifier: Classifier, by: str) -> tuple[Table, tuple[str, ...], frozenset[str]]:
@@ -160,7 +145,8 @@ def _coded(backend: BaseBackend, touches: Touches, classifier: Classifier, by: s
         tie = joined.millis * 1024 + (joined["shuffle"] & 1023)
     else:
         tie = joined.serial if "serial" in touches.table.columns else joined["shuffle"]
-    return joined.select("key", "at", "code", tie=tie), names, direct
+    # Put aside, for it is read several times, and its origins may cost more to tell than its journeys.
+    return keeper(backend)(joined.select("key", "at", "code", tie=tie)), names, direct
 
 
 def _fingerprint(touches: Touches, deals: Deals) -> str:
@@ -180,6 +166,3 @@ def _notes_of_rows(touches: Touches, deals: Deals, question: Question) -> list[T
     if deals.counts["keyless"]:
         notes.append(Text("{count} conversions name nobody, so no touch can be theirs.", count=deals.counts["keyless"]))
     return notes
-
-
-__all__ = ["Place", "attribute_elsewhere", "find_journeys", "shown"]

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 TOUCH_FIELDS = (
-    "person", "account", "at", "source", "medium", "campaign", "content", "referrer", "url", "click_id_kind", "channel", "kind", "consent", "id",
-)  # fmt: skip
+    *("person", "account", "at", "source", "medium", "campaign", "content", "referrer", "url"),
+    *("click_id_kind", "channel", "kind", "consent", "id"),
+)
 CONVERSION_FIELDS = ("person", "account", "at", "goal", "value", "currency")
 PARQUET = (".parquet", ".parq", ".pq")
 
@@ -47,9 +48,7 @@ class Found:
     moments: frozenset[str]
 
 
-def find(
-    backend: BaseBackend, title: str, name: str, fields: Sequence[str], required: Sequence[str], chosen: Mapping[str, str]
-) -> Found:
+def find(backend: BaseBackend, title: str, name: str, fields: Sequence[str], required: Sequence[str], chosen: Mapping[str, str]) -> Found:
     """Find a table and the columns that fill its fields.
 
     Parameters
