@@ -14,9 +14,10 @@ from attribution.elsewhere.backends import connected, engine_of, explained
 from attribution.elsewhere.origins import MOST, code_table
 from attribution.engine import keeper, paths_on
 from attribution.journeys import Window
+from attribution.models import needs_milestones
 from attribution.question import DAY, Answer, Question, bounds
 from reports.report import Report, Text
-from workspace.errors import DataError
+from workspace.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
@@ -54,6 +55,10 @@ def attribute_elsewhere(place: Place, question: Question, settings: Settings) ->
     most), and what `attribution.journeys.Journeys` lists. Nothing is written there but temporary tables, which end with the connection.
     """
     models = make_models(question)
+    if lacking := [model.name for model in models if needs_milestones(model)]:
+        raise UsageError(
+            "Milestones are looked for in a workspace, and not where the data lie (--on); leave out {models}", models=", ".join(lacking)
+        )
     chosen = tables.parse_map(place.map)
     classifier = Classifier(settings.channels, settings.own_domains)
     title = engine_of(place.url).title
@@ -73,7 +78,7 @@ def attribute_elsewhere(place: Place, question: Question, settings: Settings) ->
         *notes_of_data(answer, question, deals.goals, touches.counts["without_consent"]),
     ]
     paths = answer.result.paths
-    return report_of_paths(paths, with_order(models, question, paths), question.by, meta, notes)
+    return report_of_paths(paths, with_order(models, question, paths), question, meta, notes)
 
 
 def find_journeys(
