@@ -8,7 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from attribution.elsewhere.instants import outside
-from attribution.question import Money, Question, choose_currency, goal_among
+from attribution.money import Money, choose_currency
+from attribution.question import Question, goal_among
 from workspace.errors import DataError
 
 if TYPE_CHECKING:
