@@ -235,6 +235,8 @@ def _prepared(backend: BaseBackend) -> BaseBackend:
     """Set what journeys count on."""
     if backend.name == "duckdb":
         backend.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
+    if backend.name == "pyspark":
+        backend._session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")  # else rows come one by one
     if backend.name == "clickhouse":
         from attribution.elsewhere.clickhouse import Mended
 

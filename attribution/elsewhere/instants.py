@@ -19,6 +19,8 @@ LAST = EPOCH + (1 << 31)
 
 UNITS = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
 """A number below the first is a time in so many parts of a second: each ends in the year 5138."""
+FINE = 0.0005
+"""Thousandths of a second: a floating number of seconds since 1970 is no finer, so a whole thousandth may stand a little below itself."""
 SENSIBLE = 315_532_800
 """1980: a column whose numbers all lie below counts something else, days or YYYYMMDD."""
 
@@ -92,7 +94,8 @@ def _of_numbers(table: Table, column: str, place: str) -> tuple[IntegerValue, In
         return ((whole - rest).cast("float64") / float(parts)).round().cast("int64"), rest * 1000 // parts
     seconds = numbers / float(parts)
     down = seconds.floor()
-    return down.cast("int64"), ((seconds - down) * 1000.0).floor().cast("int64")
+    millis = ((seconds - down) * 1000.0 + FINE).floor().cast("int64")
+    return down.cast("int64"), ibis.ifelse(millis > 999, 999, millis)
 
 
 def changes(zone: str, first: int, last: int) -> list[tuple[int, int]]:
