@@ -118,6 +118,12 @@ def engine_of(url: str) -> Engine:
 
     if scheme and isinstance(getattr(getattr(compilers, scheme, None), "compiler", None), compilers.base.SQLGlotCompiler):
         return Engine(scheme, scheme, f"ibis-framework[{scheme}]")
+    if not scheme:
+        raise UsageError(
+            "--on {url}: write the engine as a URL, such as postgres://USER@HOST/BASE; there are: {schemes}",
+            url=url,
+            schemes=", ".join(f"{name}://" for name in known),
+        )
     near = difflib.get_close_matches(scheme, [*known, *SCHEMES], n=1, cutoff=0.0)[0]
     raise UsageError(
         "--on {url}: '{scheme}' names no engine; did you mean '{near}://'? There are: {schemes}",

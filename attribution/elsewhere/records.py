@@ -131,18 +131,22 @@ def read_touches(found: Found, key: Value, zone: str, until: int | None, content
 
 
 def read_conversions(found: Found, key: Value, zone: str) -> Table:
-    """Define conversions as `key, at, goal, value, currency`; a field without a column is null, the goal then "conversion"."""
+    """Define conversions as `key, at, goal, value, currency`; what is not known is null, the goal then "conversion"."""
     import ibis
 
     seconds, _ = _times(found, zone)
 
-    def text(field: str, otherwise: str | None) -> Value:
-        if field not in found.columns:
-            return ibis.literal(otherwise, "string")
-        return found.table[found.columns[field]].cast("string").nullif("")
+    def text(field: str) -> Value:
+        return found.table[found.columns[field]].cast("string").nullif("") if field in found.columns else ibis.null("string")
 
-    value = found.table[found.columns["value"]].cast("float64") if "value" in found.columns else ibis.null("float64")
-    return found.table.select(key=key, at=seconds, goal=text("goal", "conversion"), value=value, currency=text("currency", None).upper())
+    value = ibis.null("float64")
+    if "value" in found.columns:
+        written = found.table[found.columns["value"]]
+        value = written.cast("float64")
+        if written.type().is_floating():  # "not a number" is how some programs write that they do not know it
+            value = ibis.ifelse(written.isnan(), ibis.null("float64"), value)
+    goal = text("goal").fill_null("conversion")
+    return found.table.select(key=key, at=seconds, goal=goal, value=value, currency=text("currency").upper())
 
 
 def _times(found: Found, zone: str) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.engines import postgres_server, spark_session
 
-SPARK = {"spark_url", "engine_url", "other_url"}
+SPARK = {"spark_started", "engine_url", "other_url"}
 
 
 def pytest_collection_modifyitems(items):

@@ -96,7 +96,8 @@ TOUCHES = st.fixed_dictionaries(
         "campaign": TEXTS,
         "referrer": st.sampled_from([None, "", "https://a.example/x", "b.example", "//c.example/?q", "app://d.example", "http://", "/"]),
         "url": st.one_of(
-            st.none(), st.builds("{}{}{}".format, st.sampled_from(["", "https://e.example/", "/p"]), PIECES.map("?{}".format), st.just("#f?g"))
+            st.none(),
+            st.builds("{}{}{}".format, st.sampled_from(["", "https://e.example/", "/p"]), PIECES.map("?{}".format), st.just("#f?g")),
         ),
     }
 )
