@@ -180,7 +180,12 @@ def _parameters(models: Sequence[Model], credits: Mapping[str, Credits]) -> dict
 
 def notes_of_answer(workspace: Workspace, answer: Answer, question: Question) -> list[Text]:
     """Say what a reader must know of the data that a question found."""
-    return [*_notes_of_values(workspace, answer), *_notes_of_journeys(workspace, answer, question)]
+    return notes_of_data(answer, question, list(reading.goals(workspace)), reading.touches_without_consent(workspace))
+
+
+def notes_of_data(answer: Answer, question: Question, goals: Sequence[str], hidden: int) -> list[Text]:
+    """Say it of data that lie anywhere: the goals there are, and how many touches consent forbids to follow."""
+    return [*_notes_of_values(answer, goals), *_notes_of_journeys(answer, question, hidden)]
 
 
 REMOVED = {
@@ -205,7 +210,7 @@ def notes_of_transform(removed: Mapping[str, int], transform: Transform) -> list
     return [Text(REMOVED[name], count=count, given=given[name]) for name, count in removed.items()]
 
 
-def _notes_of_journeys(workspace: Workspace, answer: Answer, question: Question) -> list[Text]:
+def _notes_of_journeys(answer: Answer, question: Question, hidden: int) -> list[Text]:
     result, notes = answer.result, []
     if answer.accounts_alone and question.level == "person":
         notes.append(
@@ -235,15 +240,14 @@ def _notes_of_journeys(workspace: Workspace, answer: Answer, question: Question)
         )
     for currency, count in answer.left_out.items():
         notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=currency))
-    hidden = reading.touches_without_consent(workspace)
     if hidden:
         notes.append(Text("{count} touches without consent are in no journey.", count=hidden))
     return notes
 
 
-def _notes_of_values(workspace: Workspace, answer: Answer) -> list[Text]:
+def _notes_of_values(answer: Answer, goals: Sequence[str]) -> list[Text]:
     result, notes = answer.result, []
-    others = [goal for goal in reading.goals(workspace) if goal != answer.goal]
+    others = [goal for goal in goals if goal != answer.goal]
     if others:
         notes.append(
             Text(

@@ -6,7 +6,15 @@ from typing import Any
 
 import click
 
-from attribution.options import interval_options, journey_options, make_question, model_options, order_option, touch_options
+from attribution.options import (
+    elsewhere_options,
+    interval_options,
+    journey_options,
+    make_question,
+    model_options,
+    order_option,
+    touch_options,
+)
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
 from workspace.errors import UsageError
@@ -23,6 +31,7 @@ from workspace.store import open_workspace
 )
 @interval_options
 @click.option("--calibrate", is_flag=True, help=N_("Scale credit to the experiments that were imported; the total is kept."))
+@elsewhere_options
 @report_options
 @click.pass_obj
 def attribution(
@@ -41,25 +50,37 @@ def attribution(
       smarketing attribution --intervals -o credits.html
       smarketing attribution --model markov --against "Paid Search,Email"
       smarketing attribution --paths paths.csv
+      smarketing attribution --on postgres://reader@db/warehouse --touches web.touches --conversions crm.deals
+      smarketing attribution --touches "touches/*.parquet" --conversions deals.parquet --map person=email
     """
     from attribution.aggregated import prepare_file
-    from attribution.attribute import prepare, report_of_paths
-    from attribution.interval_reports import Wanted, reports_of
+    from attribution.attribute import prepare
+    from attribution.elsewhere.place import place_asked
+    from attribution.interval_reports import Wanted, laid_out
 
+    place = place_asked(*(asked.pop(name) for name in ("on", "touches", "conversions", "columns")))
     question, wanted = make_question(**asked), Wanted(asked["intervals"], asked["ranks"], asked["against"])
-    if paths_file is not None:
+    word = invocation.language.word
+    if place is not None:
+        given = ["--paths"] * (paths_file is not None) + ["--calibrate"] * calibrate
+        if given:
+            raise UsageError("--touches TABLE credits what lies elsewhere than in the workspace; leave {given} out", given=given[0])
+        from attribution.elsewhere.report import prepare_elsewhere
+        from workspace import settings
+
+        chosen = settings.load(invocation.workspace.with_name(settings.FILE_NAME))
+        shown = laid_out(prepare_elsewhere(place, question, chosen), wanted, word)
+    elif paths_file is not None:
         named = ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity")
         given = [f"--{name.replace('_', '-')}" for name in named if asked[name]]
         given += ["--by"] * (asked["by"] != "channel") + ["--calibrate"] * calibrate
         if given:
             raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0])
-        found = prepare_file(paths_file, question)
-        shown = reports_of(*found, wanted=wanted, shown=invocation.language.word) if wanted.any else report_of_paths(*found)
+        shown = laid_out(prepare_file(paths_file, question), wanted, word)
     else:
         # Calibration reads the workspace while credit is made.
         with open_workspace(invocation.workspace) as workspace:
-            found = prepare(workspace, question, calibrate)
-            shown = reports_of(*found, wanted=wanted, shown=invocation.language.word) if wanted.any else report_of_paths(*found)
+            shown = laid_out(prepare(workspace, question, calibrate), wanted, word)
     show(shown, invocation, format, output)
 
 

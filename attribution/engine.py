@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import itertools
 import tempfile
 import uuid
 from collections.abc import Callable, Mapping
@@ -162,9 +161,19 @@ def lent(
 
 
 def keeper(engine: BaseBackend) -> Callable[[Table], Table]:
-    """Make what puts tables into temporary tables of an engine."""
-    numbers = itertools.count()
-    return lambda table: engine.create_table(f"smarketing_{uuid.uuid4().hex[:8]}_{next(numbers)}", table, temp=True)
+    """Make what puts a table that is read several times aside: into a temporary table, or what the engine has in its place."""
+    import ibis
+
+    def keep(table: Table) -> Table:
+        if engine.name == "pyspark":
+            table.limit(0).to_pyarrow()  # Ibis 12.0 hands Spark the small tables in an expression where it fetches, not where it caches
+            return table.cache()
+        try:
+            return engine.create_table(f"smarketing_{uuid.uuid4().hex}", table, temp=True)
+        except (NotImplementedError, ibis.common.exceptions.UnsupportedOperationError):
+            return table  # Trino has nothing of the kind: there it is computed anew each time
+
+    return keep
 
 
 def paths_on(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from attribution import naming
-from attribution.question import Question, bounds, choose_goal, in_one_currency, no_touches
+from attribution.money import in_one_currency
+from attribution.question import Question, bounds, choose_goal, no_touches
 from reports.report import Chart, Report, Text
 from workspace import reading
 from workspace.store import Workspace

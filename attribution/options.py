@@ -173,6 +173,34 @@ def interval_options(command: Command) -> Command:
     return command
 
 
+def elsewhere_options(command: Command) -> Command:
+    """Add where touches and conversions lie, if not in the workspace."""
+    for option in (
+        click.option(
+            "--map",
+            "columns",
+            multiple=True,
+            metavar="FIELD=COLUMN",
+            help=N_(
+                "Which column of these tables fills a field, such as person=email or touches.at=visited; may be given several times. "
+                "FIELD= leaves it out."
+            ),
+        ),
+        click.option("--conversions", metavar="TABLE|PARQUET", help=N_("The conversions there: a table, or Parquet files.")),
+        click.option("--touches", metavar="TABLE|PARQUET", help=N_("The touches there: a table, or Parquet files.")),
+        click.option(
+            "--on",
+            metavar="URL",
+            help=N_(
+                "Compute where the data lie, not in the workspace: duckdb://FILE, postgres://USER@HOST/BASE, pyspark://, bigquery://, "
+                "snowflake://, trino://, clickhouse:// or databricks://. Only aggregates come here."
+            ),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, float, float] | None:
     if value is None:
         return None

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from attribution import naming
 from attribution.deals import LOST, OPPORTUNITY, WON, Deal, deals
-from attribution.question import DAY, Question, bounds, in_one_currency
+from attribution.money import in_one_currency
+from attribution.question import DAY, Question, bounds
 from workspace import reading
 from workspace.errors import DataError
 from workspace.settings import PipelineSettings

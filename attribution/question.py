@@ -9,9 +9,11 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attribution.money import in_one_currency
 from attribution.transforms import WHOLE, Transform
 from workspace import reading
 from workspace.errors import DataError, UsageError
+from workspace.settings import Settings
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -342,8 +344,13 @@ def choose_goal(workspace: Workspace, asked: str | None) -> str:
     there = reading.goals(workspace)
     if not there:
         raise DataError("There are no conversions yet; import some with 'smarketing import csv FILE --as conversions'")
+    return goal_among(there, asked, workspace.settings)
+
+
+def goal_among(there: Mapping[str, int], asked: str | None, settings: Settings) -> str:
+    """Choose one of the goals that there are, each with how many conversions it has, at least one."""
     listed = ", ".join(there)
-    wanted = asked or workspace.settings.attribution.goal
+    wanted = asked or settings.attribution.goal
     if wanted is not None:
         fits = [goal for goal in there if goal.casefold() == wanted.casefold()]
         if not fits:
@@ -355,7 +362,7 @@ def choose_goal(workspace: Workspace, asked: str | None) -> str:
                 goals=listed,
             )
         return fits[0]
-    stages = [stage for stage in workspace.settings.attribution.stages if stage in there]
+    stages = [stage for stage in settings.attribution.stages if stage in there]
     if stages:
         return stages[-1]
     if len(there) > 1:
@@ -377,67 +384,3 @@ def bounds(question: Question, zone: str) -> tuple[int | None, int | None]:
         midnight(question.since) if question.since else None,
         midnight(question.until + dt.timedelta(days=1)) if question.until and question.until < dt.date.max else None,
     )
-
-
-def in_one_currency(conversions: pa.Table, workspace: Workspace, only: str | None) -> tuple[pa.Table, str, dict[str, int]]:
-    """Bring every value into one currency.
-
-    Parameters
-    ----------
-    conversions : pyarrow.Table
-        With `value` and `currency`.
-    workspace : Workspace
-    only : str or None
-        Count only the conversions valued in this currency, and those without a value: the column `counted` is 0 for the others.
-
-    Returns
-    -------
-    conversions : pyarrow.Table
-    currency : str
-    left_out : dict of str to int
-        Conversions of other currencies that `only` left out.
-
-    Raises
-    ------
-    DataError
-        There are several currencies, and neither a rate nor `only` decides.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    ours = only or workspace.settings.currency
-    valued = conversions.filter(conversions["value"].is_valid())
-    found = {entry["values"]: entry["counts"] for entry in pc.value_counts(valued["currency"]).to_pylist() if entry["values"]}
-    if only is not None:
-        if found and only not in found:
-            raise DataError("No value is in {currency}; there are: {found}", currency=only, found=", ".join(sorted(found)))
-        kept = pc.or_kleene(conversions["value"].is_null(), pc.fill_null(pc.equal(conversions["currency"], only), True))
-        # A conversion in another currency is not told, but the touches before it are its own and no other conversion's.
-        place = conversions.schema.get_field_index("value")
-        valued = conversions.set_column(place, "value", pc.if_else(kept, conversions["value"], pa.scalar(None, pa.float64())))
-        counted = valued.append_column("counted", pc.cast(kept, pa.int64()))
-        return counted, only, {code: count for code, count in found.items() if code != only}
-    if len(found) == 1 and ours not in found and not workspace.settings.rates:
-        return conversions, next(iter(found)), {}
-    rates = workspace.settings.rates
-    unknown = sorted(set(found) - {ours} - set(rates))
-    if unknown:
-        raise DataError(
-            "Values are in several currencies: {found}. Put what one {first} is worth in {ours} into smarketing.toml, under [rates], or "
-            "count one currency alone with --currency {ours}",
-            found=", ".join(sorted(found)),
-            first=unknown[0],
-            ours=ours,
-        )
-    return _converted(conversions, rates), ours, {}
-
-
-def _converted(conversions: pa.Table, rates: Mapping[str, float]) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    factor: Any = pa.scalar(1.0)
-    for code, rate in rates.items():
-        factor = pc.if_else(pc.fill_null(pc.equal(conversions["currency"], code), False), rate, factor)
-    place = conversions.schema.get_field_index("value")
-    return conversions.set_column(place, "value", pc.multiply(conversions["value"], factor))

@@ -12,7 +12,8 @@ from attribution.attribute import make_models, notes_of_answer
 from attribution.convention_notes import followed, notes_of_convention
 from attribution.deals import OPPORTUNITY
 from attribution.models import Model
-from attribution.question import Question, bounds, choose_goal, in_one_currency
+from attribution.money import in_one_currency
+from attribution.question import Question, bounds, choose_goal
 from attribution.spending import Spending, name_spend, spent
 from attribution.stage_credit import Ledger, Stage
 from attribution.touch_dates import check_touch_weights

@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attribution.money import in_one_currency
 from attribution.naming import NONE
-from attribution.question import in_one_currency
 from workspace import reading, spending
 from workspace.errors import DataError
 from workspace.store import Workspace

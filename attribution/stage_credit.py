@@ -11,9 +11,10 @@ from attribution import naming
 from attribution.attribute import with_order
 from attribution.deals import OPPORTUNITY
 from attribution.models import Model, needs_milestones
+from attribution.money import in_one_currency
 from attribution.open_deals import GOALS, open_opportunities
 from attribution.paths import Credits, Paths
-from attribution.question import ALWAYS, DAY, Answer, Data, Question, bounds, find_journeys, find_milestones, in_one_currency
+from attribution.question import ALWAYS, DAY, Answer, Data, Question, bounds, find_journeys, find_milestones
 from attribution.touch_dates import outside_apart
 from attribution.transforms import WHOLE
 from workspace import reading

@@ -10,11 +10,12 @@ from typing import ClassVar
 
 from connectors import cells
 from connectors.base import Batch, ImportContext, Option
-from connectors.matching import match, parse_map, parse_set
+from connectors.matching import match
 from connectors.named_files import expand
 from connectors.table_files import opened
 from connectors.table_records import REQUIRED, SETTABLE, TableRecords, Ways, needed
 from reports.report import N_, Text
+from workspace.column_names import parse_map, parse_set
 from workspace.errors import UsageError
 from workspace.records import KINDS
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectors import cells
-from connectors.matching import fold
 from connectors.tables import Rows
 from reports.report import N_, Text
+from workspace.column_names import fold
 from workspace.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,120 +1,12 @@
-"""Which column of a file fills which field of a record: by its name, by a close name, or as the user says with `--map`."""
+"""Which column of a file fills which field of a record, and what is said of it."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from reports.report import Text
-from workspace.errors import SourceError, UsageError
-
-CLOSE: dict[str, tuple[str, ...]] = {
-    field: tuple(names.split())
-    for field, names in {
-        "person": "email e_mail mail email_address adresse_e_mail adresse_email courriel user user_id userid visitor visitor_id client_id "
-        "user_pseudo_id contact contact_id contact_email lead lead_id customer_id personne utilisateur visiteur id_contact id_client",
-        "account": "company company_domain domain organisation organization account_id account_name compte entreprise societe domaine",
-        "at": "timestamp time datetime date jour day date_time created_at occurred_at event_time visited_at converted_at created "
-        "created_date create_date createdate creation_date close_date closedate closed_date closed_at horodatage date_heure date_et_heure "
-        "date_de_creation date_de_cloture",
-        "day": "date jour report_date date_start",
-        "source": "utm_source traffic_source lead_source original_source origin origine source_du_lead",
-        "medium": "utm_medium support moyen",
-        "campaign": "utm_campaign campaign_name campagne nom_de_la_campagne",
-        "content": "utm_content ad_content contenu",
-        "term": "utm_term keyword mot_cle",
-        "referrer": "referer http_referer referrer_url page_referrer referent site_referent",
-        "url": "page landing_page page_location page_url link lien page_de_destination",
-        "channel": "canal channel_grouping default_channel_group",
-        "kind": "touch_type type event event_name interaction activity_type test_type experiment_type type_de_test type_d_experience",
-        "goal": "stage conversion conversion_name objectif etape statut",
-        "value": "revenue deal_value montant valeur chiffre_d_affaires",
-        "amount": "cost spend spent amount_spent total_spent montant cout depense depenses",
-        "currency": "currency_code devise",
-        "impressions": "impr",
-        "clicks": "link_clicks clics",
-        "consent": "consentement opt_in",
-        "opportunity": "deal deal_id opportunity_id opportunite",
-        "segment": "customer_segment industry secteur segment_client",
-        "lead_source": "original_source original_traffic_source hs_analytics_source source_d_origine source_du_lead",
-        "title": "job_title jobtitle poste fonction intitule_de_poste",
-        "role": "buying_role contact_role role_d_achat",
-        "id": "event_id row_id order_id transaction_id test_id experiment_id identifiant",
-        "since": "start start_date date_start begin begin_date first_day from debut date_de_debut date_debut premier_jour depuis du",
-        "until": "end end_date date_end last_day to fin date_de_fin date_fin dernier_jour jusqu_au au",
-        "incremental": "incremental_conversions additional_conversions conversions_incrementales incrementales conversions_additionnelles",
-        "incremental_low": "incremental_lower incremental_min incremental_conversions_low incremental_conversions_lower incrementales_min "
-        "conversions_incrementales_min incrementales_borne_basse conversions_incrementales_borne_basse",
-        "incremental_high": "incremental_upper incremental_max incremental_conversions_high incremental_conversions_upper "
-        "incrementales_max conversions_incrementales_max incrementales_borne_haute conversions_incrementales_borne_haute",
-        "lift": "uplift relative_lift conversion_lift lift_percent lift_pct hausse hausse_relative effet_relatif",
-        "lift_low": "lift_lower lift_min uplift_low uplift_lower hausse_min hausse_borne_basse lift_borne_basse",
-        "lift_high": "lift_upper lift_max uplift_high uplift_upper hausse_max hausse_borne_haute lift_borne_haute",
-        "confidence": "confidence_level confidence_interval_level conf_level niveau_de_confiance confiance",
-        "coverage": "market_share_tested share_of_market couverture part_du_marche part_testee",
-        "name": "experiment experiment_name test test_name titre nom nom_du_test experience",
-        "note": "notes comment comments commentaire commentaires remarque",
-    }.items()
-}
-"""Names under which exports carry a field, English and French, folded as `fold` does."""
-
-
-def fold(name: str) -> str:
-    """Fold a column name: no accents, lower case, words joined by underscores.
-
-    Examples
-    --------
-    >>> fold(" Adresse e-mail ")
-    'adresse_e_mail'
-    """
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
-
-
-def says_percent(name: str) -> bool:
-    """Tell whether a column's name says that its numbers are hundredths.
-
-    Examples
-    --------
-    >>> says_percent("Lift (%)"), says_percent("lift_pct"), says_percent("lift")
-    (True, True, False)
-    """
-    return "%" in name or fold(name).rpartition("_")[2] in ("pct", "percent", "percentage", "pourcent", "pourcentage")
-
-
-def parse_map(entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
-    """Read `--map FIELD=COLUMN` options."""
-    return _pairs("--map", "FIELD=COLUMN", "person=Email", entries, fields)
-
-
-def parse_set(entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
-    """Read `--set FIELD=VALUE` options."""
-    return _pairs("--set", "FIELD=VALUE", f"{fields[-1]}=…", entries, fields)
-
-
-def _pairs(option: str, form: str, example: str, entries: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
-    chosen: dict[str, str] = {}
-    for entry in entries:
-        field, equals, value = entry.partition("=")
-        if not equals or not value:
-            raise UsageError(
-                "{option} {entry}: write it as {form}, for example {option} {example}",
-                option=option,
-                entry=entry,
-                form=form,
-                example=example,
-            )
-        if field not in fields:
-            near = difflib.get_close_matches(field, fields, n=1, cutoff=0.0)[0]
-            raise UsageError(
-                "{option} {entry}: there is no field '{field}'; did you mean '{near}'?", option=option, entry=entry, field=field, near=near
-            )
-        if field in chosen:
-            raise UsageError("{option} names the field '{field}' twice; keep one", option=option, field=field)
-        chosen[field] = value
-    return chosen
+from workspace.column_names import fill, listed
+from workspace.errors import SourceError
 
 
 def match(
@@ -148,22 +40,10 @@ def match(
     UsageError
         A column that the user named is not there.
     """
-    mapping: dict[str, str] = {}
-    for field, column in chosen.items():
-        if column not in columns:
-            near = min(columns, key=lambda name: (fold(name) != fold(column), -_likeness(name, column)))
-            raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=file, column=column, near=near)
-        mapping[field] = column
-    free = [column for column in columns if column not in mapping.values()]
-    remarks = []
-    for field in fields:
-        if field not in mapping and (exact := [column for column in free if fold(column) == field]):
-            mapping[field] = _only(exact, field, file)
-    for field in fields:
-        fits = [column for column in free if column not in mapping.values() and fold(column) in CLOSE.get(field, ())]
-        if field not in mapping and fits:
-            mapping[field] = _only(fits, field, file)
-            remarks.append(Text("{file}: the column '{column}' was taken as {field}.", file=file, column=mapping[field], field=field))
+    mapping, guessed = fill(columns, fields, chosen, file)
+    remarks = [
+        Text("{file}: the column '{column}' was taken as {field}.", file=file, column=mapping[field], field=field) for field in guessed
+    ]
     for group in required:
         if not any(field in mapping for field in group):
             raise SourceError(
@@ -178,30 +58,3 @@ def match(
     if unused:
         remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=listed(unused)))
     return mapping, remarks
-
-
-def listed(names: Sequence[str]) -> str:
-    """List names, at most a dozen of them.
-
-    Examples
-    --------
-    >>> listed(["a", "b"])
-    'a, b'
-    """
-    return ", ".join([*(name[:60] for name in names[:12]), *(["…"] if len(names) > 12 else [])])
-
-
-def _likeness(name: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, name.lower(), other.lower()).ratio()
-
-
-def _only(fits: list[str], field: str, file: str) -> str:
-    if len(fits) > 1:
-        raise SourceError(
-            "{file}: both '{first}' and '{second}' could be {field}; say which with --map {field}='{first}'",
-            file=file,
-            first=fits[0],
-            second=fits[1],
-            field=field,
-        )
-    return fits[0]

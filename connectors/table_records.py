@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from connectors import cells, moments, numerals
 from connectors.base import Batch, Reject
 from connectors.experiments import Experiments
-from connectors.matching import says_percent
 from connectors.origin_tags import with_origin
 from connectors.tables import Rows, Table
 from reports.report import N_, Text
+from workspace.column_names import says_percent
 from workspace.records import KINDS, schema
 
 if TYPE_CHECKING:

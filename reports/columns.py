@@ -289,6 +289,8 @@ _PARAMETERS = (
     Column("company", "Company"),
     Column("time_zone", "Time zone"),
     Column("engine", "Computed by"),
+    Column("touches_table", "Touches from"),
+    Column("conversions_table", "Conversions from"),
 )
 
 PARAMETERS: dict[str, Column] = {column.name: column for column in _PARAMETERS}

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pytest
 
 from attribution import naming
+from attribution.money import in_one_currency
 from attribution.path_reports import paths
-from attribution.question import Question, bounds, choose_goal, in_one_currency
+from attribution.question import Question, bounds, choose_goal
 from attribution.volumes import volumes
 from workspace import imports, reading, store
 from workspace.batches import Batch

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.matching import CLOSE, fold, match, parse_map
+from connectors.matching import match
 from connectors.table_records import REQUIRED
+from workspace.column_names import CLOSE, fold, parse_map
 from workspace.errors import SmarketingError, SourceError, UsageError
 
 FIELDS = ["person", "at", "source", "medium", "url", "id"]
