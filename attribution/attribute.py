@@ -118,6 +118,9 @@ def report_of_paths(
     from attribution.intervals import COLUMNS, ENOUGH, converting_journeys
 
     by, convention = question.by, followed(question.convention, models)
+    by_milestone = deals is not None and all(needs_milestones(model) for model in models)
+    # Where deals' own journeys are all that is credited, what is said of journeys is said of them.
+    paths = deals if deals is not None and by_milestone else paths
     credits: Mapping[str, Credits] = drawn.credits if drawn else credits_of(paths, models, deals)
     more: Sequence[Text] = drawn.notes if drawn else ()
     if adjust is not None and drawn is None:
@@ -129,7 +132,7 @@ def report_of_paths(
         **({"calibrated": True} if adjust else {}),
         "conversions": _whole(total),
         "conversions_without_touch": _whole(paths.unattributed_conversions),
-        "null_journeys": _whole(float(paths.nulls.sum())),
+        **({} if by_milestone else {"null_journeys": _whole(float(paths.nulls.sum()))}),
         **_parameters(models, credits),
         **({"convention": convention.stated} if convention else {}),
         **({"samples_by_key": drawn.count} if drawn else {}),
@@ -289,13 +292,12 @@ def _notes_of_values(answer: Answer, goals: Sequence[str]) -> list[Text]:
 def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> list[Text]:
     notes = [note for model in models if isinstance(model, Custom) and (note := model.note())]
     if paths.unattributed_conversions:
-        notes.append(
-            Text(
-                "{count} of {total} conversions had no touch in the lookback before them; they have a row of their own and are not spread.",
-                count=_whole(paths.unattributed_conversions),
-                total=_whole(total),
-            )
+        in_lookback = N_(
+            "{count} of {total} conversions had no touch in the lookback before them; they have a row of their own and are not spread."
         )
+        ever = N_("{count} of {total} conversions had no touch before them; they have a row of their own and are not spread.")
+        template = ever if all(needs_milestones(model) for model in models) else in_lookback
+        notes.append(Text(template, count=_whole(paths.unattributed_conversions), total=_whole(total)))
     notes.append(Text("Credit splits the conversions that were observed. It shows what went along with them, not what caused them."))
     if any(not model.conserves for model in models):
         notes.append(

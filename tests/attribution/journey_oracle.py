@@ -3,6 +3,9 @@
 from collections import Counter, defaultdict
 from itertools import pairwise
 
+import numpy as np
+
+from attribution.paths import Paths, Recency
 from attribution.transforms import STEPS, WHOLE
 
 
@@ -127,3 +130,21 @@ def literal_journeys(touches, conversions, lookback, since=None, until=None, hal
         "removed": {name: removed[name] for name in STEPS if name in removed},
         "owned": {key: sorted(journeys, key=str) for key, journeys in owned.items()},
     }
+
+
+def own_touches(touches, conversion_times, at, lookback):
+    """Pick a person's touches that belong to the conversion at a time; each touch is a dict with `at`."""
+    before = max((time for time in conversion_times if time < at), default=None)
+    return [touch for touch in touches if at - lookback <= touch["at"] <= at and (before is None or touch["at"] > before)]
+
+
+def path_of(touches, at, half_life_days):
+    """Make the one path of one conversion, worth 1."""
+    names = tuple(sorted({touch["channel"] for touch in touches}))
+    weights = np.exp2(-np.array([(at - touch["at"]) / 86_400 for touch in touches]) / half_life_days)
+    weights /= weights.sum()
+    codes = np.array([names.index(touch["channel"]) for touch in touches], dtype=np.int64)
+    direct = np.array([name == "Direct" for name in names])
+    one = np.ones(1)
+    recency = Recency(half_life_days, weights, weights)
+    return Paths(names, codes, np.array([0, len(touches)]), one, one, np.zeros(1), direct, recency=recency)
