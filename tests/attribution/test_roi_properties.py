@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from attribution import naming
 from attribution.attribute import attribute, make_models
-from attribution.explain import _path, journey
 from attribution.models import MODELS, needs_milestones, touch_weights
 from attribution.question import DAY, Question, bounds
 from attribution.return_report import roi
@@ -20,6 +19,7 @@ from attribution.simulation.simulate import simulate, write
 from connectors import importing
 from connectors.base import ImportContext
 from connectors.csv_files import CsvFiles
+from tests.attribution.journey_oracle import own_touches, path_of
 from workspace import reading, store
 
 STAGES = {
@@ -96,9 +96,9 @@ def literal_credit(workspace, question, goal):
         if conversion["at"] < since or conversion["person_id"] is None:
             continue
         times = reading.conversion_times(workspace, conversion["person_id"], goal)
-        own = journey(reading.touches_of(workspace, conversion["person_id"]), times, conversion["at"], 90 * DAY)
+        own = own_touches(reading.touches_of(workspace, conversion["person_id"]), times, conversion["at"], 90 * DAY)
         if own:
-            weights = touch_weights(model, _path(own, conversion["at"], question.half_life_days))
+            weights = touch_weights(model, path_of(own, conversion["at"], question.half_life_days))
             for touch, weight in zip(own, weights, strict=True):
                 if since <= touch["at"] < until:
                     credit[labels[touch["origin_id"]]] += weight
