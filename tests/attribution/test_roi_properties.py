@@ -95,7 +95,12 @@ def literal_credit(workspace, question, goal):
     for conversion in workspace.rows("SELECT * FROM conversions WHERE goal = ?", (goal,)):
         if conversion["at"] < since or conversion["person_id"] is None:
             continue
-        times = reading.conversion_times(workspace, conversion["person_id"], goal)
+        times = [
+            row["at"]
+            for row in workspace.rows(
+                "SELECT DISTINCT at FROM conversions WHERE person_id = ? AND goal = ? ORDER BY at", (conversion["person_id"], goal)
+            )
+        ]
         own = own_touches(reading.touches_of(workspace, conversion["person_id"]), times, conversion["at"], 90 * DAY)
         if own:
             weights = touch_weights(model, path_of(own, conversion["at"], question.half_life_days))
