@@ -15,6 +15,7 @@ from attribution.models import DEFAULT_MODELS, Model, find_model, make_model, ne
 from attribution.position_models import Custom
 from attribution.question import Answer, Question, find_journeys, find_milestones, read_data
 from attribution.rule_models import TimeDecay
+from attribution.shapley import Shapley
 from attribution.transforms import Transform
 from reports.report import N_, Chart, Pivot, Report, Text
 from workspace import reading
@@ -33,7 +34,12 @@ FEW, HUGE = 20, 0.25
 def make_models(question: Question) -> list[Model]:
     """Make the models that are asked for, each once, with the question's parameters or its convention's."""
     names = [find_model(name).name for name in question.models]
-    given: dict[str, float | str] = {"half_life_days": question.half_life_days, "order": question.order or 1}
+    given: dict[str, float | str] = {
+        "half_life_days": question.half_life_days,
+        "order": question.order or 1,
+        "game": question.game,
+        "ordered": question.ordered,
+    }
     if question.weights:
         given |= dict(zip(("first", "middle", "last"), question.weights, strict=True))
     if question.convention:
@@ -42,13 +48,18 @@ def make_models(question: Question) -> list[Model]:
         chosen = {name: {} for name in names or [*DEFAULT_MODELS, *(["custom"] if question.weights else [])]}
     if "custom" in chosen and not question.weights:
         raise UsageError("The model 'custom' needs its weights; add --weights FIRST,MIDDLE,LAST, for example --weights 50,20,30")
+    if "shapley" not in chosen and (question.ordered or question.game != "closed"):
+        raise UsageError(
+            "{option} is for the model shapley, which is not among the models; add --model shapley",
+            option="--ordered" if question.ordered else "--game",
+        )
     return [make_model(name, **(_asked(name, given) | parameters)) for name, parameters in chosen.items()]
 
 
 def _asked(name: str, given: Mapping[str, float | str]) -> dict[str, float | str]:
     """Pick what a model takes of what was asked; weights are those of `custom` alone: u_shaped has fields of the same names."""
     taken = parameter_names(find_model(name))
-    return {key: value for key, value in given.items() if key in taken and (key in ("half_life_days", "order") or name == "custom")}
+    return {key: value for key, value in given.items() if key in taken and (key not in ("first", "middle", "last") or name == "custom")}
 
 
 def with_order(models: Sequence[Model], question: Question, paths: Paths) -> list[Model]:
@@ -174,6 +185,8 @@ def _parameters(models: Sequence[Model], credits: Mapping[str, Credits]) -> dict
             stated["half_life_days"] = model.half_life_days
         if isinstance(model, Markov):
             stated["order"] = model.order
+        if isinstance(model, Shapley) and model.game != "closed":
+            stated["game"] = model.game
         if isinstance(model, Custom):
             stated["custom_weights"] = f"{model.first:g}, {model.middle:g}, {model.last:g}"
         if "conversion_probability" in credits[model.name].diagnostics:
@@ -302,6 +315,12 @@ def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> lis
     if any(not model.conserves for model in models):
         notes.append(
             Text("Participation counts a conversion once for every channel of its journey, so its figures add up to more than there were.")
+        )
+    if any(isinstance(model, Shapley) and model.game == "rate" for model in models):
+        notes.append(
+            Text(
+                "shapley credits by the game of rates: a channel counts for how well the journeys through it convert, not for how many are."
+            )
         )
     if not paths.nulls.any() and any(model.name == "markov" for model in models):
         notes.append(Text("No journey without a conversion is known, so markov can only go by which channels appear together."))

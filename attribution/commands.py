@@ -30,12 +30,21 @@ from workspace.store import open_workspace
     "--paths", "paths_file", metavar="FILE", help=N_("Credit a file of aggregated paths instead of the workspace ('-' is stdin).")
 )
 @interval_options
+@click.option("--agreement", is_flag=True, help=N_("Show how much the answer depends on the model instead of the credit."))
+@click.option("--ordered", is_flag=True, help=N_("Show at which place of the journeys channels earn their Shapley value instead."))
 @click.option("--calibrate", is_flag=True, help=N_("Scale credit to the experiments that were imported; the total is kept."))
 @elsewhere_options
 @report_options
 @click.pass_obj
 def attribution(
-    invocation: Invocation, /, paths_file: str | None, calibrate: bool, format: str | None, output: str | None, **asked: Any
+    invocation: Invocation,
+    /,
+    paths_file: str | None,
+    calibrate: bool,
+    agreement: bool,
+    format: str | None,
+    output: str | None,
+    **asked: Any,
 ) -> None:
     """Credit conversions to channels, by several models side by side.
 
@@ -49,14 +58,17 @@ def attribution(
       smarketing attribution --goal lead --calibrate
       smarketing attribution --intervals -o credits.html
       smarketing attribution --model markov --against "Paid Search,Email"
+      smarketing attribution --model all --agreement
+      smarketing attribution --game rate --by family
       smarketing attribution --paths paths.csv
       smarketing attribution --on postgres://reader@db/warehouse --touches web.touches --conversions crm.deals
       smarketing attribution --touches "touches/*.parquet" --conversions deals.parquet --map person=email
     """
     from attribution.aggregated import prepare_file
+    from attribution.asked_reports import asked_reports
     from attribution.attribute import prepare
     from attribution.elsewhere.place import place_asked
-    from attribution.interval_reports import Wanted, laid_out
+    from attribution.interval_reports import Wanted
 
     place = place_asked(*(asked.pop(name) for name in ("on", "touches", "conversions", "columns")))
     question, wanted = make_question(**asked), Wanted(asked["intervals"], asked["ranks"], asked["against"])
@@ -69,18 +81,18 @@ def attribution(
         from workspace import settings
 
         chosen = settings.load(invocation.workspace.with_name(settings.FILE_NAME))
-        shown = laid_out(prepare_elsewhere(place, question, chosen), wanted, word)
+        shown = asked_reports(prepare_elsewhere(place, question, chosen), wanted, agreement, word)
     elif paths_file is not None:
         named = ("goal", "since", "until", "lookback", "currency", "min_gap", "maturity")
         given = [f"--{name.replace('_', '-')}" for name in named if asked[name]]
         given += ["--by"] * (asked["by"] != "channel") + ["--calibrate"] * calibrate
         if given:
             raise UsageError("--paths FILE credits the file as it is; leave {given} out", given=given[0])
-        shown = laid_out(prepare_file(paths_file, question), wanted, word)
+        shown = asked_reports(prepare_file(paths_file, question), wanted, agreement, word)
     else:
         # Calibration reads the workspace while credit is made.
         with open_workspace(invocation.workspace) as workspace:
-            shown = laid_out(prepare(workspace, question, calibrate), wanted, word)
+            shown = asked_reports(prepare(workspace, question, calibrate), wanted, agreement, word)
     show(shown, invocation, format, output)
 
 

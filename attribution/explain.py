@@ -10,6 +10,7 @@ import numpy as np
 
 from attribution import naming
 from attribution.attribute import make_models
+from attribution.convention_notes import followed
 from attribution.explain_reports import Explained, rules_report, touches_report, weights_report
 from attribution.journey_shares import journey_shares
 from attribution.models import MODELS, Model, needs_milestones
@@ -122,6 +123,7 @@ def _explained(journeys: Journeys, conversion: dict[str, Any], models: Sequence[
         rules=journeys.rules,
         other_rules=journeys.others,
         models=tuple(models),
+        convention=followed(journeys.question.convention, models),
         shares=shares(touches.named, journey.inside),
         other_shares=shares(touches.otherwise, journey.otherwise_inside),
         lookback_days=journeys.lookback_days,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from attribution.convention_notes import notes_of_convention
 from attribution.journey_shares import is_additive
 from attribution.markov import Markov
-from attribution.models import Model
+from attribution.models import Model, needs_milestones
 from attribution.position_models import Custom
 from attribution.question import DAY
 from attribution.reserved import told_apart
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from attribution.channels import Classifier
+    from attribution.conventions import Convention
     from attribution.paths import Floats
 
 
@@ -44,6 +46,8 @@ class Explained:
         Of each touch (`attribution.touch_milestones`).
     rules, other_rules : Classifier
     models : tuple of Model
+    convention : Convention or None
+        The one that the models follow.
     shares, other_shares : dict of str to array of float, shape (n_touches,)
         What each model gives to each touch, by the model's name, by the channels of each set of rules (`attribution.journey_shares`).
         Models whose credit is no sum over journeys are left out.
@@ -62,6 +66,7 @@ class Explained:
     rules: Classifier
     other_rules: Classifier
     models: tuple[Model, ...]
+    convention: Convention | None
     shares: dict[str, Floats]
     other_shares: dict[str, Floats]
     lookback_days: float
@@ -166,11 +171,15 @@ def weights_report(told: Explained) -> Report:
 
     frame = pd.DataFrame({"step": pd.Series(told.steps, dtype=object), "channel": told.channels, **told.shares})
     title = Text("What each model gives to each touch")
-    return Report("weights", title, frame, _notes_of_weights(told), told.meta)
+    meta = {**told.meta, **({"convention": told.convention.stated} if told.convention else {})}
+    return Report("weights", title, frame, _notes_of_weights(told), meta)
 
 
 def _notes_of_weights(told: Explained) -> tuple[Text, ...]:
     notes = [note for model in told.models if isinstance(model, Custom) and (note := model.note())]
+    notes += notes_of_convention(told.convention, told.models, None, None)
+    if None in told.steps and any(needs_milestones(model) for model in told.models):
+        notes.append(Text("Models by milestone credit all touches up to the conversion, those without a step too."))
     if "shapley" in told.shares or "participation" in told.shares:
         notes.append(
             Text("shapley and participation credit channels: what a channel gets of the journey is shown in equal parts on its touches.")

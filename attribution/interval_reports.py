@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attribution.attribute import Calibrate, Prepared, credits_of, report_of_paths
+from attribution.attribute import Calibrate, credits_of, report_of_paths
 from attribution.credit_report import channel_order
 from attribution.drawing import draw
 from attribution.influence import converting
@@ -157,11 +157,6 @@ def reports_of(
         title = Text("{first} against {second}", first=shown(pair[0]), second=shown(pair[1]))
         reports.append(Report("against", title, against_frame(drawn, *pair, by), drawn.notes, credited.meta))
     return reports
-
-
-def laid_out(found: Prepared, wanted: Wanted, shown: Callable[[str], str]) -> Report | list[Report]:
-    """Credit what was found and lay it out: as one report, or as those about how sure the credits are."""
-    return reports_of(*found, wanted=wanted, shown=shown) if wanted.any else report_of_paths(*found)
 
 
 def rank_frame(drawn: Drawn, by: str = "channel") -> pd.DataFrame:

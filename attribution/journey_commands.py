@@ -73,10 +73,10 @@ def explain_channel(invocation: Invocation, /, rules: str | None, format: str | 
 @click.option(
     "--show",
     "shown",
-    type=click.Choice(["top", "length", "lag"]),
+    type=click.Choice(["top", "length", "lag", "places"]),
     default="top",
     show_default=True,
-    help=N_("Top paths, number of touches, or days to convert."),
+    help=N_("Top paths, number of touches, days to convert, or the places at which channels earn their Shapley value."),
 )
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, metavar="N", help=N_("How many paths are shown."))
 @journey_options
@@ -89,6 +89,7 @@ def paths(invocation: Invocation, /, shown: str, most: int, format: str | None, 
     Examples:
       smarketing paths
       smarketing paths --show lag --goal won
+      smarketing paths --show places
     """
     from attribution.path_reports import paths as report
 

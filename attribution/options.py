@@ -120,6 +120,16 @@ def model_options(command: Command) -> Command:
     """Add what chooses models."""
     for option in (
         click.option(
+            "--game",
+            type=click.Choice(["closed", "conversions", "rate"]),
+            default="closed",
+            show_default=True,
+            help=N_(
+                "What channels are worth together, for shapley: their journeys' conversions, in closed form or over all coalitions, or the "
+                "best rate at which their journeys convert."
+            ),
+        ),
+        click.option(
             "--convention",
             type=click.Choice(CONVENTION_NAMES),
             help=N_("Whose rules the models follow, milestones and two-touch cases above all; alone, it chooses that vendor's models."),
@@ -244,5 +254,7 @@ def make_question(**asked: Any) -> Any:
         ),
         maturity_days=asked.get("maturity"),
         convention=asked.get("convention"),
+        game=asked.get("game", "closed"),
+        ordered=asked.get("ordered", False),
         by_key=bool(asked.get("intervals") or asked.get("ranks") or asked.get("against")),
     )

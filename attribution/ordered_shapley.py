@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from attribution.crediting import by_channel, distinct_channels, value_is_known
-from attribution.paths import Floats, Ints, Paths
-from reports.report import Chart, Report, Text
+from attribution.paths import Credits, Floats, Ints, Paths
+from reports.report import Chart, Pivot, Report, Text
+
+PLACES = ("share_alone", "share_opening", "share_between", "share_closing")
+"""Shares of a channel's credit: earned as the only touch of a journey, as the first, in between, and as the last."""
+SHARED_EQUALLY = Text("A journey's channels share its conversion equally; a channel met several times shares its part among its places.")
 
 
 def touch_shares(paths: Paths) -> Floats:
@@ -42,11 +49,37 @@ def shares_by_place(paths: Paths) -> dict[str, Floats]:
     place[paths.offsets[:-1][length == 1]] = 0
     sums = [by_channel(paths, paths.codes[place == kind], earned[place == kind]) for kind in range(4)]
     total = np.sum(sums, axis=0)
-    names = ("share_alone", "share_opening", "share_between", "share_closing")
-    return {name: np.divide(part, total, out=np.full(len(total), np.nan), where=total > 0) for name, part in zip(names, sums, strict=True)}
+    return {name: np.divide(part, total, out=np.full(len(total), np.nan), where=total > 0) for name, part in zip(PLACES, sums, strict=True)}
 
 
-def credit_by_touchpoint(paths: Paths, deepest: int = 10) -> Report:
+def places_report(credits: Credits, by: str = "channel", meta: Mapping[str, Any] | None = None) -> Report:
+    """Say at which place of the journeys each channel earned its Shapley value.
+
+    Parameters
+    ----------
+    credits : Credits
+        Of the model `shapley`, ordered: with `shares_by_place`.
+    by : str
+        What the names are.
+    meta : mapping or None
+        What the report is to state besides.
+
+    Returns
+    -------
+    Report
+        `channel` (or the cut's name), `conversions` (credited), and of these the shares earned as the only touch, as the first, in between
+        and as the last; the channel credited most stands first. Shares are missing where nothing is credited.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame({by: credits.channels, "conversions": credits.conversions, **{name: credits.extra[name] for name in PLACES}})
+    frame = frame.iloc[np.lexsort((frame[by], -frame["conversions"]))].reset_index(drop=True)
+    notes = (SHARED_EQUALLY, Text("Of what each channel is credited with; a journey of one touch is earned alone."))
+    title = Text("Where in the journey the Shapley value is earned")
+    return Report("shapley_places", title, frame, notes, meta or {}, charts=(Chart("stacked", by, PLACES, title),))
+
+
+def credit_by_touchpoint(paths: Paths, deepest: int = 10, by: str = "channel", meta: Mapping[str, Any] | None = None) -> Report:
     """Credit each channel at each place of the journeys by the ordered Shapley value.
 
     Parameters
@@ -54,12 +87,16 @@ def credit_by_touchpoint(paths: Paths, deepest: int = 10) -> Report:
     paths : Paths
     deepest : int
         Touches from this place on are put together.
+    by : str
+        What the names are.
+    meta : mapping or None
+        What the report is to state besides.
 
     Returns
     -------
     Report
-        One row for each channel and place with credit: `channel`, `step` (1 is the first touch), `conversions`, `value`. Its sums over
-        the places are the credit of the model `shapley`.
+        One row for each channel and place with credit: `channel` (or the cut's name), `step` (1 is the first touch), `conversions`,
+        `value`. Its sums over the places are the credit of the model `shapley`.
 
     Notes
     -----
@@ -74,27 +111,35 @@ def credit_by_touchpoint(paths: Paths, deepest: int = 10) -> Report:
     import pandas as pd
 
     length = np.diff(paths.offsets)
-    share = touch_shares(paths)
-    place: Ints = np.minimum(np.arange(len(paths.codes)) - np.repeat(paths.offsets[:-1], length), deepest - 1)
-    cell = paths.codes * deepest + place
-    known = value_is_known(paths)
-    amounts = {"conversions": paths.conversions, "value": paths.value if known else np.zeros(len(length))}
-    size = len(paths.channels) * deepest
-    sums = {name: np.bincount(cell, weights=share * np.repeat(each, length), minlength=size) for name, each in amounts.items()}
+    sums = _by_place(paths, length, deepest)
     met = np.flatnonzero((sums["conversions"] != 0) | (sums["value"] != 0))
     frame = pd.DataFrame(
         {
-            "channel": [paths.channels[code] for code in met // deepest],
+            by: [paths.channels[code] for code in met // deepest],
             "step": met % deepest + 1,
             "conversions": sums["conversions"][met],
-            "value": sums["value"][met] if known else np.nan,
+            "value": sums["value"][met] if value_is_known(paths) else np.nan,
         }
     )
-    total = frame.groupby("channel")["conversions"].transform("sum")
-    frame = frame.iloc[np.lexsort((frame["step"], frame["channel"], -total))].reset_index(drop=True)
-    notes = [Text("A journey's channels share its conversion equally; a channel met several times shares its part among its places.")]
+    total = frame.groupby(by)["conversions"].transform("sum")
+    frame = frame.iloc[np.lexsort((frame["step"], frame[by], -total))].reset_index(drop=True)
+    notes = [SHARED_EQUALLY]
     if len(length) and length.max() > deepest:
         notes.append(Text("Touches from place {deepest} on are counted together.", deepest=deepest))
     title = Text("Shapley value by place in the journey")
-    chart = Chart("stacked", "step", ("conversions",), title, series="channel")
-    return Report("shapley_by_touchpoint", title, frame, tuple(notes), charts=(chart,))
+    chart = Chart("stacked", "step", ("conversions",), title, series=by)
+    pivot = Pivot(by, "step", "conversions")
+    return Report("shapley_by_touchpoint", title, frame, tuple(notes), meta or {}, pivot, charts=(chart,))
+
+
+def _by_place(paths: Paths, length: Ints, deepest: int) -> dict[str, Floats]:
+    """Sum what the touches of each channel earn at each place, shape (n_channels * deepest,); value is 0 where it is not known."""
+    share = touch_shares(paths)
+    place: Ints = np.minimum(np.arange(len(paths.codes)) - np.repeat(paths.offsets[:-1], length), deepest - 1)
+    cell = paths.codes * deepest + place
+    value = paths.value if value_is_known(paths) else np.zeros(len(length))
+    size = len(paths.channels) * deepest
+    return {
+        name: np.bincount(cell, weights=share * np.repeat(amounts, length), minlength=size).astype(np.float64, copy=False)
+        for name, amounts in (("conversions", paths.conversions), ("value", value))
+    }

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from attribution.ordered_shapley import credit_by_touchpoint
 from attribution.question import Answer, Question, find_journeys
 from reports.report import Chart, Report, Text
 from workspace.store import Workspace
 
-SHOWN = ("top", "length", "lag")
+SHOWN = ("top", "length", "lag", "places")
 
 
 def paths(workspace: Workspace, question: Question, show: str = "top", most: int = 20) -> Report:
@@ -21,8 +22,9 @@ def paths(workspace: Workspace, question: Question, show: str = "top", most: int
     workspace : Workspace
     question : Question
         Its goal, cut, lookback and window.
-    show : {"top", "length", "lag"}
-        The paths that converted most; converting journeys by number of touches; by days from the first touch to the conversion.
+    show : {"top", "length", "lag", "places"}
+        The paths that converted most; converting journeys by number of touches; by days from the first touch to the conversion; at which
+        place of the journeys each channel earns its Shapley value.
     most : int
         How many paths "top" shows.
     """
@@ -34,6 +36,8 @@ def paths(workspace: Workspace, question: Question, show: str = "top", most: int
         "conversions_without_touch": int(found.unattributed_conversions),
         "null_journeys": int(found.nulls.sum()),
     }
+    if show == "places":
+        return credit_by_touchpoint(found, by=question.by, meta=meta)
     return {"top": _top, "length": _length, "lag": _lag}[show](answer, meta, most)
 
 

@@ -61,6 +61,10 @@ class Question:
         Whether the journeys say which of them belong to one key, as samples by key need it.
     convention : str or None
         Whose rules the models follow (`attribution.conventions`); None leaves each model its own.
+    game : str
+        What a coalition of channels is worth to the model "shapley", one of `attribution.shapley.GAMES`.
+    ordered : bool
+        Whether "shapley" says too at which place of the journeys each channel earned its credit.
     """
 
     models: tuple[str, ...] = ()
@@ -78,6 +82,8 @@ class Question:
     maturity_days: float | None = None
     by_key: bool = False
     convention: str | None = None
+    game: str = "closed"
+    ordered: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

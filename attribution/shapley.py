@@ -78,8 +78,8 @@ class Shapley:
             raise UsageError("shapley: there is no game '{game}'; the games are: {games}", game=self.game, games=", ".join(GAMES))
         if self.ordered and self.game == "rate":
             raise UsageError(
-                "shapley: a rate belongs to a whole journey, so the game 'rate' has no credit by place; leave 'ordered' out, or take the "
-                "game 'closed'"
+                "shapley: a rate belongs to a whole journey, so the game 'rate' has no credit by place; leave out 'ordered' (--ordered), "
+                "or take the game 'closed' (--game closed)"
             )
         if not 0 <= self.shrinkage < float("inf"):
             raise UsageError("shapley: a shrinkage of {shrinkage} cannot be used; give 0 or more, for example 1", shrinkage=self.shrinkage)

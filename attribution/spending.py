@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attribution.money import in_one_currency
 from attribution.naming import NONE
+from attribution.reserved import told_apart
 from workspace import reading, spending
 from workspace.errors import DataError
 from workspace.store import Workspace
@@ -140,10 +141,10 @@ def _told(origin: Mapping[str, Any], by: str) -> dict[str, Any]:
         "campaign": origin["campaign"] or NONE,
     }
     return {
-        "name": name[by],
-        "channel": name["channel"],
+        "name": told_apart(name[by]),
+        "channel": told_apart(name["channel"]),
         "family": name["family"],
         "named": name[by] not in (NOT_SET, NONE),
         "guessed": bool(origin["source"]) and not origin["medium"] and not origin["given_channel"],
-        "source": name["source"],
+        "source": told_apart(name["source"]),
     }

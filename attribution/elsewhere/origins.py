@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attribution.channels import Classifier, Origin
 from attribution.engine import check_names
 from attribution.naming import DIRECT, NONE
+from attribution.reserved import told_apart
 from workspace import urls
 from workspace.errors import DataError
 from workspace.ids import stable_id
@@ -157,7 +158,7 @@ def _label(by: str, origin: Origin, verdict: Any, classifier: Classifier) -> str
         "campaign": lambda: origin.campaign,
         "content": lambda: origin.content,
     }
-    return ways[by]() or NONE
+    return told_apart(ways[by]() or NONE)
 
 
 def origin_of(row: Mapping[str, str]) -> Origin:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.person import Person
@@ -103,6 +105,30 @@ def test_incremental_channels_and_explain_tell_them_from_their_own_rows(make: Ma
     assert [(row["channel"], row["channel_by_other_rules"]) for row in told] == [('"(unattributed)"', None), ("Email", None)]
     assert {row["channel"] for row in person.reads("channels")} == {
         '"(baseline)"', '"(several)"', '"(unattributed)"', "(null)", "(start)", "Email",
+    }  # fmt: skip
+
+
+def test_cost_meets_the_credit_of_a_channel_of_such_a_name(make: Make) -> None:
+    person = make(*NAMED)
+    spend = "day,channel,amount,currency\n2026-01-02,(unattributed),40,EUR\n2026-01-02,(baseline),10,EUR\n"
+    person.types("import", "csv", person.writes("spend.csv", spend), "--as", "spend")
+    rows = person.reads("roi", "--model", "linear")
+    assert {row["channel"]: row["spend"] for row in rows if row["spend"]} == {'"(unattributed)"': 40, '"(baseline)"': 10, "(total)": 50}
+    assert "(unattributed)" in {row["channel"] for row in rows}
+
+
+def test_touches_that_lie_elsewhere_may_be_named_so(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    rows = [(line.split(",")) for line in NAMED[0].splitlines()]
+    day = [dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC) for _, at, _ in rows]
+    table = pa.table({"person": [row[0] for row in rows], "at": pa.array(day), "channel": [row[2] for row in rows]})
+    pq.write_table(table, tmp_path / "touches.parquet")
+    won = [dt.datetime(2026, 1, 10, 9, tzinfo=dt.UTC)] * 4
+    deals = pa.table({"person": ["p1", "p2", "p4", "nobody"], "at": pa.array(won), "value": [100.0, 50.0, 30.0, 20.0]})
+    pq.write_table(deals, tmp_path / "deals.parquet")
+    words = ("attribution", "--touches", str(tmp_path / "touches.parquet"), "--conversions", str(tmp_path / "deals.parquet"))
+    assert {row["channel"]: row["conversions"] for row in person.reads(*words, "--model", "linear")} == {
+        '"(baseline)"': 1, '"(several)"': 0.5, '"(unattributed)"': 0.5, "(null)": 0, "(start)": 0.5, "Email": 0.5, "(unattributed)": 1,
     }  # fmt: skip
 
 

@@ -134,8 +134,8 @@ def test_twenty_channels_at_most() -> None:
         ({"game": "poker"}, "shapley: there is no game 'poker'; the games are: closed, conversions, rate"),
         (
             {"game": "rate", "ordered": True},
-            "shapley: a rate belongs to a whole journey, so the game 'rate' has no credit by place; leave 'ordered' out, or take the game "
-            "'closed'",
+            "shapley: a rate belongs to a whole journey, so the game 'rate' has no credit by place; leave out 'ordered' "
+            "(--ordered), or take the game 'closed' (--game closed)",
         ),
         ({"shrinkage": -1}, "shapley: a shrinkage of -1 cannot be used; give 0 or more, for example 1"),
     ],

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import tempfile
 from collections import defaultdict
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from attribution import models
 from attribution.attribute import attribute
-from attribution.crediting import by_channel, credit_with
 from attribution.explain import explain
 from attribution.journey_shares import journey_shares
 from attribution.levels import LEVELS
-from attribution.models import MODELS
-from attribution.paths import CLOSE, ENGAGED, FIRST_TOUCH, LEAD, OPPORTUNITY, Credits, Paths
+from attribution.models import MODELS, needs_milestones
 from attribution.question import Question
 from attribution.shapley import Shapley
 from attribution.simulation.simulate import simulate, write
@@ -39,6 +35,8 @@ from workspace.errors import DataError
 
 ADDITIVE = tuple(model.name for model in MODELS if model.name != "markov")
 """Models whose credit is a sum over journeys."""
+OF_JOURNEYS = tuple(model.name for model in MODELS if model.name != "markov" and not needs_milestones(model))
+"""Those of them that read no milestones."""
 Credit = dict[tuple[str, str], tuple[float, float]]
 
 
@@ -52,33 +50,6 @@ def workspace(tmp_path_factory):
             connector = CsvFiles(ImportContext(opened.settings, opened.secret), (str(folder / f"{kind}.csv"),), kind)
             importing.run(opened, connector, strict=True)
         yield opened
-
-
-@dataclasses.dataclass(frozen=True)
-class Staged:
-    """A model for tests: a milestone is worth 3, a touch that is more than a visit 2 more, any touch 1."""
-
-    name: ClassVar[str] = "staged"
-    summary: ClassVar[str] = "Staged."
-    conserves: ClassVar[bool] = True
-    credits_touches: ClassVar[bool] = True
-    milestones: ClassVar[bool] = True
-
-    def credit(self, paths: Paths) -> Credits:
-        assert paths.positions is not None
-        bits = [(paths.positions & bit > 0).astype(float) for bit in (FIRST_TOUCH, LEAD, OPPORTUNITY, CLOSE, ENGAGED)]
-        worth = 1.0 + 3 * sum(bits[:4]) + 2 * bits[4]
-        path = np.repeat(np.arange(len(paths.conversions)), np.diff(paths.offsets))
-        share = worth / np.bincount(path, worth)[path] if len(path) else worth
-        return credit_with(paths, lambda amounts: by_channel(paths, paths.codes, share * amounts[path]))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def with_staged():
-    """Let the model be asked for by its name."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(models, "MODELS", (*MODELS, Staged))
-        yield
 
 
 def credited(opened: store.Workspace, question: Question) -> Credit:
@@ -118,7 +89,7 @@ def test_the_shares_of_every_conversion_add_up_to_the_credit(workspace):
 
 @pytest.mark.parametrize("level", ["person", "account"])
 def test_they_add_up_for_deals_of_the_company(workspace, level):
-    assert_add_up(workspace, Question(goal="opportunity", models=(*ADDITIVE, "staged"), weights=(50, 20, 30), level=level))
+    assert_add_up(workspace, Question(goal="opportunity", models=ADDITIVE, weights=(50, 20, 30), level=level))
 
 
 people = st.sampled_from(["anna", "bob", "carla"])
@@ -187,7 +158,7 @@ def test_they_add_up_whatever_the_data(
 ) -> None:
     """Touches of one second, several conversions, refunds, conversions of nobody, touches that may not be followed, deals and accounts."""
     assume(any(touch["consent"] is not False for touch in touches))
-    names = (*ADDITIVE, "staged") if transform == WHOLE else ADDITIVE
+    names = ADDITIVE if transform == WHOLE else OF_JOURNEYS
     with tempfile.TemporaryDirectory() as folder, store.open_workspace(made(Path(folder), touches, conversions)) as opened:
         for goal in sorted({row["goal"] for row in conversions}):
             assert_add_up(
@@ -302,6 +273,9 @@ def test_weights_of_every_model(person: Person) -> None:
         "j_shaped": pytest.approx([0.2, 0.1, 0.1, 0.6]),
         "inverse_j": pytest.approx([0.6, 0.1, 0.1, 0.2]),
         "participation": [0.5, 1, 0.5, 1],
+        "u_shaped_milestones": [0.5, 0, 0.5, 0],
+        "w_shaped": pytest.approx([1 / 3, 0, 2 / 3, 0]),
+        "full_path": [0.25, 0, 0.5, 0.25],
         "shapley": pytest.approx([1 / 6, 1 / 3, 1 / 6, 1 / 3]),
     }
     assert report["notes"] == [
@@ -382,14 +356,17 @@ def test_the_journey_of_an_account_and_the_milestones_before_it(tmp_path: Path) 
     assert touches["notes"][0] == NOT_OF_THE_JOURNEY
     assert [(row["step"], row["linear"]) for row in weights["rows"]] == [(None, None), (1, 1)]
     assert [(row["step"], row["channel"]) for row in told(person, "D2", "--show", "touches")["rows"]] == [(None, "Webinar"), (1, "Direct")]
-    _, staged, rules = told(person, "D2", "--level", "account", "--model", "staged")
-    assert [(row["step"], row["channel"], row["staged"]) for row in staged["rows"]] == [
-        (None, "Email", pytest.approx(7 / 12)),
-        (None, "Webinar", pytest.approx(1 / 12)),
-        (1, "Direct", pytest.approx(4 / 12)),
+    _, deal, rules = told(person, "D2", "--level", "account", "--model", "full_path", "--convention", "hubspot")
+    # First touch, lead and close have 22.5 each, the opportunity's part is not given, and what is between shares 10.
+    assert [(row["step"], row["channel"], row["full_path"]) for row in deal["rows"]] == [
+        (None, "Email", pytest.approx(45 / 77.5)),
+        (None, "Webinar", pytest.approx(10 / 77.5)),
+        (1, "Direct", pytest.approx(22.5 / 77.5)),
     ]
-    assert [(row["rule_set"], row["channel"]) for row in rules["rows"]] == [
-        (rules, channel) for rules in ("smarketing", "ga4") for channel in ("Email", "Direct", "Webinar")
+    assert [(row["rule_set"], row["channel"], row["full_path"]) for row in rules["rows"]] == [
+        (rules, channel, pytest.approx(share / 77.5))
+        for rules in ("smarketing", "ga4")
+        for channel, share in (("Email", 45), ("Direct", 22.5), ("Webinar", 10))
     ]
 
 
@@ -405,7 +382,7 @@ def test_touches_that_an_option_leaves_out_are_shown_without_a_step(tmp_path: Pa
     assert [(row["step"], row["channel"]) for row in touches["rows"]] == [(1, "Email"), (None, "Email"), (2, "Webinar"), (None, "Direct")]
     assert touches["notes"][0] == NOT_OF_THE_JOURNEY
     assert [row["linear"] for row in weights["rows"]] == [0.5, None, 0.5, None]
-    assert person.refused("explain", "D1", *left, "--model", "staged", code=2) == (
+    assert person.refused("explain", "D1", *left, "--model", "w_shaped", code=2) == (
         "Milestones are held by the touches as they are; leave out --collapse, --direct, --max-touches and --min-gap, or the models that "
         "need milestones"
     )

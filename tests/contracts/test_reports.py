@@ -1,11 +1,13 @@
 """What holds for every report: its columns and parameters stand in the catalogue, and every format takes it."""
 
+import dataclasses
 import io
 from pathlib import Path
 
 import pytest
 
 from attribution import chain_command, incremental_command, pipeline_report
+from attribution.asked_reports import asked_reports
 from attribution.attribute import attribute, prepare
 from attribution.experiment_report import experiments
 from attribution.explain import explain
@@ -46,9 +48,12 @@ def reports(tmp_path_factory):
             attribute(workspace, every, calibrate=True),
             experiments(workspace, every),
             *reports_of(*prepare(workspace, sampled), wanted=Wanted(True, True, "Email,Direct")),
+            *asked_reports(prepare(workspace, dataclasses.replace(every, ordered=True)), Wanted(), agreement=True),
+            attribute(workspace, Question(goal="lead", game="rate")),
             *(paths(workspace, every, shown) for shown in SHOWN),
             volumes(workspace),
             *explain(workspace, "c00000001", every),
+            *explain(workspace, "c00000001", dataclasses.replace(every, level="account")),
             incremental_command.report(workspace, every, samples=5),
             *(pipeline_report.report(workspace, every, broken_down) for broken_down in (False, True)),
             *(chain_command.report(workspace, every, shown) for shown in ("transitions", "removal", "orders")),
