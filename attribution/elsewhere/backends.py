@@ -241,6 +241,8 @@ def _prepared(backend: BaseBackend) -> BaseBackend:
     """Set what journeys count on."""
     if backend.name == "duckdb":
         backend.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
+        # DuckDB 2.0 takes the least and the greatest value that a Parquet file states for all that it holds, and then finds no NaN in it.
+        backend.raw_sql("SET disabled_optimizers = 'statistics_propagation'")
     if backend.name == "pyspark":
         backend._session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")  # else rows come one by one
     if backend.name == "clickhouse":
