@@ -10,7 +10,7 @@ import ibis
 from ibis.backends.sql import compilers
 
 from attribution.elsewhere import deals, records
-from attribution.elsewhere.clickhouse import Mended
+from attribution.elsewhere.mended import COMPILERS
 from attribution.elsewhere.tables import CONVERSION_FIELDS, TOUCH_FIELDS, Found
 from attribution.journeys import Window, journeys
 from workspace.column_names import fill
@@ -64,7 +64,7 @@ def row_tables():
 
 def compiled(dialect, table):
     """Write one table in a dialect."""
-    compiler = Mended() if dialect == "clickhouse" else getattr(compilers, dialect).compiler
+    compiler = COMPILERS[dialect]() if dialect in COMPILERS else getattr(compilers, dialect).compiler
     return compiler.to_sqlglot(table).sql(dialect=compiler.dialect, pretty=True)
 
 

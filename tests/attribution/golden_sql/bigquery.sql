@@ -11,9 +11,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -29,9 +31,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -49,9 +53,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -69,9 +75,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -92,9 +100,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -115,9 +125,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -138,9 +150,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -489,9 +503,11 @@ FROM (
         COALESCE(
           (
             `t2`.`at` IS NULL
-          ) OR (
-            `t2`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t2`.`at` < 1000000000
+          )
+          OR (
             `t2`.`at` >= 3147483648
           ),
           TRUE
@@ -513,9 +529,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -529,9 +547,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -546,9 +566,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -569,9 +591,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -592,9 +616,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -616,9 +642,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -640,9 +668,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -658,9 +688,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -676,9 +708,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE

@@ -6,22 +6,28 @@ SELECT
     isNotNull("t1"."key")
     AND NOT (
       NOT (
-        COALESCE(isNull("t1"."at") OR (
-          "t1"."at" < 0
-        ) OR (
-          "t1"."at" >= 3147483648
-        ), TRUE)
+        COALESCE(
+          isNull("t1"."at") OR (
+            "t1"."at" < 1000000000
+          ) OR (
+            "t1"."at" >= 3147483648
+          ),
+          TRUE
+        )
       )
     )
   ) AS "without_time",
   countIf(
     isNotNull("t1"."key")
     AND NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND NOT (
       "t1"."allowed"
@@ -30,11 +36,14 @@ SELECT
   countIf(
     isNotNull("t1"."key")
     AND NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND "t1"."allowed"
     AND TRUE
@@ -43,11 +52,14 @@ SELECT
     "t1"."at",
     isNotNull("t1"."key")
     AND NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND "t1"."allowed"
     AND TRUE
@@ -56,11 +68,14 @@ SELECT
     "t1"."at",
     isNotNull("t1"."key")
     AND NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND "t1"."allowed"
     AND TRUE
@@ -69,11 +84,14 @@ SELECT
     "t1"."at",
     isNotNull("t1"."key")
     AND NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND "t1"."allowed"
     AND TRUE
@@ -82,11 +100,14 @@ SELECT
     "t1"."millis",
     isNotNull("t1"."key")
     AND NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND "t1"."allowed"
     AND TRUE
@@ -440,11 +461,14 @@ FROM (
     WHERE
       isNotNull("t2"."key")
       AND NOT (
-        COALESCE(isNull("t2"."at") OR (
-          "t2"."at" < 0
-        ) OR (
-          "t2"."at" >= 3147483648
-        ), TRUE)
+        COALESCE(
+          isNull("t2"."at") OR (
+            "t2"."at" < 1000000000
+          ) OR (
+            "t2"."at" >= 3147483648
+          ),
+          TRUE
+        )
       )
       AND "t2"."allowed"
       AND TRUE
@@ -459,31 +483,40 @@ SELECT
   countIf(
     NOT (
       NOT (
-        COALESCE(isNull("t1"."at") OR (
-          "t1"."at" < 0
-        ) OR (
-          "t1"."at" >= 3147483648
-        ), TRUE)
+        COALESCE(
+          isNull("t1"."at") OR (
+            "t1"."at" < 1000000000
+          ) OR (
+            "t1"."at" >= 3147483648
+          ),
+          TRUE
+        )
       )
     )
   ) AS "without_time",
   countIf(
     "t1"."value",
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
   ) AS "valued",
   countIf(
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND (
       "t1"."at" >= 1767222000
@@ -495,11 +528,14 @@ SELECT
   ) AS "keyless",
   countIf(
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND (
       "t1"."at" >= 1767222000
@@ -513,11 +549,14 @@ SELECT
   ) AS "zeros",
   countIf(
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND (
       "t1"."at" >= 1767222000
@@ -532,11 +571,14 @@ SELECT
   maxIf(
     "t1"."value",
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
     AND (
       "t1"."at" >= 1767222000
@@ -548,21 +590,27 @@ SELECT
   maxIf(
     "t1"."at",
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
   ) AS "last",
   sumIf(
     "t1"."at",
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
   ) AS "seconds",
   sumIf(
@@ -570,11 +618,14 @@ SELECT
       "t1"."value" * 100.0
     ) + 0.5) AS Nullable(Int64)),
     NOT (
-      COALESCE(isNull("t1"."at") OR (
-        "t1"."at" < 0
-      ) OR (
-        "t1"."at" >= 3147483648
-      ), TRUE)
+      COALESCE(
+        isNull("t1"."at") OR (
+          "t1"."at" < 1000000000
+        ) OR (
+          "t1"."at" >= 3147483648
+        ),
+        TRUE
+      )
     )
   ) AS "cents"
 FROM (

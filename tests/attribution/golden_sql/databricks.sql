@@ -11,9 +11,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -29,9 +31,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -49,9 +53,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -69,9 +75,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -92,9 +100,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -115,9 +125,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -138,9 +150,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -474,9 +488,11 @@ FROM (
         COALESCE(
           (
             `t2`.`at` IS NULL
-          ) OR (
-            `t2`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t2`.`at` < 1000000000
+          )
+          OR (
             `t2`.`at` >= 3147483648
           ),
           TRUE
@@ -498,9 +514,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -514,9 +532,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -531,9 +551,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -554,9 +576,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -577,9 +601,11 @@ SELECT
       COALESCE(
         (
           `t1`.`at` IS NULL
-        ) OR (
-          `t1`.`at` < 0
-        ) OR (
+        )
+        OR (
+          `t1`.`at` < 1000000000
+        )
+        OR (
           `t1`.`at` >= 3147483648
         ),
         TRUE
@@ -601,9 +627,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -625,9 +653,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -643,9 +673,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE
@@ -661,9 +693,11 @@ SELECT
         COALESCE(
           (
             `t1`.`at` IS NULL
-          ) OR (
-            `t1`.`at` < 0
-          ) OR (
+          )
+          OR (
+            `t1`.`at` < 1000000000
+          )
+          OR (
             `t1`.`at` >= 3147483648
           ),
           TRUE

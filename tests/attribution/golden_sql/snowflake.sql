@@ -11,9 +11,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -29,9 +31,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -49,9 +53,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -69,9 +75,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -92,9 +100,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -115,9 +125,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -138,9 +150,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -467,9 +481,11 @@ FROM (
         COALESCE(
           (
             "t2"."at" IS NULL
-          ) OR (
-            "t2"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t2"."at" < 1000000000
+          )
+          OR (
             "t2"."at" >= 3147483648
           ),
           TRUE
@@ -491,9 +507,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -507,9 +525,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -524,9 +544,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -547,9 +569,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -570,9 +594,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -594,9 +620,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -618,9 +646,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -636,9 +666,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -654,9 +686,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -779,13 +813,13 @@ FROM (
     TRANSFORM(
       IFF(1 <> 0, ARRAY_GENERATE_RANGE(0, ARRAY_SIZE("t10"."packed"), 1), []),
       __ibis_param_place__ -> CAST((
-        BITAND(GET("t10"."packed", __ibis_param_place__), 4095)
+        BITAND(GET("t10"."packed", CAST(__ibis_param_place__ AS BIGINT)), 4095)
       ) + IFF(
         (
           (
-            BITSHIFTRIGHT(GET("t10"."packed", __ibis_param_place__), 32)
+            BITSHIFTRIGHT(GET("t10"."packed", CAST(__ibis_param_place__ AS BIGINT)), 32)
           ) - (
-            BITSHIFTRIGHT(GET("t10"."packed", GREATEST(__ibis_param_place__ - 1, 0)), 32)
+            BITSHIFTRIGHT(GET("t10"."packed", GREATEST(CAST(__ibis_param_place__ AS BIGINT) - 1, 0)), 32)
           )
         ) > 7776000,
         4096,
@@ -795,14 +829,14 @@ FROM (
         AND (
           (
             (
-              BITSHIFTRIGHT(GET("t10"."packed", __ibis_param_place__), 32)
+              BITSHIFTRIGHT(GET("t10"."packed", CAST(__ibis_param_place__ AS BIGINT)), 32)
             ) + 1000000000
           ) >= 1767222000
         )
         AND (
           (
             (
-              BITSHIFTRIGHT(GET("t10"."packed", __ibis_param_place__), 32)
+              BITSHIFTRIGHT(GET("t10"."packed", CAST(__ibis_param_place__ AS BIGINT)), 32)
             ) + 1000000000
           ) < 1774994400
         ),
@@ -811,7 +845,7 @@ FROM (
       ) + IFF(
         (
           (
-            BITSHIFTRIGHT(GET("t10"."packed", __ibis_param_place__), 32)
+            BITSHIFTRIGHT(GET("t10"."packed", CAST(__ibis_param_place__ AS BIGINT)), 32)
           ) + 1000000000
         ) >= 1774000000,
         16384,
@@ -941,7 +975,7 @@ FROM (
         NULLIF(
           TRANSFORM(
             ARRAY_SORT(ARRAY_AGG("t0"."packed")),
-            __ibis_param_x__ -> CAST(BITAND(__ibis_param_x__, 4095) AS VARCHAR)
+            __ibis_param_x__ -> CAST(BITAND(CAST(__ibis_param_x__ AS BIGINT), 4095) AS VARCHAR)
           ),
           []
         ),
@@ -974,7 +1008,7 @@ WITH "t1" AS (
       NULLIF(
         TRANSFORM(
           ARRAY_SORT(ARRAY_AGG("t0"."packed")),
-          __ibis_param_x__ -> CAST(BITAND(__ibis_param_x__, 4095) AS VARCHAR)
+          __ibis_param_x__ -> CAST(BITAND(CAST(__ibis_param_x__ AS BIGINT), 4095) AS VARCHAR)
         ),
         []
       ),
@@ -1102,7 +1136,7 @@ FROM (
       NULLIF(
         TRANSFORM(
           ARRAY_SORT(ARRAY_AGG("t0"."packed")),
-          __ibis_param_x__ -> CAST(BITAND(__ibis_param_x__, 4095) AS VARCHAR)
+          __ibis_param_x__ -> CAST(BITAND(CAST(__ibis_param_x__ AS BIGINT), 4095) AS VARCHAR)
         ),
         []
       ),

@@ -12,9 +12,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -29,9 +31,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -48,9 +52,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -66,9 +72,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -84,9 +92,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -102,9 +112,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -120,9 +132,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -501,9 +515,11 @@ FROM (
         COALESCE(
           (
             "t2"."at" IS NULL
-          ) OR (
-            "t2"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t2"."at" < 1000000000
+          )
+          OR (
             "t2"."at" >= 3147483648
           ),
           TRUE
@@ -525,9 +541,11 @@ SELECT
         COALESCE(
           (
             "t1"."at" IS NULL
-          ) OR (
-            "t1"."at" < 0
-          ) OR (
+          )
+          OR (
+            "t1"."at" < 1000000000
+          )
+          OR (
             "t1"."at" >= 3147483648
           ),
           TRUE
@@ -539,9 +557,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -552,9 +572,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -574,9 +596,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -596,9 +620,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -618,9 +644,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -637,9 +665,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -650,9 +680,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
@@ -667,9 +699,11 @@ SELECT
       COALESCE(
         (
           "t1"."at" IS NULL
-        ) OR (
-          "t1"."at" < 0
-        ) OR (
+        )
+        OR (
+          "t1"."at" < 1000000000
+        )
+        OR (
           "t1"."at" >= 3147483648
         ),
         TRUE
