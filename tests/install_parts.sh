@@ -1,10 +1,13 @@
 #!/bin/sh
-# Install what the tests need of the system: Chromium (pages), LibreOffice and Poppler (workbooks), where this is root on Debian or Ubuntu.
+# Install what the tests need of the system, where this is root on Debian or Ubuntu: Chromium (pages), LibreOffice and Poppler (workbooks),
+# PostgreSQL and Java (attribution in other engines).
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v soffice >/dev/null || missing="$missing libreoffice-calc"
 command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
+command -v java >/dev/null || missing="$missing default-jre-headless"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive

@@ -173,7 +173,8 @@ def _connect(engine: Engine, url: str) -> BaseBackend:
             return _duckdb(url)
         if engine.scheme == "pyspark":
             return _spark(url)
-        return ibis.connect(url)
+        # Ibis would put functions of its own into the base; journeys need none of them.
+        return ibis.connect(url, **({"create_object_udfs": False} if engine.scheme == "snowflake" else {}))
     except ImportError as error:
         raise MissingPartError(
             "--on {url}: the driver of {engine} is not installed; install it with pip install '{install}'",
@@ -241,12 +242,15 @@ def _prepared(backend: BaseBackend) -> BaseBackend:
     """Set what journeys count on."""
     if backend.name == "duckdb":
         backend.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
+        # DuckDB 2.0 takes the least and the greatest value that a Parquet file states for all that it holds, and then finds no NaN in it.
+        backend.raw_sql("SET disabled_optimizers = 'statistics_propagation'")
     if backend.name == "pyspark":
         backend._session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")  # else rows come one by one
-    if backend.name == "clickhouse":
-        from attribution.elsewhere.clickhouse import Mended
+    if backend.name in ("clickhouse", "snowflake"):
+        from attribution.elsewhere.mended import COMPILERS
 
-        backend.compiler = Mended()
+        backend.compiler = COMPILERS[backend.name]()
+    if backend.name == "clickhouse":
         backend.con.set_client_setting("join_use_nulls", 1)
     return backend
 

@@ -63,15 +63,15 @@ def choose(conversions: Table, question: Question, settings: Settings, since: in
     DataError
         There are no conversions, none of that goal, or values in several currencies.
     """
-    groups = _groups(conversions, since, until).to_pyarrow().to_pylist()
-    if not groups:
+    found_groups = groups(conversions, since, until).to_pyarrow().to_pylist()
+    if not found_groups:
         raise DataError("{place} holds no conversions", place=place)
     there: Counter[str] = Counter()
-    for group in groups:
+    for group in found_groups:
         there[group["goal"]] += group["rows"]
     goals = dict(sorted(there.items(), key=lambda item: (-item[1], item[0])))
     goal = goal_among(goals, question.goal, settings)
-    mine = [group for group in groups if group["goal"] == goal]
+    mine = [group for group in found_groups if group["goal"] == goal]
     found: Counter[str] = Counter()
     for group in mine:
         if group["valued"] and group["currency"]:
@@ -86,7 +86,7 @@ def choose(conversions: Table, question: Question, settings: Settings, since: in
     return Deals(table, goal, tuple(goals), money, counts, max(highest, default=math.nan))
 
 
-def _groups(conversions: Table, since: int | None, until: int | None) -> Table:
+def groups(conversions: Table, since: int | None, until: int | None) -> Table:
     """Aggregate the conversions of each goal and currency."""
     timely = ~outside(conversions["at"])
     told: BooleanValue = timely

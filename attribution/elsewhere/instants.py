@@ -152,5 +152,8 @@ def from_wall_clock(wall: IntegerValue, ahead: list[tuple[int, int]]) -> Integer
 
 
 def outside(at: Column) -> Column:
-    """Mark the times that do not fit: none, before 1970, or from 2069 on."""
-    return (at.isnull() | (at < 0) | (at >= LAST)).fill_null(True)
+    """Mark the times that do not fit: none, before 2001, or from 2069 on.
+
+    Earlier ones would make the packed integers negative, which engines shift differently.
+    """
+    return (at.isnull() | (at < EPOCH) | (at >= LAST)).fill_null(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +19,14 @@ from workspace.reading import TIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from ibis.expr.types import StringValue
+    from ibis.expr.types import StringValue, Table
 
     from attribution.elsewhere.tables import Found
 
 OWN = ("source", "medium", "campaign", "content", "referrer", "click_id_kind", "channel", "kind")
 MOST = 200_000
 """So many distinct origins can be sent through the rules and back."""
+QUERY, ASKS = "smarketing_query", "smarketing_asks"
 TAGS = ("source", "medium", "campaign", "content")
 """The UTM parameters that are read from a URL; utm_term decides nothing."""
 
@@ -35,7 +37,7 @@ def origin_columns(found: Found, content: bool) -> dict[str, StringValue]:
     Parameters
     ----------
     found : Found
-        The table of touches.
+        The table of touches, `with_query`.
     content : bool
         Whether credit is broken down by content; else it is left out, since links differ in it most.
 
@@ -55,7 +57,7 @@ def origin_columns(found: Found, content: bool) -> dict[str, StringValue]:
     if "click_id_kind" not in columns and (clicks := _click_columns(found)):
         columns["click_id_kind"] = ibis.cases(*clicks, else_="")
     if "url" in found.columns:
-        columns |= _url_columns(found.table[found.columns["url"]].cast("string").fill_null(""), TAGS if content else TAGS[:-1])
+        columns |= _url_columns(found.table, TAGS if content else TAGS[:-1])
     if not columns:
         return {"kind": ibis.literal("")}
     return {name: column.fill_null("") for name, column in columns.items()}
@@ -77,16 +79,26 @@ def _authority(referrer: StringValue) -> StringValue:
     return rest.split("/")[0]
 
 
-def _url_columns(url: StringValue, tags: Sequence[str]) -> dict[str, StringValue]:
+def with_query(found: Found) -> Found:
+    """Add the query of each URL as a column, "&" before its first parameter, so that it is cut out once and not for each parameter."""
+    if "url" not in found.columns:
+        return found
+    url = found.table[found.columns["url"]].cast("string").fill_null("")
+    return dataclasses.replace(
+        found, table=found.table.mutate(**{QUERY: ("&" + url.substr(url.find("?") + 1)).split("#")[0], ASKS: url.contains("?")})
+    )
+
+
+def _url_columns(table: Table, tags: Sequence[str]) -> dict[str, StringValue]:
     """Define what a URL tells: the first value of each parameter, whose name may be in upper or lower case.
 
     Most URLs tell nothing, so what costs little is asked first.
     """
     import ibis
 
-    query = ("&" + url.substr(url.find("?") + 1)).split("#")[0]
-    names, low = query.lower(), url.lower()
-    tagged = url.contains("?") & low.contains("utm_")
+    query = table[QUERY]
+    names = query.lower()
+    tagged = table[ASKS] & names.contains("&utm_")
     columns = {}
     for tag in tags:
         name = f"&utm_{tag}="
@@ -94,7 +106,7 @@ def _url_columns(url: StringValue, tags: Sequence[str]) -> dict[str, StringValue
         value = ibis.ifelse(at >= 0, query.substr(at + len(name)).split("&")[0], "")
         columns[f"url_{tag}"] = ibis.ifelse(tagged, value, "")
     endings = sorted({f"{kind[-2:]}=" for kind in urls.CLICK_IDS})
-    clicked = url.contains("?") & functools.reduce(operator.or_, (low.contains(ending) for ending in endings))
+    clicked = table[ASKS] & functools.reduce(operator.or_, (names.contains(ending) for ending in endings))
     filled = names + "&"
     kinds = [(filled.contains(f"&{kind}=") & ~filled.contains(f"&{kind}=&"), kind) for kind in urls.CLICK_IDS]
     return columns | {"url_click_id_kind": ibis.ifelse(clicked, ibis.cases(*kinds, else_=""), "")}

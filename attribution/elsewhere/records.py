@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from attribution.elsewhere.instants import outside, seconds_and_millis
-from attribution.elsewhere.origins import origin_columns
+from attribution.elsewhere.origins import origin_columns, with_query
 from workspace.errors import SourceError
 from workspace.reading import TIES
 
@@ -88,7 +88,7 @@ def _text(column: Value) -> StringValue:
 
 
 def read_touches(found: Found, key: Value, zone: str, until: int | None, content: bool) -> Touches:
-    """Define the touches that can be used and count those that cannot.
+    """Count the touches that can be used and those that cannot.
 
     Parameters
     ----------
@@ -102,19 +102,29 @@ def read_touches(found: Found, key: Value, zone: str, until: int | None, content
     content : bool
         Whether credit is broken down by content.
     """
+    rows, origin, counts = touch_rows(found, key, zone, until, content)
+    return Touches(rows, origin, _numbers(counts))
+
+
+def touch_rows(found: Found, key: Value, zone: str, until: int | None, content: bool) -> tuple[Table, tuple[str, ...], Table]:
+    """Define the rows that can be used, what their origins are made of, and the counts, as `Touches` has them."""
     import ibis
 
+    found = with_query(found)
     seconds, millis = _times(found, zone)
     origin = origin_columns(found, content)
     serial = {}
     if "id" in found.columns and found.table[found.columns["id"]].type().is_integer():
         serial = {"serial": found.table[found.columns["id"]].cast("int64") & (TIES - 1)}
     allowed = ~_refused(found.table[found.columns["consent"]]) if "consent" in found.columns else ibis.literal(True)
-    rows = found.table.select(key=key, at=seconds, millis=millis, allowed=allowed, **serial, **origin)
-    timely = ~outside(rows["at"])
-    used = rows.key.notnull() & timely & rows.allowed
-    if until is not None:
-        used = used & (rows["at"] < until)
+    base = {"key": key, "at": seconds, "millis": millis, "allowed": allowed, **serial}
+
+    def usable(rows: Table) -> BooleanValue:
+        sooner = ibis.literal(True) if until is None else rows["at"] < until
+        return rows.key.notnull() & ~outside(rows["at"]) & rows.allowed & sooner
+
+    whole, rows = found.table.select(**base, **origin), found.table.select(**base)
+    timely, used = ~outside(rows["at"]), usable(rows)
     counts = rows.aggregate(
         rows=rows.count(),
         without_key=rows.count(where=rows.key.isnull()),
@@ -127,7 +137,7 @@ def read_touches(found: Found, key: Value, zone: str, until: int | None, content
         latest_milli=rows.millis.max(where=used),
         serials=rows.serial.sum(where=used) if serial else ibis.literal(0, "int64"),
     )
-    return Touches(rows.filter(used).drop("allowed"), tuple(origin), _numbers(counts))
+    return whole.filter(usable(whole)).drop("allowed"), tuple(origin), counts
 
 
 def read_conversions(found: Found, key: Value, zone: str) -> Table:

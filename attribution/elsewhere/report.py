@@ -172,7 +172,7 @@ def _notes_of_rows(touches: Touches, deals: Deals, question: Question) -> list[T
         notes.append(Text("{count} touches of nobody known were left out.", count=touches.counts["without_key"]))
     late = touches.counts["without_time"] + deals.counts["without_time"]
     if late:
-        notes.append(Text("{count} rows without a time between 1970 and 2069 were left out.", count=late))
+        notes.append(Text("{count} rows without a time between 2001 and 2069 were left out.", count=late))
     if deals.counts["keyless"]:
         notes.append(Text("{count} conversions name nobody, so no touch can be theirs.", count=deals.counts["keyless"]))
     return notes

@@ -70,7 +70,7 @@ def table_of(rows):
 
 
 def told(backend, name, content):
-    found = find(backend, "the engine", name, TOUCH_FIELDS, (), {})
+    found = origins.with_query(find(backend, "the engine", name, TOUCH_FIELDS, (), {}))
     columns = origins.origin_columns(found, content)
     rows = found.table.select("id", **columns).to_pyarrow().sort_by("id").to_pylist()
     return [origins.origin_of({name: row[name] for name in columns}) for row in rows]
