@@ -17,6 +17,7 @@ from attribution.influence import AdditiveInfluence, Influence, WithTotal, chang
 from attribution.key_sums import draw_rest
 from attribution.markov import Markov
 from attribution.paths import Credits, Draws, Floats, Paths
+from attribution.products import times
 from attribution.resampling import DRAWS, Sampler, resample
 from attribution.shapley import Shapley
 from workspace.errors import DataError
@@ -114,7 +115,7 @@ def draw_sums(paths: Paths, influence: AdditiveInfluence, *, conserves: bool = T
     for sample in Sampler(paths).samples(count, seed):
         rest, rest_value = sample.unattributed_conversions, sample.unattributed_value
         totals = (sample.conversions.sum(axis=1) + rest, sample.value.sum(axis=1) + rest_value)
-        parts.append((sample.conversions @ conversion[:, :n], sample.value @ value[:, n:], rest, rest_value, *totals))
+        parts.append((times(sample.conversions, conversion[:, :n]), times(sample.value, value[:, n:]), rest, rest_value, *totals))
     drawn = [np.concatenate(part) for part in zip(*parts, strict=True)]
     return Draws(*drawn[: 4 if conserves else 6])
 
@@ -179,7 +180,7 @@ def _deviations(paths: Paths, influence: Influence, rng: Generator, count: int) 
         divisor = np.where(spread > 0, spread, 1.0)
         # Credits that add up hang together, so the matrix has no inverse; a hair on its diagonal gives it a root all the same.
         root = np.linalg.cholesky(whole / divisor / divisor[:, None] + np.diag(np.where(spread > 0, 1e-10, 1.0)))
-        return rng.standard_normal((count, size)) @ root.T, spread
+        return times(rng.standard_normal((count, size)), root.T), spread
     normal, variance = np.zeros((count, size)), np.zeros(size)
     for rows in changes(paths, influence):
         normal += rng.standard_normal((count, len(rows))) @ rows

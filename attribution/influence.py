@@ -13,6 +13,7 @@ from attribution.chains import number_distinct
 from attribution.crediting import distinct_channels
 from attribution.key_sums import alone, number_keys
 from attribution.paths import Credits, Floats, Ints, Keys, Paths, Recency
+from attribution.products import squared
 
 if TYPE_CHECKING:
     from attribution.models import Model
@@ -161,7 +162,7 @@ def covariance(paths: Paths, influence: Influence) -> Floats:
     """
     total = np.zeros((2 * influence.size, 2 * influence.size))
     for rows in changes(paths, influence):
-        total += rows.T @ rows
+        total += squared(rows)
     return total
 
 
