@@ -34,7 +34,7 @@ def squared(rows: Floats) -> Floats:
     if piece < FEWEST:
         return np.asarray(rows.T @ rows)
     whole = n // piece * piece
-    pieces = rows[:whole].reshape(-1, piece, size)
+    pieces = rows[:whole].reshape(n // piece, piece, size)
     return np.asarray(np.matmul(pieces.transpose(0, 2, 1), pieces).sum(axis=0) + rows[whole:].T @ rows[whole:])
 
 
@@ -56,5 +56,5 @@ def times(left: Floats, right: Floats) -> Floats:
     if piece < FEWEST:
         return np.asarray(left @ right)
     whole = len(left) // piece * piece
-    first = np.matmul(left[:whole].reshape(-1, piece, left.shape[1]), right).reshape(whole, right.shape[1])
+    first = np.matmul(left[:whole].reshape(len(left) // piece, piece, left.shape[1]), right).reshape(whole, right.shape[1])
     return np.concatenate([first, left[whole:] @ right])
