@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attribution.agreement import changed_places, pairs_of_models, ranges, shares_by_model
 from attribution.paths import Credits
-from reports.columns import WORDS
+from reports.identifiers import WORDS
 from reports.report import Chart, Report, Text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from attribution.naming import NONE
 from attribution.question import Question
 from attribution.returns import TOUCH, Returns, columns_of
 from attribution.spending import NOT_SET
-from reports.columns import WORDS
+from reports.identifiers import WORDS
 from reports.report import Text
 
 if TYPE_CHECKING:

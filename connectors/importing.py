@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import Connector
 from connectors.registry import connectors
-from reports.columns import WORDS
+from reports.identifiers import WORDS
 from reports.report import Report, Text
 from workspace import imports, reading
 from workspace.store import Workspace

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.columns import SPECIAL, WORDS, Column, column, parameter
+from reports.columns import Column, column, parameter
+from reports.identifiers import SPECIAL, WORDS
 from reports.numbers import day, money, number, percent
 from reports.report import N_
 from reports.values import plain

@@ -11,7 +11,8 @@ from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.columns import COLUMNS, PARAMETERS, UNITS, WORDS, column
+from reports.columns import COLUMNS, PARAMETERS, UNITS, column
+from reports.identifiers import WORDS
 from reports.language import CODES, Language, choose_language, language
 from reports.report import Text
 from reports.values import plain

@@ -1,0 +1,105 @@
+"""What readers see for identifiers: families, models, kinds, and the words that stand in tables for what has no name of its own."""
+
+from __future__ import annotations
+
+from reports.report import N_
+
+WORDS: dict[str, str] = {
+    # Families
+    "organic": N_("Organic"),
+    "referral": N_("Referral"),
+    "ads": N_("Ads"),
+    "social": N_("Social"),
+    "direct": N_("Direct"),
+    "email": N_("Email"),
+    "offline": N_("Offline"),
+    "other": N_("Other"),
+    "ai": N_("AI assistants"),
+    "employee_advocacy": N_("Employee advocacy"),
+    "affiliates": N_("Affiliates"),
+    "sms": N_("SMS"),
+    "push": N_("Push notifications"),
+    # Models
+    "first": N_("First touch"),
+    "last": N_("Last touch"),
+    "last_non_direct": N_("Last non-direct touch"),
+    "linear": N_("Linear"),
+    "time_decay": N_("Time decay"),
+    "u_shaped": N_("U-shaped"),
+    "j_shaped": N_("J-shaped"),
+    "inverse_j": N_("Inverse J"),
+    "participation": N_("Participation"),
+    "custom": N_("Custom"),
+    "u_shaped_milestones": N_("U-shaped by milestones"),
+    "w_shaped": N_("W-shaped"),
+    "full_path": N_("Full path"),
+    "markov": N_("Markov chain"),
+    "shapley": N_("Shapley value"),
+    "truth": N_("True effect"),
+    # Which touches count
+    "consecutive": N_("one of several in a row"),
+    "unique": N_("once, where last met"),
+    "ignore_unless_only": N_("only where there is nothing else"),
+    "ignore_if_last": N_("not at the end"),
+    # Definitions of sourced
+    "crm_source": N_("Sourced: lead source in the CRM"),
+    "first_touch": N_("Sourced: first touch"),
+    "before_sales": N_("Sourced: marketing before sales"),
+    "influenced": N_("Influenced"),
+    # How sure a figure is
+    "enough data": N_("enough data"),
+    "fewer than 30 converting journeys": N_("fewer than 30 converting journeys"),
+    "interval wider than the estimate": N_("interval wider than the estimate"),
+    "more": N_("more"),
+    "less": N_("less"),
+    "cannot be told apart": N_("cannot be told apart"),
+    # Milestones of a journey
+    "first_contact": N_("First touch"),
+    "lead_creation": N_("Lead"),
+    "opportunity_creation": N_("Opportunity"),
+    "close": N_("Close"),
+    # Kinds of record and of touch
+    "touches": N_("Touches"),
+    "conversions": N_("Conversions"),
+    "spend": N_("Spend"),
+    "people": N_("People"),
+    "experiments": N_("Experiments"),
+    "geo": N_("Test by region"),
+    "holdout": N_("Audience held back"),
+    "conversion_lift": N_("Conversion lift study"),
+    "touch": N_("Touch"),
+    "conversion": N_("Conversion"),
+    "visit": N_("Visit"),
+    "form": N_("Form"),
+    "meeting": N_("Meeting"),
+    "call": N_("Call"),
+    "event": N_("Event"),
+    "email_click": N_("Email click"),
+    "ad_click": N_("Ad click"),
+    "post_click": N_("Post click"),
+    # What credit goes to, and whose journeys
+    "channel": N_("Channel"),
+    "family": N_("Family"),
+    "source": N_("Source"),
+    "medium": N_("Medium"),
+    "campaign": N_("Campaign"),
+    "content": N_("Content"),
+    "person": N_("Person"),
+    "account": N_("Account"),
+    "close_date": N_("Close date"),
+    "touch_date": N_("Touch date"),
+    "unattributed": N_("No touch"),
+    "(unattributed)": N_("No touch"),
+    "(not explained)": N_("Not explained"),
+    "(baseline)": N_("Would have come anyway"),
+    "(total)": N_("Total"),
+    "(several)": N_("One channel or another"),
+    "(not marketing)": N_("(not marketing)"),
+    "(not set)": N_("(not set)"),
+    "(none)": N_("(none)"),
+    "(direct)": N_("(direct)"),
+}
+"""What readers see for an identifier in a column whose values are translated."""
+
+SPECIAL = frozenset(word for word in WORDS if word.startswith("("))
+"""Identifiers that are nobody's own words, and so are translated in every column."""
