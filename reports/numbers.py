@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from babel import Locale
 
-HUGE = 1e18
+HUGE = 1e24
 """From here on nobody reads the digits, and Babel's arithmetic has no room for them."""
 _SPEC = re.compile(r",?(?:\.(?P<digits>\d+))?(?P<kind>[f%d]?)")
 

@@ -176,7 +176,7 @@ def test_what_a_user_types_stays_as_it_is():
 
 def test_a_touch_has_one_name():
     """A contact is a person in a CRM; a touch is a point of contact, always."""
-    touch, point = re.compile(r"(?<!--as )(?<!--date )\b[Tt]ouch(es)?\b"), re.compile(r"[Pp]oints? de contact")
+    touch, point = re.compile(r"(?<!--as )(?<!--date )(?<!--)\b[Tt]ouch(es)?\b(?!\.\w)"), re.compile(r"[Pp]oints? de contact")
     assert [
         said for said in catalogue().values() if re.search(r"(?<!oint de )(?<!oints de )\b[Cc]ontacts?\b(?![/ ]?thanks|/merci)", said)
     ] == []
