@@ -145,7 +145,7 @@ transforms = st.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=15)
 @given(
     touches=touches,
     conversions=conversions,
