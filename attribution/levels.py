@@ -28,12 +28,13 @@ def touches_of_accounts(touches: Table, members: Table) -> Table:
     Returns
     -------
     Table
-        The same with `key` the account. A touch of somebody who belongs to several accounts stands under each of them; of none, under the
-        person.
+        The same with `key` the account, and `person`. A touch of somebody who belongs to several accounts stands under each of them; of
+        none, under the person.
     """
     joined = touches.left_join(members.select(member="person", account="account"), [("key", "member")])
     others = [name for name in touches.columns if name != "key"]
-    return joined.select(*others, key=joined.account.fill_null(_own(joined.key))).select("key", *others)
+    key = joined.account.fill_null(_own(joined.key))
+    return joined.select(*others, person=joined.key, account_key=key).rename(key="account_key").select("key", "person", *others)
 
 
 def conversions_of_accounts(conversions: Table, members: Table) -> Table:

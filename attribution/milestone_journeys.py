@@ -117,7 +117,8 @@ def _with_stages(conversions: Table, stages: Table, goal: str, names: Stages) ->
     deals = deals.left_join(before, [("id", "before_id")])
     never, itself = ibis.null("int64"), deals["at"]
     lead = ibis.ifelse(deals.first_lead <= itself, deals.first_lead, never)
-    opportunity = ibis.ifelse(deals.own_at <= itself, deals.own_at, never).fill_null(deals.latest_at)
+    own_opportunity = ibis.ifelse(deals.own_at <= itself, deals.own_at, never)
+    opportunity = ibis.ifelse(deals.opportunity.notnull(), own_opportunity, deals.latest_at)
     return deals.select(
         "id",
         "key",

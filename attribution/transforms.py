@@ -61,10 +61,14 @@ WHOLE = Transform()
 
 
 def without_sessions(touches: Table, transform: Transform) -> Table:
-    """Leave out the touches that follow one of the same key and channel within the gap (`key, at, code, tie`)."""
+    """Leave out the touches that follow one of the same person and channel within the gap.
+
+    `key, at, code, tie`; where keys are accounts, `person` too, for two colleagues are no one contact.
+    """
     if transform.min_gap is None:
         return touches
-    before = touches["at"].lag().over(group_by=["key", "code"], order_by=["at", "tie"])
+    whose = [name for name in ("key", "person", "code") if name in touches.columns]
+    before = touches["at"].lag().over(group_by=whose, order_by=["at", "tie"])
     marked = touches.mutate(before=before)
     return marked.filter(marked.before.isnull() | (marked["at"] - marked.before >= transform.min_gap)).drop("before")
 

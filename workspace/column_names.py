@@ -68,7 +68,7 @@ def fold(name: str) -> str:
     >>> fold(" Adresse e-mail ")
     'adresse_e_mail'
     """
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    bare = unicodedata.normalize("NFKD", name.replace("’", "'")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
 
 

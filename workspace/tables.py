@@ -82,6 +82,15 @@ FOUND = (
 )
 """What is kept of an experiment as it comes."""
 
+
+def _complete(table: str, *columns: str) -> str:
+    """Update a known row with what is said anew; what is not said stays."""
+    merged = {column: f"coalesce(excluded.{column}, {table}.{column})" for column in columns}
+    assignments = [f"{column} = {value}" for column, value in merged.items()] + ["file_id = excluded.file_id", "row = excluded.row"]
+    known = ", ".join(f"{table}.{column}" for column in columns)
+    return f"UPDATE SET {', '.join(assignments)} WHERE ({known}) IS NOT ({', '.join(merged.values())})"
+
+
 TABLES = {
     "persons": Table({"id": PERSON_ID, "key": "person"}),
     "accounts": Table({"id": ACCOUNT_ID, "key": "account"}),
@@ -142,7 +151,7 @@ TABLES = {
             "file": "file",
             "row": "row",
         },
-        _change("people", "account_id", "segment", "lead_source", "title", "role"),
+        _complete("people", "account_id", "segment", "lead_source", "title", "role"),
     ),
     "experiments": Table(
         {"id": EXPERIMENT_ID}
@@ -214,7 +223,17 @@ def in_order(table: str, numbers: list[int]) -> str:
         return f"SELECT * FROM {table} ORDER BY id"
     columns = [f"({numbers})[file + 1]::BIGINT AS file_id" if name == "file" else f'"{name}"' for name in TABLES[table].select]
     rows = f"(SELECT * REPLACE (({_nth()}) AS id) FROM spend)" if table == "spend" else table
+    if table == "people":
+        rows = f"(SELECT * REPLACE ({', '.join(_latest_said(name) for name in PERSONAL)}) FROM people)"
     return f"SELECT {', '.join(columns)} FROM {rows} ORDER BY id, file, row"
+
+
+PERSONAL = ("account_id", "segment", "lead_source", "title", "role")
+
+
+def _latest_said(name: str) -> str:
+    """Fill a column with what the latest row of the same id that says anything says: several files tell of a person piece by piece."""
+    return f"last_value({name} IGNORE NULLS) OVER (PARTITION BY id ORDER BY file, row) AS {name}"
 
 
 def _nth() -> str:

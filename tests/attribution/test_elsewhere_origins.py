@@ -1,4 +1,7 @@
-"""Origins told by an engine, against the rows read one by one as an import reads them."""
+"""Origins told by an engine, against the rows read one by one as an import re
+import reads them."""
+
+import re
 
 import pyarrow as pa
 import pytest
@@ -106,7 +109,7 @@ TOUCHES = st.fixed_dictionaries(
 @given(st.lists(TOUCHES, min_size=1, max_size=30))
 def test_any_row_is_read_as_an_import_reads_it(tmp_path_factory, rows):
     # Of a parameter that stands twice, the first counts here and the first that is not empty there; no link means such a one.
-    rows = [row for row in rows if not row["url"] or "gclid=&" not in row["url"] or row["url"].lower().count("gclid") == 1]
+    rows = [row for row in rows if not row["url"] or not re.search("gclid=(&|#|$)", row["url"]) or row["url"].lower().count("gclid") == 1]
     if rows:
         with tables_there("duckdb://", tmp_path_factory.mktemp("rows"), touches=table_of(rows)) as (backend, names):
             assert told(backend, names["touches"], True) == [literal(row, True) for row in rows]

@@ -278,7 +278,8 @@ def test_weights_of_every_model(person: Person) -> None:
         "full_path": [0.25, 0, 0.5, 0.25],
         "shapley": pytest.approx([1 / 6, 1 / 3, 1 / 6, 1 / 3]),
     }
-    assert report["notes"] == [
+    assert report["notes"][0].startswith("Milestones weigh as in Marketo Measure (2026-11): ")
+    assert report["notes"][1:] == [
         "shapley and participation credit channels: what a channel gets of the journey is shown in equal parts on its touches.",
         "participation gives each channel the whole conversion, so its shares add up to more than 100 %.",
         "markov has no share here: it credits channels by what all journeys together would lose without them.",

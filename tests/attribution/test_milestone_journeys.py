@@ -135,7 +135,9 @@ def literal(touches, stages, goal, since, until, lookback):
         moments = {LEAD: min(leads) if leads and min(leads) <= at else None, OPPORTUNITY: None, CLOSE: at}
         own = [s[2] for s in stages if s[3] == "opportunity" and s[4] is not None and s[4] == opportunity]
         latest = [s[2] for s in stages if s[3] == "opportunity" and s[0] == key and key is not None and s[2] <= at]
-        moments[OPPORTUNITY] = min(own) if own and min(own) <= at else max(latest, default=None)
+        moments[OPPORTUNITY] = max(latest, default=None)
+        if opportunity is not None:
+            moments[OPPORTUNITY] = min(own) if own and min(own) <= at else None
         if goal == "lead":
             moments = {LEAD: at, OPPORTUNITY: None, CLOSE: None}
         if goal == "opportunity":

@@ -121,6 +121,9 @@ class Oracle:
         for kind, file, begin, rows in sorted(pieces, key=lambda piece: (numbers[piece[1]], piece[2])):
             for place, row in enumerate(rows, begin):
                 row_id, content = getattr(self, kind)(row, file, nth)
+                if kind == "people":  # what is not said anew stays
+                    before = latest.get((kind, row_id)) or self.tables[kind].get(row_id, {})
+                    content = {name: before.get(name) if value is None else value for name, value in content.items()}
                 latest[kind, row_id] = content | {"file_id": numbers[file], "row": place}
         for (kind, row_id), row in latest.items():  # of rows with one id, the last by file and row
             there = self.tables[kind].get(row_id)

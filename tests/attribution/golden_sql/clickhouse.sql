@@ -1036,29 +1036,29 @@ FROM (
     "t13"."number" AS "number"
   FROM (
     SELECT
-      "t5"."key" AS "key",
-      "t5"."claim_at" AS "claim_at",
-      "t5"."step" AS "step",
-      "t5"."weight" AS "weight",
-      "t5"."conversions" AS "conversions",
-      "t5"."value" AS "value"
+      "t6"."key" AS "key",
+      "t6"."claim_at" AS "claim_at",
+      "t6"."step" AS "step",
+      "t6"."weight" AS "weight",
+      "t6"."conversions" AS "conversions",
+      "t6"."value" AS "value"
     FROM (
       SELECT
-        "t2"."key" AS "key",
-        "t2"."at" AS "at",
-        "t2"."packed" AS "packed",
-        "t2"."claim_at" AS "claim_at",
-        "t2"."conversions" AS "conversions",
-        "t2"."value" AS "value",
-        "t2"."valued" AS "valued",
-        "t2"."raw" AS "raw",
-        "t2"."raw" / SUM("t2"."raw") OVER (
-          PARTITION BY "t2"."key", "t2"."claim_at"
+        "t3"."key" AS "key",
+        "t3"."at" AS "at",
+        "t3"."packed" AS "packed",
+        "t3"."claim_at" AS "claim_at",
+        "t3"."conversions" AS "conversions",
+        "t3"."value" AS "value",
+        "t3"."valued" AS "valued",
+        "t3"."raw" AS "raw",
+        "t3"."raw" / SUM("t3"."raw") OVER (
+          PARTITION BY "t3"."key", "t3"."claim_at"
           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS "weight",
         ROW_NUMBER() OVER (
-          PARTITION BY "t2"."key", "t2"."claim_at"
-          ORDER BY "t2"."packed" ASC
+          PARTITION BY "t3"."key", "t3"."claim_at"
+          ORDER BY "t3"."packed" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) - 1 AS "step"
       FROM (
@@ -1070,10 +1070,15 @@ FROM (
           "t0"."conversions" AS "conversions",
           "t0"."value" AS "value",
           "t0"."valued" AS "valued",
-          EXP(CAST("t0"."at" - "t0"."claim_at" AS Nullable(Float64)) * 1.1460766874337719e-06) AS "raw"
+          EXP(
+            CAST("t0"."at" - MAX("t0"."at") OVER (
+              PARTITION BY "t0"."key", "t0"."claim_at"
+              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            ) AS Nullable(Float64)) * 1.1460766874337719e-06
+          ) AS "raw"
         FROM "aside_1" AS "t0"
-      ) AS "t2"
-    ) AS "t5"
+      ) AS "t3"
+    ) AS "t6"
   ) AS "t8"
   INNER JOIN (
     SELECT
@@ -1087,29 +1092,29 @@ FROM (
         "t9"."number" AS "number"
       FROM (
         SELECT
-          "t6"."path" AS "path",
-          "t6"."conversions" AS "conversions",
-          "t6"."value" AS "value",
-          "t6"."valued" AS "valued",
-          "t6"."conversions_squared" AS "conversions_squared",
-          "t6"."cross" AS "cross",
-          "t6"."value_squared" AS "value_squared",
-          ROW_NUMBER() OVER (ORDER BY "t6"."path" ASC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "number"
+          "t5"."path" AS "path",
+          "t5"."conversions" AS "conversions",
+          "t5"."value" AS "value",
+          "t5"."valued" AS "valued",
+          "t5"."conversions_squared" AS "conversions_squared",
+          "t5"."cross" AS "cross",
+          "t5"."value_squared" AS "value_squared",
+          ROW_NUMBER() OVER (ORDER BY "t5"."path" ASC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS "number"
         FROM (
           SELECT
-            "t3"."path" AS "path",
-            SUM("t3"."conversions") AS "conversions",
-            SUM("t3"."value") AS "value",
-            SUM("t3"."valued") AS "valued",
+            "t2"."path" AS "path",
+            SUM("t2"."conversions") AS "conversions",
+            SUM("t2"."value") AS "value",
+            SUM("t2"."valued") AS "valued",
             SUM(
-              CAST("t3"."conversions" AS Nullable(Float64)) * CAST("t3"."conversions" AS Nullable(Float64))
+              CAST("t2"."conversions" AS Nullable(Float64)) * CAST("t2"."conversions" AS Nullable(Float64))
             ) AS "conversions_squared",
-            SUM(CAST("t3"."conversions" AS Nullable(Float64)) * COALESCE("t3"."value", 0.0)) AS "cross",
-            SUM(COALESCE("t3"."value", 0.0) * COALESCE("t3"."value", 0.0)) AS "value_squared"
-          FROM "t1" AS "t3"
+            SUM(CAST("t2"."conversions" AS Nullable(Float64)) * COALESCE("t2"."value", 0.0)) AS "cross",
+            SUM(COALESCE("t2"."value", 0.0) * COALESCE("t2"."value", 0.0)) AS "value_squared"
+          FROM "t1" AS "t2"
           GROUP BY
-            "t3"."path"
-        ) AS "t6"
+            "t2"."path"
+        ) AS "t5"
       ) AS "t9"
     ) AS "t11"
       ON "t4"."path" = "t11"."path"

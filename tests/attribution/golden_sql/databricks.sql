@@ -1084,30 +1084,30 @@ FROM (
     `t13`.`number`
   FROM (
     SELECT
-      `t5`.`key`,
-      `t5`.`claim_at`,
-      `t5`.`step`,
-      `t5`.`weight`,
-      `t5`.`conversions`,
-      `t5`.`value`
+      `t6`.`key`,
+      `t6`.`claim_at`,
+      `t6`.`step`,
+      `t6`.`weight`,
+      `t6`.`conversions`,
+      `t6`.`value`
     FROM (
       SELECT
-        `t2`.`key`,
-        `t2`.`at`,
-        `t2`.`packed`,
-        `t2`.`claim_at`,
-        `t2`.`conversions`,
-        `t2`.`value`,
-        `t2`.`valued`,
-        `t2`.`raw`,
+        `t3`.`key`,
+        `t3`.`at`,
+        `t3`.`packed`,
+        `t3`.`claim_at`,
+        `t3`.`conversions`,
+        `t3`.`value`,
+        `t3`.`valued`,
+        `t3`.`raw`,
         TRY_DIVIDE(
-          `t2`.`raw`,
-          SUM(`t2`.`raw`) OVER (
-            PARTITION BY `t2`.`key`, `t2`.`claim_at`
+          `t3`.`raw`,
+          SUM(`t3`.`raw`) OVER (
+            PARTITION BY `t3`.`key`, `t3`.`claim_at`
             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
           )
         ) AS `weight`,
-        ROW_NUMBER() OVER (PARTITION BY `t2`.`key`, `t2`.`claim_at` ORDER BY `t2`.`packed` ASC NULLS LAST) - 1 AS `step`
+        ROW_NUMBER() OVER (PARTITION BY `t3`.`key`, `t3`.`claim_at` ORDER BY `t3`.`packed` ASC NULLS LAST) - 1 AS `step`
       FROM (
         SELECT
           `t0`.`key`,
@@ -1117,10 +1117,15 @@ FROM (
           `t0`.`conversions`,
           `t0`.`value`,
           `t0`.`valued`,
-          EXP(CAST(`t0`.`at` - `t0`.`claim_at` AS DOUBLE) * 1.1460766874337719e-06) AS `raw`
+          EXP(
+            CAST(`t0`.`at` - MAX(`t0`.`at`) OVER (
+              PARTITION BY `t0`.`key`, `t0`.`claim_at`
+              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            ) AS DOUBLE) * 1.1460766874337719e-06
+          ) AS `raw`
         FROM `aside_1` AS `t0`
-      ) AS `t2`
-    ) AS `t5`
+      ) AS `t3`
+    ) AS `t6`
   ) AS `t8`
   INNER JOIN (
     SELECT
@@ -1134,27 +1139,27 @@ FROM (
         `t9`.`number`
       FROM (
         SELECT
-          `t6`.`path`,
-          `t6`.`conversions`,
-          `t6`.`value`,
-          `t6`.`valued`,
-          `t6`.`conversions_squared`,
-          `t6`.`cross`,
-          `t6`.`value_squared`,
-          ROW_NUMBER() OVER (ORDER BY `t6`.`path` ASC NULLS LAST) - 1 AS `number`
+          `t5`.`path`,
+          `t5`.`conversions`,
+          `t5`.`value`,
+          `t5`.`valued`,
+          `t5`.`conversions_squared`,
+          `t5`.`cross`,
+          `t5`.`value_squared`,
+          ROW_NUMBER() OVER (ORDER BY `t5`.`path` ASC NULLS LAST) - 1 AS `number`
         FROM (
           SELECT
-            `t3`.`path`,
-            SUM(`t3`.`conversions`) AS `conversions`,
-            SUM(`t3`.`value`) AS `value`,
-            SUM(`t3`.`valued`) AS `valued`,
-            SUM(CAST(`t3`.`conversions` AS DOUBLE) * CAST(`t3`.`conversions` AS DOUBLE)) AS `conversions_squared`,
-            SUM(CAST(`t3`.`conversions` AS DOUBLE) * COALESCE(`t3`.`value`, 0.0)) AS `cross`,
-            SUM(COALESCE(`t3`.`value`, 0.0) * COALESCE(`t3`.`value`, 0.0)) AS `value_squared`
-          FROM `t1` AS `t3`
+            `t2`.`path`,
+            SUM(`t2`.`conversions`) AS `conversions`,
+            SUM(`t2`.`value`) AS `value`,
+            SUM(`t2`.`valued`) AS `valued`,
+            SUM(CAST(`t2`.`conversions` AS DOUBLE) * CAST(`t2`.`conversions` AS DOUBLE)) AS `conversions_squared`,
+            SUM(CAST(`t2`.`conversions` AS DOUBLE) * COALESCE(`t2`.`value`, 0.0)) AS `cross`,
+            SUM(COALESCE(`t2`.`value`, 0.0) * COALESCE(`t2`.`value`, 0.0)) AS `value_squared`
+          FROM `t1` AS `t2`
           GROUP BY
             1
-        ) AS `t6`
+        ) AS `t5`
       ) AS `t9`
     ) AS `t11`
       ON `t4`.`path` = `t11`.`path`
