@@ -1,5 +1,4 @@
-"""Origins told by an engine, against the rows read one by one as an import re
-import reads them."""
+"""Origins told by an engine, against the rows read one by one as an import reads them."""
 
 import re
 
