@@ -40,12 +40,16 @@ class CsvFiles:
     """
 
     name: ClassVar[str] = "csv"
-    summary: ClassVar[str] = N_("Touches, conversions, spend, people or experiments from CSV, TSV, Excel, JSON lines or Parquet files.")
+    summary: ClassVar[str] = N_(
+        "Any kind of record, such as touches, conversions, spend or accounts, from CSV, TSV, Excel, JSON lines or Parquet files."
+    )
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import csv visits.csv --as touches",
         "smarketing import csv deals.xlsx --as conversions --sheet 2026 --map person=Email --map value=Montant",
         "smarketing import csv won-deals.csv --as conversions --set goal=won --map at=close_date",
         "smarketing import csv contacts.csv --as people --map account=Company",
+        "smarketing import csv key-accounts.xlsx --as accounts --map name=Company --map domain=Website",
+        "smarketing import csv calls.csv --as activities --set owner=lea --map at=Date",
         "gunzip -c spend.csv.gz | smarketing import csv - --as spend --currency USD",
         "smarketing import csv tests.xlsx --as experiments --set goal=lead",
     )
@@ -80,8 +84,8 @@ class CsvFiles:
     currency: str | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise UsageError("--as {kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(KINDS))
+        if self.kind not in REQUIRED:
+            raise UsageError("--as {kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(REQUIRED))
         self._remarks: dict[str, Text] = {}
         self._fields = [field.name for field in dataclasses.fields(KINDS[self.kind]) if field.name not in ("click_id", "click_id_kind")]
         self._chosen = parse_map(self.map, self._fields)

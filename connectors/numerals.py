@@ -23,6 +23,7 @@ OPEN = (
     N_("{field} can be read as two numbers, and the column does not show which: '{value}'."),
     N_("Write it without a sign for thousands and with two decimals, such as 1234.00 or 1.23."),
 )
+RATING = (N_("{field} is no judgement from 1 to 5: '{value}'."), N_("Write a whole number from 1 (poor) to 5 (excellent)."))
 PART = (
     N_("{field} can be a fraction or a percentage: '{value}'."),
     N_("Write it with the sign, such as 12 %, or as a fraction below 1, such as 0.12."),
@@ -77,6 +78,18 @@ def counts(column: pa.Array, reading: Reading) -> Read:
 
     values, troubles = _numbers(column, reading, 0, whole=True)
     return pc.cast(values, pa.int64()), troubles
+
+
+def ratings(column: pa.Array, reading: Reading) -> Read:
+    """Read judgements: whole numbers from 1 to 5."""
+    import numpy as np
+    import pyarrow as pa
+
+    values, (unreadable, unclear) = counts(column, reading)
+    read = values.fill_null(1).to_numpy(zero_copy_only=False)
+    outside = (read < 1) | (read > 5)
+    known = ~outside & mask(values.is_valid())
+    return pa.array(np.where(known, read, 0), pa.int64(), mask=~known), (unreadable, unclear, Trouble(outside, *RATING))
 
 
 def bare_numbers(column: pa.Array, reading: Reading) -> Read:

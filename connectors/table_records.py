@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +16,7 @@ from connectors.origin_tags import with_origin
 from connectors.tables import Rows, Table
 from reports.report import N_, Text
 from workspace.column_names import says_percent
-from workspace.records import KINDS, schema
+from workspace.records import KINDS, fields_of, schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,9 +27,26 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "spend": (("day",), ("amount",)),
     "people": (("person",), ("account", "segment", "lead_source", "title", "role")),
     "experiments": (("channel", "campaign"), ("since",), ("until",), ("incremental", "lift")),
+    "accounts": (("account", "domain", "name"),),
+    "opportunities": (("opportunity",), ("account", "person", "amount", "stage")),
+    "buying_roles": (("opportunity",), ("person",)),
+    "activities": (("at",), ("person", "account", "opportunity")),
+    "surveys": (("at",), ("answer",)),
+    "identities": (("person",), ("same_as",)),
+    "advocates": (("advocate",),),
+    "posts": (("post", "url"), ("network",), ("at",)),
+    "post_metrics": (("post",), ("network",), ("day",)),
+    "profile_metrics": (("network",), ("profile",), ("day",)),
+    "queries": (("day",), ("query", "page")),
+    "volumes": (("day",), ("sessions", "users", "conversions")),
+    "links": (("page",), ("target",), ("seen_at",)),
+    "targets": (("metric",), ("since",), ("until",), ("value",)),
+    "ratings": (("day",), ("subject",), ("criterion",), ("rating",)),
 }
 """Of each tuple, one field at least has to be filled."""
-MONEY = {"conversions": "value", "spend": "amount"}
+MONEY = {"conversions": "value", "spend": "amount", "opportunities": "amount", "volumes": "value"}
+INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {"accounts": {"account": ("domain", "name")}, "posts": {"post": ("url",)}}
+"""Fields that a row without them takes from others: an account goes by its domain, else by its name."""
 MISSING = (N_("{field} is empty."), N_("Fill the cell in; a row without it cannot be used."))
 OTHER_CURRENCY = (
     N_("{field} names another currency than its row, or a sign that several currencies share: '{value}'."),
@@ -55,28 +73,45 @@ SETTABLE = (
     "segment",
     "lead_source",
     "role",
+    "network",
+    "profile",
+    "advocate",
+    "page",
+    "metric",
+    "criterion",
+    "team",
+    "region",
+    "owner",
+    "question",
+    "basis",
+    "pipeline",
 )
 """Fields that one value may fill throughout a file."""
 Reader = Callable[["pa.Array", cells.Reading], cells.Read]
 READERS: dict[str, Reader] = {
     "person": lambda column, reading: cells.person(column),
-    "at": moments.times,
-    "day": moments.days,
-    "since": moments.days,
-    "until": moments.days,
     "value": numerals.amounts,
     "amount": numerals.amounts,
-    "impressions": numerals.counts,
-    "clicks": numerals.counts,
-    **dict.fromkeys(("incremental", "incremental_low", "incremental_high"), numerals.bare_numbers),
     **dict.fromkeys(("lift", "lift_low", "lift_high"), numerals.fractions),
     **dict.fromkeys(("confidence", "coverage"), lambda column, reading: numerals.fractions(column, reading, most=1)),
-    "consent": lambda column, reading: cells.flags(column),
+    "same_as": lambda column, reading: cells.person(column),
+    **dict.fromkeys(("cost", "list_price"), numerals.amounts),
+    "probability": lambda column, reading: numerals.fractions(column, reading, most=1),
+    "rating": numerals.ratings,
     "currency": lambda column, reading: cells.currencies(column),
-    "url": lambda column, reading: cells.words(column, cells.LONG),
-    "referrer": lambda column, reading: cells.words(column, cells.LONG),
+    **dict.fromkeys(
+        ("url", "referrer", "link", "page", "target", "text", "answer"), lambda column, reading: cells.words(column, cells.LONG)
+    ),
 }
-"""How the cells of a field are read; the others are words."""
+"""How the cells of a field are read, where its type does not say it."""
+BY_TYPE: dict[type, Reader] = {
+    dt.datetime: moments.times,
+    dt.date: moments.days,
+    int: numerals.counts,
+    float: numerals.bare_numbers,
+    bool: lambda column, reading: cells.flags(column),
+    str: lambda column, reading: cells.words(column),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,7 +140,7 @@ class TableRecords:
 
     def __init__(self, kind: str, file: str, table: Table, mapping: dict[str, str], ways: Ways) -> None:
         self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
-        self.given = dict(ways.given)
+        self.given, self.types = dict(ways.given), fields_of(kind)
         self.readings = {
             field: cells.Reading(
                 ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column), percent=says_percent(column)
@@ -120,6 +155,7 @@ class TableRecords:
         """Read the cells of some rows."""
         import numpy as np
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         kind, count = self.kind, len(rows.numbers)
         rejects = [Reject(self.file, broken.row, "", broken.value, broken.problem, broken.remedy) for broken in rows.broken]
@@ -133,7 +169,7 @@ class TableRecords:
 
         columns: dict[str, pa.Array] = {}
         for field, name in self.mapping.items():
-            columns[field], troubles = READERS.get(field, _words)(rows.columns[name], self.readings[field])
+            columns[field], troubles = (READERS.get(field) or BY_TYPE[self.types[field]])(rows.columns[name], self.readings[field])
             for trouble in troubles:
                 if trouble.bad.any():
                     refuse(trouble.bad, field, rows.columns[name], trouble.problem, trouble.remedy)
@@ -148,6 +184,8 @@ class TableRecords:
             seen = rows.columns[self.mapping[amount]]
             columns, contradicting = _with_currency(columns, seen, self.currency)
             refuse(contradicting, amount, seen, *OTHER_CURRENCY)
+        for field, others in INSTEAD.get(kind, {}).items():
+            columns[field] = pc.coalesce(*(columns[name] for name in (field, *others) if name in columns), pa.nulls(count, pa.string()))
         if kind == "touches":
             columns, differing = with_origin(columns)
             self.differing += differing
@@ -223,10 +261,6 @@ class TableRecords:
 
 def _whole(table: Table, column: str) -> Iterable[pa.Array]:
     return (rows.columns[column] for rows in table.rows())
-
-
-def _words(column: pa.Array, reading: cells.Reading) -> cells.Read:
-    return cells.words(column)
 
 
 def _empty(columns: list[pa.Array], length: int) -> Any:

@@ -7,12 +7,15 @@ then is the workspace written to, all kinds in one transaction. Whatever interru
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from workspace import removals
 from workspace.batches import Batch, Reject
 from workspace.errors import SourceError
+from workspace.gathering import kind_of
 from workspace.staging import Staging
 from workspace.store import Workspace
 from workspace.tables import TABLES
@@ -22,7 +25,7 @@ from workspace.tables import TABLES
 class Counts:
     """What became of the rows of one kind.
 
-    `rows_known` were in the workspace already, unchanged, or stood twice in the source.
+    `rows_known` were in the workspace already, unchanged, or stood twice in the source; `rows_removed` are those that it no longer has.
     """
 
     kind: str
@@ -31,6 +34,7 @@ class Counts:
     rows_changed: int = 0
     rows_known: int = 0
     rows_rejected: int = 0
+    rows_removed: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +50,16 @@ class Summary:
         return sum(count.rows_rejected for count in self.counts)
 
 
-def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: bool = False) -> Summary:
+def run(
+    workspace: Workspace,
+    connector: str,
+    batches: Iterable[Batch],
+    strict: bool = False,
+    *,
+    source: str | None = None,
+    cursor: Callable[[], Any] | None = None,
+    dry: bool = False,
+) -> Summary:
     """Store everything that a connector reads, or nothing.
 
     Parameters
@@ -57,6 +70,14 @@ def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: 
     batches : iterable of batches
     strict : bool
         Stop at the first refused row.
+    source : str or None
+        Which of several sources of the connector this is; its own name by default. Records that are removed (`records.Removal`) go from
+        among those that this source brought.
+    cursor : callable or None
+        Tells, once all batches are read, where the source is to be read on from (anything that JSON can hold; None leaves it as it is).
+        It is kept in the same transaction as the records.
+    dry : bool
+        Count what would be added, changed and removed, and store nothing.
 
     Returns
     -------
@@ -81,25 +102,43 @@ def run(workspace: Workspace, connector: str, batches: Iterable[Batch], strict: 
         for batch in batches:
             if strict and batch.rejects:
                 raise _stopped(batch.rejects[0])
+            if batch.kind == removals.KIND:
+                staging.add(batch)
+                continue
             count = counts.setdefault(batch.kind, Counts(batch.kind))
             count.rows_read += batch.rows.num_rows + len(batch.rejects)
             count.rows_rejected += len(batch.rejects)
             staging.add(batch)
-        import_id = _write(workspace, staging, connector, started, counts)
+        kept = cursor() if cursor is not None else None
+        import_id = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
     return Summary(import_id, tuple(counts.values()))
 
 
-def _write(workspace: Workspace, staging: Staging, connector: str, started: int, counts: dict[str, Counts]) -> int:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Import:
+    """What is noted of an import."""
+
+    connector: str
+    source: str
+    started: int
+    cursor: Any
+    dry: bool
+
+
+def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[str, Counts]) -> int:
     """Bring everything that was gathered into the workspace in one transaction; return the import's number."""
     tables, stored, import_id = staging.tables(), False, 0
     try:
         with workspace.bulk() as connection:
-            import_id = _begin(connection, connector, started)
+            import_id = _begin(connection, this)
             files = _files(connection, import_id, staging.files)
             for table in tables:
                 _store(connection, staging, table, files, counts)
-            _finish(connection, import_id, counts.values())
-            connection.commit()
+            for kind, removed in removals.remove(connection, staging, this.source).items():
+                counts.setdefault(kind, Counts(kind)).rows_removed += removed
+            _finish(connection, import_id, this, counts.values())
+            if not this.dry:
+                connection.commit()
             stored = True
     except KeyboardInterrupt:
         # What is stored is stored: to say "aborted" now would be wrong.
@@ -137,14 +176,16 @@ def _run(connection: Any, sql: str, *parameters: Any) -> Any:
     return row[0] if row else None
 
 
-def _begin(connection: Any, connector: str, started: int) -> int:
+def _begin(connection: Any, this: _Import) -> int:
     # A write first: the transaction then has the workspace to itself before it reads what it builds on.
     import_id: int = _run(
         connection,
-        "INSERT INTO imports SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM imports RETURNING id",
-        connector,
-        started,
-        started,
+        """INSERT INTO imports (id, connector, started_at, finished_at, source)
+        SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ? FROM imports RETURNING id""",
+        this.connector,
+        this.started,
+        this.started,
+        this.source,
     )
     return import_id
 
@@ -170,15 +211,19 @@ def _store(connection: Any, staging: Staging, table: str, files: dict[str, int],
         cursor.adbc_statement.prepare()
         cursor.adbc_statement.bind_stream(rows)
         cursor.adbc_statement.execute_update()
-    if table in counts:
-        count = counts[table]
+    kind = kind_of(table)
+    if kind in counts:
+        count = counts[kind]
         touched = _run(connection, "SELECT total_changes()") - changes
         count.rows_added = _run(connection, f"SELECT count(*) FROM {table}") - before
         count.rows_changed = touched - count.rows_added
         count.rows_known = count.rows_read - count.rows_rejected - touched
 
 
-def _finish(connection: Any, import_id: int, counts: Iterable[Counts]) -> None:
+def _finish(connection: Any, import_id: int, this: _Import, counts: Iterable[Counts]) -> None:
     for count in counts:
-        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
+        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
     _run(connection, "UPDATE imports SET finished_at = ? WHERE id = ?", int(time.time()), import_id)
+    if this.cursor is not None:
+        kept = json.dumps(this.cursor, sort_keys=True)
+        _run(connection, "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", this.source, kept, import_id)

@@ -8,7 +8,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import typing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from workspace.crm_records import Account, Activity, BuyingRole, Identity, Opportunity, Survey
+from workspace.site_records import Link, Query, Rating, Removal, Target, Volume
+from workspace.social_records import Advocate, Audience, Post, PostMetrics, ProfileMetrics
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -97,6 +101,8 @@ class Experiment:
     anyway, as a fraction of that. One of the two is known at least. The bounds are those of an interval at the level `confidence`.
     """
 
+    OWN: ClassVar[tuple[str, ...]] = ("since", "until", "channel", "campaign", "goal", "kind", "name")
+
     since: dt.date
     until: dt.date
     channel: str | None = None
@@ -122,8 +128,39 @@ KINDS: dict[str, type[Any]] = {
     "spend": Spend,
     "people": Person,
     "experiments": Experiment,
+    "accounts": Account,
+    "opportunities": Opportunity,
+    "buying_roles": BuyingRole,
+    "activities": Activity,
+    "surveys": Survey,
+    "identities": Identity,
+    "advocates": Advocate,
+    "posts": Post,
+    "post_metrics": PostMetrics,
+    "profile_metrics": ProfileMetrics,
+    "audience": Audience,
+    "queries": Query,
+    "volumes": Volume,
+    "links": Link,
+    "targets": Target,
+    "ratings": Rating,
+    "removals": Removal,
 }
-"""Record kinds by the name that `import csv --as` takes."""
+"""Record kinds by the name that `import csv --as` takes.
+
+A record whose source has no id for it is told from others by its fields `OWN`; one with `PIECES` keeps what an earlier row said of it where
+a later one says nothing.
+"""
+
+
+def fields_of(kind: str) -> dict[str, type[Any]]:
+    """Name the fields of a kind of record, in order, each with its type (that of its values, where it may be unknown)."""
+    hints = typing.get_type_hints(KINDS[kind])
+    found = {}
+    for field in dataclasses.fields(KINDS[kind]):
+        options = [part for part in typing.get_args(hints[field.name]) if part is not type(None)]
+        found[field.name] = options[0] if options else hints[field.name]
+    return found
 
 
 def schema(kind: str) -> pa.Schema:
@@ -155,8 +192,6 @@ def schema(kind: str) -> pa.Schema:
         int: pa.int64(),
         bool: pa.bool_(),
     }
-    fields = []
-    for name, hint in typing.get_type_hints(KINDS[kind]).items():
-        options = [part for part in typing.get_args(hint) if part is not type(None)] or [hint]
-        fields.append(pa.field(name, arrow[options[0]], nullable=type(None) in typing.get_args(hint)))
+    hints = typing.get_type_hints(KINDS[kind])
+    fields = [pa.field(name, arrow[of], nullable=type(None) in typing.get_args(hints[name])) for name, of in fields_of(kind).items()]
     return pa.schema([*fields, pa.field("row", pa.int64(), nullable=False)])

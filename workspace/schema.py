@@ -130,8 +130,105 @@ CREATE TABLE experiments (
 );
 """
 
+SOURCES = """
+-- Several sources of one kind, such as two CRMs, are told apart by the names they have in the settings; what one source no longer has
+-- is taken out of what that source brought.
+ALTER TABLE imports ADD COLUMN source TEXT;
+UPDATE imports SET source = connector;
+ALTER TABLE import_counts ADD COLUMN rows_removed INTEGER NOT NULL DEFAULT 0;
+-- How far each source has been read; written in the transaction that stores what was read.
+CREATE TABLE cursors (source TEXT PRIMARY KEY, cursor TEXT NOT NULL, import_id INTEGER NOT NULL REFERENCES imports(id));
+-- Of each person who is known to be another: who they are.
+CREATE TABLE merged (id INTEGER PRIMARY KEY REFERENCES persons(id), person_id INTEGER NOT NULL REFERENCES persons(id));
+"""
 
-MIGRATIONS = (("001_first", FIRST), ("002_people", PEOPLE), ("003_experiments", EXPERIMENTS))
+OTHER_KINDS = """
+CREATE TABLE companies (
+    id INTEGER PRIMARY KEY REFERENCES accounts(id), name TEXT, domain TEXT, industry TEXT, country TEXT, employees INTEGER,
+    tier TEXT, owner TEXT, parent TEXT, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE opportunities (
+    id INTEGER PRIMARY KEY, opportunity TEXT NOT NULL, account_id INTEGER REFERENCES accounts(id),
+    person_id INTEGER REFERENCES persons(id), name TEXT, owner TEXT, stage TEXT, pipeline TEXT, amount REAL, cost REAL,
+    list_price REAL, currency TEXT, probability REAL, created_at INTEGER, closes INTEGER, lead_source TEXT, campaign TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE buying_roles (
+    id INTEGER PRIMARY KEY, opportunity TEXT NOT NULL, person_id INTEGER NOT NULL REFERENCES persons(id), role TEXT,
+    main INTEGER, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE activities (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, person_id INTEGER REFERENCES persons(id),
+    account_id INTEGER REFERENCES accounts(id), opportunity TEXT, owner TEXT, direction TEXT, outcome TEXT, minutes INTEGER,
+    key TEXT, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE surveys (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, answer TEXT NOT NULL, person_id INTEGER REFERENCES persons(id),
+    account_id INTEGER REFERENCES accounts(id), question TEXT, key TEXT, file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL
+);
+CREATE TABLE identities (
+    id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id),
+    same_as_id INTEGER NOT NULL REFERENCES persons(id), basis TEXT NOT NULL,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE advocates (
+    id INTEGER PRIMARY KEY, advocate TEXT NOT NULL, name TEXT, person_id INTEGER REFERENCES persons(id), team TEXT,
+    region TEXT, since INTEGER, until INTEGER, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE posts (
+    id INTEGER PRIMARY KEY, post TEXT NOT NULL, network TEXT NOT NULL, at INTEGER NOT NULL, advocate TEXT, page TEXT,
+    kind TEXT NOT NULL, url TEXT, link TEXT, text TEXT, file_id INTEGER NOT NULL REFERENCES import_files(id),
+    row INTEGER NOT NULL
+);
+CREATE TABLE post_metrics (
+    id INTEGER PRIMARY KEY, post TEXT NOT NULL, network TEXT NOT NULL, day INTEGER NOT NULL, impressions INTEGER,
+    reach INTEGER, clicks INTEGER, reactions INTEGER, comments INTEGER, reposts INTEGER, saves INTEGER, engagements INTEGER,
+    new_followers INTEGER, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE profile_metrics (
+    id INTEGER PRIMARY KEY, network TEXT NOT NULL, profile TEXT NOT NULL, day INTEGER NOT NULL, until INTEGER, advocate TEXT,
+    impressions INTEGER, sponsored_impressions INTEGER, reach INTEGER, clicks INTEGER, reactions INTEGER, comments INTEGER,
+    reposts INTEGER, engagements INTEGER, followers INTEGER, new_followers INTEGER, page_views INTEGER, visitors INTEGER,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE audience (
+    id INTEGER PRIMARY KEY, advocate TEXT NOT NULL, network TEXT NOT NULL, member TEXT NOT NULL, as_of INTEGER NOT NULL,
+    account_id INTEGER REFERENCES accounts(id), title TEXT, seniority TEXT, connected_on INTEGER,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE queries (
+    id INTEGER PRIMARY KEY, day INTEGER NOT NULL, query TEXT, page TEXT, country TEXT, device TEXT, clicks INTEGER,
+    impressions INTEGER, position REAL, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE volumes (
+    id INTEGER PRIMARY KEY, day INTEGER NOT NULL, source TEXT, medium TEXT, campaign TEXT, channel TEXT, sessions INTEGER,
+    users INTEGER, new_users INTEGER, conversions REAL, value REAL, currency TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE links (
+    id INTEGER PRIMARY KEY, page TEXT NOT NULL, target TEXT NOT NULL, seen_at INTEGER NOT NULL, text TEXT, rel TEXT,
+    kind TEXT NOT NULL, site TEXT, title TEXT, author TEXT, published INTEGER, source TEXT, medium TEXT, campaign TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE targets (
+    id INTEGER PRIMARY KEY, metric TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, value REAL NOT NULL,
+    start REAL, kind TEXT NOT NULL, owner TEXT, team TEXT, account_id INTEGER REFERENCES accounts(id), channel TEXT,
+    currency TEXT, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE ratings (
+    id INTEGER PRIMARY KEY, day INTEGER NOT NULL, subject TEXT NOT NULL, criterion TEXT NOT NULL, rating INTEGER NOT NULL,
+    assessor TEXT, team TEXT, note TEXT, key TEXT, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+"""
+
+MIGRATIONS = (
+    ("001_first", FIRST),
+    ("002_people", PEOPLE),
+    ("003_experiments", EXPERIMENTS),
+    ("004_sources", SOURCES),
+    ("005_other_kinds", OTHER_KINDS),
+)
 """Every migration by name, in order."""
 
 

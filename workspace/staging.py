@@ -160,6 +160,28 @@ class Staging:
                 raise failures[0] from None
             raise
 
+    def removals(self) -> list[tuple[str, str]]:
+        """List the kinds of which something is to be removed, and the fields by which it is found."""
+        if "removals" not in self._made:
+            return []
+        self._begin(lambda: self._con.sql("SELECT DISTINCT kind, field FROM removals ORDER BY kind, field").fetchall())
+        found: list[tuple[str, str]] = self._settle()
+        return found
+
+    def removed(self, kind: str, field: str, value: str) -> pa.Table:
+        """Lend what is to be removed of a kind, as a column `value` made by an expression over the value that was given."""
+        query = f"SELECT DISTINCT {value} AS value FROM removals WHERE kind = '{kind}' AND field = '{field}'"
+        return self._arrow(query)
+
+    def brought(self, table: str) -> pa.Table:
+        """Lend the ids of a table's gathered rows, as a column `id`."""
+        return self._arrow(f"SELECT DISTINCT id FROM {table}" if table in self._made else "SELECT 0::BIGINT AS id WHERE false")
+
+    def _arrow(self, query: str) -> pa.Table:
+        self._begin(lambda: self._con.sql(query).to_arrow_table())
+        found: pa.Table = self._settle()
+        return found
+
     def _parts(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         """Read on while the part before is being written."""
         self._begin(next, reader, None)

@@ -1,94 +1,35 @@
 """What an import's rows become: for each table of the workspace, how its columns and ids are made from what a connector delivers.
 
-The ids are `workspace.ids.stable_id`, written in DuckDB's SQL so that millions are made at once.
+Most kinds follow from their fields (`gathering.plain_table`); touches, conversions, spend and people are told here.
 """
 
 from __future__ import annotations
 
-import dataclasses
-
-from workspace.ids import SEPARATOR
+from workspace.gathering import Table, change, complete, days, made_id, plain_fills, plain_table, seconds, table_name
+from workspace.records import KINDS
 
 ORIGIN = ("source", "medium", "campaign", "content", "term", "referrer", "click_id_kind", "channel", "kind")
 """What an origin is told by, in the order of its id."""
 
+AT = seconds("at")
 
-def _id(*parts: str) -> str:
-    """Write `workspace.ids.stable_id` in DuckDB's SQL."""
-    return f"(md5_number_lower({_joined(*parts)}) >> 1)::BIGINT"
-
-
-def _joined(*parts: str) -> str:
-    return f" || chr({ord(SEPARATOR)}) || ".join(f"coalesce({part}, '')" for part in parts)
-
-
-AT = 'epoch_us("at") // 1000000'
-
-ORIGIN_ID = _id(*ORIGIN)
-PERSON_ID = _id("person")
-ACCOUNT_ID = _id("account")
+ORIGIN_ID = made_id(*ORIGIN)
+PERSON_ID = made_id("person")
+ACCOUNT_ID = made_id("account")
 
 # A row with a key of its own is that key's row: imported again with other values, it changes. A row without one is all that it says.
-TOUCH_ID = f"""CASE WHEN id IS NOT NULL THEN {_id("'touch'", "id")}
-    ELSE {_id("'touch'", "person", f"({AT})::VARCHAR", "origin_id::VARCHAR", "url", "click_id")} END"""
-CONVERSION_ID = f"""CASE WHEN id IS NOT NULL THEN {_id("'conversion'", "id", "goal")}
-    ELSE {_id("'conversion'", "person", "account", "opportunity", f"({AT})::VARCHAR", "goal", "value::VARCHAR", "currency")} END"""
+TOUCH_ID = f"""CASE WHEN id IS NOT NULL THEN {made_id("'touch'", "id")}
+    ELSE {made_id("'touch'", "person", f"({AT})::VARCHAR", "origin_id::VARCHAR", "url", "click_id")} END"""
+CONVERSION_ID = f"""CASE WHEN id IS NOT NULL THEN {made_id("'conversion'", "id", "goal")}
+    ELSE {made_id("'conversion'", "person", "account", "opportunity", f"({AT})::VARCHAR", "goal", "value::VARCHAR", "currency")} END"""
 # Figures of a day are corrected afterwards by those who report them, so the amount is no part of the key; where a file has several rows
 # of a day alike (one for each ad), they are told apart by their order in it (`_nth`).
-SPEND_ID = (
-    f"""CASE WHEN id IS NOT NULL THEN {_id("'spend'", "id")} ELSE {_id("'spend'", "day::VARCHAR", "origin_id::VARCHAR", "currency")} END"""
-)
-# What a test found is corrected too; which test it was is told by what it was run on, when, how and under which name.
-EXPERIMENT_KEY = ("since::VARCHAR", "until::VARCHAR", "channel", "campaign", "goal", "kind", "name")
-EXPERIMENT_ID = f"""CASE WHEN id IS NOT NULL THEN {_id("'experiment'", "id")} ELSE {_id("'experiment'", *EXPERIMENT_KEY)} END"""
-REJECT_ID = _id("kind", "name", "row::VARCHAR", "field", "value", "problem")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Table:
-    """How one table of the workspace is gathered.
-
-    Parameters
-    ----------
-    select : dict of str to str
-        Columns of the workspace's table and what fills them from a batch; `file` is the number of its file.
-    on_conflict : str
-        What SQLite does with a row whose id it knows.
-    beside : dict of str to str
-        Further columns, which only tell rows apart.
-    """
-
-    select: dict[str, str]
-    on_conflict: str = "NOTHING"
-    beside: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Name the columns in the workspace."""
-        return tuple("file_id" if name == "file" else name for name in self.select)
-
-
-def _change(table: str, *columns: str) -> str:
-    """Update a known row, but only where it says something else, so that the same import twice changes nothing."""
-    values = ", ".join(f"{column} = excluded.{column}" for column in (*columns, "file_id", "row"))
-    return (
-        f"UPDATE SET {values} WHERE ({', '.join(f'{table}.{c}' for c in columns)}) IS NOT ({', '.join(f'excluded.{c}' for c in columns)})"
-    )
-
-
-FOUND = (
-    *("channel", "campaign", "goal", "kind"),
-    *("incremental", "incremental_low", "incremental_high", "lift", "lift_low", "lift_high", "confidence", "coverage", "name", "note"),
-)
-"""What is kept of an experiment as it comes."""
-
-
-def _complete(table: str, *columns: str) -> str:
-    """Update a known row with what is said anew; what is not said stays."""
-    merged = {column: f"coalesce(excluded.{column}, {table}.{column})" for column in columns}
-    assignments = [f"{column} = {value}" for column, value in merged.items()] + ["file_id = excluded.file_id", "row = excluded.row"]
-    known = ", ".join(f"{table}.{column}" for column in columns)
-    return f"UPDATE SET {', '.join(assignments)} WHERE ({known}) IS NOT ({', '.join(merged.values())})"
+SPEND_KEY = ("'spend'", "day::VARCHAR", "origin_id::VARCHAR", "currency")
+SPEND_ID = f"""CASE WHEN id IS NOT NULL THEN {made_id("'spend'", "id")} ELSE {made_id(*SPEND_KEY)} END"""
+PERSONAL = ("account_id", "segment", "lead_source", "title", "role")
+PLAIN = tuple(kind for kind, record in KINDS.items() if hasattr(record, "OWN"))
+"""Kinds of record whose table follows from their fields."""
+REJECT_ID = made_id("kind", "name", "row::VARCHAR", "field", "value", "problem")
 
 
 TABLES = {
@@ -107,7 +48,7 @@ TABLES = {
             "click_id": "click_id",
             "url": "url",
         },
-        _change("touches", "person_id", "at", "origin_id", "consent", "click_id", "url"),
+        change("touches", "person_id", "at", "origin_id", "consent", "click_id", "url"),
     ),
     "conversions": Table(
         {
@@ -123,12 +64,12 @@ TABLES = {
             "file": "file",
             "row": "row",
         },
-        _change("conversions", "person_id", "account_id", "at", "value", "currency", "opportunity"),
+        change("conversions", "person_id", "account_id", "at", "value", "currency", "opportunity"),
     ),
     "spend": Table(
         {
             "id": SPEND_ID,
-            "day": "epoch_us(day::TIMESTAMP) // 86400000000",
+            "day": days("day"),
             "origin_id": "origin_id",
             "amount": "amount",
             "currency": "currency",
@@ -137,7 +78,7 @@ TABLES = {
             "file": "file",
             "row": "row",
         },
-        _change("spend", "day", "origin_id", "amount", "currency", "impressions", "clicks"),
+        change("spend", "day", "origin_id", "amount", "currency", "impressions", "clicks"),
         {"keyed": "id IS NOT NULL"},
     ),
     "people": Table(
@@ -151,15 +92,10 @@ TABLES = {
             "file": "file",
             "row": "row",
         },
-        _complete("people", "account_id", "segment", "lead_source", "title", "role"),
+        complete("people", *PERSONAL),
+        pieces=PERSONAL,
     ),
-    "experiments": Table(
-        {"id": EXPERIMENT_ID}
-        | {name: f"epoch_us({name}::TIMESTAMP) // 86400000000" for name in ("since", "until")}
-        | {name: name for name in FOUND}
-        | {"key": "id", "file": "file", "row": "row"},
-        _change("experiments", "since", "until", *FOUND),
-    ),
+    **{table_name(kind): plain_table(kind) for kind in PLAIN},
     # A row refused again is listed with the import that refused it last, which is the one its reader has just made.
     "rejects": Table(
         {"id": REJECT_ID, "file": "file"} | {name: name for name in ("kind", "row", "field", "value", "problem", "remedy")},
@@ -186,25 +122,18 @@ UNSPENT = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("content", "term", "
 SPENT = f"(SELECT *, {UNSPENT}, 'spend' AS kind FROM arriving)"
 FILLS = {
     "touches": (
-        ("persons", _select("persons", "(SELECT DISTINCT person FROM arriving)")),
+        *plain_fills("touches"),
         ("origins", _select("origins", f"(SELECT DISTINCT {ORIGINS} FROM arriving)")),
         ("touches", _select("touches", _with_origin("arriving"))),
     ),
-    "conversions": (
-        ("persons", _select("persons", "(SELECT DISTINCT person FROM arriving WHERE person IS NOT NULL)")),
-        ("accounts", _select("accounts", "(SELECT DISTINCT account FROM arriving WHERE account IS NOT NULL)")),
-        ("conversions", _select("conversions")),
-    ),
+    "conversions": (*plain_fills("conversions"), ("conversions", _select("conversions"))),
     "spend": (
         ("origins", _select("origins", f"(SELECT DISTINCT {ORIGINS} FROM {SPENT})")),
         ("spend", _select("spend", _with_origin(SPENT))),
     ),
-    "people": (
-        ("persons", _select("persons", "(SELECT DISTINCT person FROM arriving)")),
-        ("accounts", _select("accounts", "(SELECT DISTINCT account FROM arriving WHERE account IS NOT NULL)")),
-        ("people", _select("people")),
-    ),
-    "experiments": (("experiments", _select("experiments")),),
+    "people": (*plain_fills("people"), ("people", _select("people"))),
+    **{kind: (*plain_fills(kind), (table_name(kind), _select(table_name(kind)))) for kind in PLAIN},
+    "removals": (("removals", "SELECT * FROM arriving"),),
     "rejects": (("rejects", _select("rejects")),),
 }
 """For each kind of record, and for refused rows: the tables they fill, and with what."""
@@ -223,12 +152,9 @@ def in_order(table: str, numbers: list[int]) -> str:
         return f"SELECT * FROM {table} ORDER BY id"
     columns = [f"({numbers})[file + 1]::BIGINT AS file_id" if name == "file" else f'"{name}"' for name in TABLES[table].select]
     rows = f"(SELECT * REPLACE (({_nth()}) AS id) FROM spend)" if table == "spend" else table
-    if table == "people":
-        rows = f"(SELECT * REPLACE ({', '.join(_latest_said(name) for name in PERSONAL)}) FROM people)"
+    if pieces := TABLES[table].pieces:
+        rows = f"(SELECT * REPLACE ({', '.join(_latest_said(name) for name in pieces)}) FROM {table})"
     return f"SELECT {', '.join(columns)} FROM {rows} ORDER BY id, file, row"
-
-
-PERSONAL = ("account_id", "segment", "lead_source", "title", "role")
 
 
 def _latest_said(name: str) -> str:
@@ -239,4 +165,4 @@ def _latest_said(name: str) -> str:
 def _nth() -> str:
     """Tell rows of the same key apart by their order in their file (a file named twice has its rows twice, in the same places)."""
     place = "dense_rank() OVER (PARTITION BY id, file ORDER BY row)"
-    return f"CASE WHEN keyed OR {place} = 1 THEN id ELSE {_id('id::VARCHAR', f'({place})::VARCHAR')} END"
+    return f"CASE WHEN keyed OR {place} = 1 THEN id ELSE {made_id('id::VARCHAR', f'({place})::VARCHAR')} END"

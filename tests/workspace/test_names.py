@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workspace import errors, tables
+from workspace import errors, gathering
 from workspace.errors import SmarketingError, SourceError, UsageError, WorkspaceError
 from workspace.ids import SEPARATOR, stable_id
 from workspace.keys import keyed_hash
@@ -25,7 +25,7 @@ text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=SEPAR
 def test_ids_in_sql_are_those_of_python(parts, value):
     parts = [*parts, repr(value)]
     columns = [f"c{place}" for place in range(len(parts))]
-    query = tables._id(*columns[:-1], f"{columns[-1]}::DOUBLE::VARCHAR")
+    query = gathering.made_id(*columns[:-1], f"{columns[-1]}::DOUBLE::VARCHAR")
     arriving = pa.table({name: pa.array([part], pa.string()) for name, part in zip(columns, parts, strict=True)})
     with duckdb.connect() as con:
         con.register("arriving", arriving)

@@ -1,0 +1,91 @@
+# ruff: noqa: E501
+"""Every kind of record from a table, under the names that exports give its fields in English and in French."""
+
+import datetime as dt
+
+import pytest
+
+from connectors.table_records import REQUIRED
+from tests.connectors.csv_samples import read, write
+from workspace.errors import SourceError
+from workspace.records import KINDS, schema
+from workspace.settings import Settings
+
+AT = dt.datetime(2026, 1, 31, 14, 5, tzinfo=dt.UTC)
+DAY = dt.date(2026, 1, 31)
+SAMPLES = {
+    "accounts": [
+        ("Account,Company size,Tier\nACME,250,A\n", {"account": "ACME", "employees": 250, "tier": "A"}),
+        ("Nom;Site web;Secteur;Effectif\nExemple;exemple.fr;Conseil;1 200\n",
+         {"account": "exemple.fr", "name": "Exemple", "domain": "exemple.fr", "industry": "Conseil", "employees": 1200}),
+        ("name\nExample\n", {"account": "Example", "name": "Example"}),
+    ],
+    "opportunities": [
+        ("Deal ID,Company,Deal stage,Amount,Close date,Probability,Create date\nD1,ACME,Won,\"1,200.50\",2026-01-31,80 %,2026-01-31 14:05\n",
+         {"opportunity": "D1", "account": "ACME", "stage": "Won", "amount": 1200.5, "currency": "EUR", "closes": DAY, "probability": 0.8,
+          "created_at": AT}),
+    ],
+    "buying_roles": [("deal,email,buying role,primary\nD1,Anna@example.com,Champion,yes\n",
+                      {"opportunity": "D1", "person": "anna@example.com", "role": "Champion", "main": True})],
+    "activities": [
+        ("Date,Type,Email,Commercial,Durée,Résultat\n2026-01-31 14:05,call,anna@example.com,Léa,12,joint\n",
+         {"at": AT, "kind": "call", "person": "anna@example.com", "owner": "Léa", "minutes": 12, "outcome": "joint"}),
+    ],
+    "surveys": [("date,email,How did you hear about us?\n2026-01-31 14:05,anna@example.com,a podcast\n",
+                 {"at": AT, "person": "anna@example.com", "answer": "a podcast"})],
+    "identities": [("client_id,same_as,reason\nGA1.2.3,Anna@Example.com,form\n",
+                    {"person": "GA1.2.3", "same_as": "anna@example.com", "basis": "form"})],
+    "advocates": [("Collaborateur,Équipe,Depuis\nA7,Ventes,2026-01-31\n", {"advocate": "A7", "team": "Ventes", "since": DAY})],
+    "posts": [("url,réseau,date,sharedurl\nhttps://x.example/1,linkedin,2026-01-31 14:05,https://example.com/?utm_source=li\n",
+               {"post": "https://x.example/1", "url": "https://x.example/1", "network": "linkedin", "at": AT, "kind": "original",
+                "link": "https://example.com/?utm_source=li"})],
+    "post_metrics": [("post,platform,date,Impressions,Members reached,Likes,Comments,Shares\n7,linkedin,2026-01-31,\"1,204\",800,12,3,1\n",
+                      {"post": "7", "network": "linkedin", "day": DAY, "impressions": 1204, "reach": 800, "reactions": 12, "comments": 3,
+                       "reposts": 1})],
+    "profile_metrics": [("network,page name,date,total followers,new followers\nlinkedin,Example,2026-01-31,3000,12\n",
+                         {"network": "linkedin", "profile": "Example", "day": DAY, "followers": 3000, "new_followers": 12})],
+    "queries": [("date,Requêtes les plus fréquentes,Clics,Impressions,Position\n2026-01-31,attribution,3,40,2.5\n",
+                 {"day": DAY, "query": "attribution", "clicks": 3, "impressions": 40, "position": 2.5})],
+    "volumes": [("date,source,medium,sessions,total users,key events\n2026-01-31,google,organic,40,30,2\n",
+                 {"day": DAY, "source": "google", "medium": "organic", "sessions": 40, "users": 30, "conversions": 2.0, "currency": "EUR"})],
+    "links": [("page,target,seen_at,rel\nhttps://press.example/a,https://example.com/,2026-01-31 14:05,nofollow\n",
+               {"page": "https://press.example/a", "target": "https://example.com/", "seen_at": AT, "rel": "nofollow", "kind": "other"})],
+    "targets": [("Indicateur,Du,Au,Valeur,Responsable\nleads,2026-01-01,2026-01-31,120,Léa\n",
+                 {"metric": "leads", "since": dt.date(2026, 1, 1), "until": DAY, "value": 120.0, "kind": "reach", "owner": "Léa"})],
+    "ratings": [("date,évalué,critère,note sur 5\n2026-01-31,Léa,motivation,4\n",
+                 {"day": DAY, "subject": "Léa", "criterion": "motivation", "rating": 4})],
+}  # fmt: skip
+
+
+def test_every_kind_has_a_sample_here_or_in_a_test_of_its_own():
+    own = {"touches", "conversions", "spend", "people", "experiments"}
+    made_by_connectors_alone = {"audience", "removals"}
+    assert set(SAMPLES) | own == set(REQUIRED) == set(KINDS) - made_by_connectors_alone
+
+
+@pytest.mark.parametrize(("kind", "content", "fields"), [(kind, *sample) for kind, samples in SAMPLES.items() for sample in samples])
+def test_rows(tmp_path, kind, content, fields):
+    found = read(write(tmp_path, content), kind=kind, settings=Settings())
+    assert found.rows == [{name: {"row": 2, **fields}.get(name) for name in schema(kind).names}]
+    assert found.rejects == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "problem"),
+    [
+        ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,6\n", "rating is no judgement from 1 to 5: '6'."),
+        ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,2.5\n", "rating is not a number that can be meant here: '2.5'."),
+        ("activities", "date,kind,owner\n2026-01-31,call,Lea\n", None),
+        ("opportunities", "deal,amount,currency\nD1,12 $,EUR\n",
+         "amount names another currency than its row, or a sign that several currencies share: '12 $'."),
+        ("accounts", "name,domain\n ,\nx,\n", None),
+    ],
+)  # fmt: skip
+def test_rows_that_cannot_be(tmp_path, kind, content, problem):
+    if kind == "activities":
+        with pytest.raises(SourceError, match="no column for person / account / opportunity"):
+            read(write(tmp_path, content), kind=kind)
+        return
+    found = read(write(tmp_path, content), kind=kind)
+    assert [reject.problem.format(field=reject.field, value=reject.value) for reject in found.rejects] == ([problem] if problem else [])
+    assert len(found.rows) == (0 if problem else 1)

@@ -1,0 +1,74 @@
+"""What a source no longer has is taken out of what it once brought: a deal that moved back, a contact that was deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workspace.gathering import ACCOUNTS, PERSONS, id_word, made_id, table_name
+from workspace.tables import TABLES
+
+if TYPE_CHECKING:
+    from workspace.staging import Staging
+
+KIND = "removals"
+NAMING_PEOPLE = (
+    *((table, column) for table, made in TABLES.items() for column in made.select if column in PERSONS.values()),
+    ("people", "id"),
+    ("merged", "id"),
+    ("merged", "person_id"),
+)
+"""Tables and columns in which a person is named."""
+
+
+def _found_by(kind: str, field: str) -> tuple[str, str]:
+    """Say which column of a kind's table finds the records to remove, and write in DuckDB's SQL what it holds."""
+    if kind in ("people", "accounts"):
+        return "id", made_id("value")
+    if kind == "touches" and field == "id":
+        return "id", made_id(f"'{id_word(kind)}'", "value")
+    if field in PERSONS | ACCOUNTS:
+        return (PERSONS | ACCOUNTS)[field], made_id("value")
+    return "key" if field == "id" else field, "value"
+
+
+def remove(connection: Any, staging: Staging, source: str) -> dict[str, int]:
+    """Remove what a source says is gone, apart from what the same import has brought.
+
+    Parameters
+    ----------
+    connection : ADBC connection
+        Within the import's transaction, after its records were stored.
+    staging : Staging
+        Holds the removals that were read.
+    source : str
+        Only what this source brought is removed.
+
+    Returns
+    -------
+    dict of str to int
+        Records removed, by kind.
+    """
+    removed: dict[str, int] = {}
+    for kind, field in staging.removals():
+        column, value = _found_by(kind, field)
+        table = table_name(kind)
+        with connection.cursor() as cursor:
+            for name, rows in (("removing", staging.removed(kind, field, value)), ("brought", staging.brought(table))):
+                cursor.execute(f"DROP TABLE IF EXISTS {name}")
+                cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+            cursor.execute(
+                f"""DELETE FROM {table} WHERE {column} IN (SELECT value FROM removing) AND id NOT IN (SELECT id FROM brought)
+                AND file_id IN (SELECT f.id FROM import_files f JOIN imports i ON i.id = f.import_id WHERE i.source = ?)""",
+                (source,),
+            )
+            cursor.execute("SELECT changes()")
+            removed[kind] = removed.get(kind, 0) + cursor.fetchone()[0]
+            if field == "person":
+                _forget_unnamed(cursor)
+    return removed
+
+
+def _forget_unnamed(cursor: Any) -> None:
+    """Take out the names of those of whom nothing is left."""
+    unnamed = " AND ".join(f"id NOT IN (SELECT {column} FROM {table} WHERE {column} IS NOT NULL)" for table, column in NAMING_PEOPLE)
+    cursor.execute(f"DELETE FROM persons WHERE id IN (SELECT value FROM removing) AND {unnamed}")
