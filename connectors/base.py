@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from workspace.batches import Batch, Reject
 
 if TYPE_CHECKING:
+    from connectors.api import Patience
     from reports.report import Text
     from workspace.settings import Settings
 
@@ -58,12 +59,21 @@ class ImportContext:
         The workspace's key for keyed hashes (`workspace.keys.keyed_hash`), or what fetches it: it is made on first use, and a connector
         that hashes nothing needs none.
     progress : callable
-        Called now and then with the bytes read so far and their total (None where it is not known).
+        Called now and then with the bytes (of files) or the records (of an API) read so far and their total (None where it is not known).
+    source : str
+        The name that the source has in the settings, where there may be several of one connector; "" for the connector's own name.
+    cursor : JSON or None
+        Where an API was left off the last time, as the connector's own `cursor` said then; None to read from the beginning.
+    patience : Patience or None
+        How long to wait for an API; None for the usual.
     """
 
     settings: Settings
     key: bytes | Callable[[], bytes]
     progress: Callable[[int, int | None], None] = lambda done, total: None
+    source: str = ""
+    cursor: Any = None
+    patience: Patience | None = None
 
     @property
     def secret(self) -> bytes:
@@ -77,6 +87,9 @@ class Connector(Protocol):
     A connector is a dataclass whose fields are `context` (ImportContext), `sources` (what the user named: files, globs, "-" for
     stdin) and its options' values. `read` may be called once; after it has been exhausted, `remarks` holds what the user should be
     told: columns recognised, rows dropped and why, an encoding guessed.
+
+    `takes` says what it reads: "files", "api" (it then takes no sources, and `sync` runs it), or "both" (files where sources are named,
+    the API where there are none). After `read`, the attribute `cursor` of one that reads an API says where to go on the next time.
     """
 
     name: ClassVar[str]
@@ -84,6 +97,7 @@ class Connector(Protocol):
     examples: ClassVar[tuple[str, ...]]
     kinds: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[Option, ...]]
+    takes: ClassVar[str]
 
     @property
     def remarks(self) -> list[Text]:

@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
-from reports.command_line import Invocation, TranslatedCommand, TranslatedGroup, progress, report_options, say, show
+from reports.command_line import Invocation, TranslatedCommand, TranslatedGroup, progress, report_options, say, say_error, show
 from reports.report import N_, Text
 from workspace.store import open_workspace
 
+FAILED = 1
+"""Exit code: one of several sources could not be read."""
 REJECTED = 3
 """Exit code: done, but rows were refused."""
 
@@ -33,7 +35,10 @@ class _Connectors(TranslatedGroup):
 
 def _command(connector: Any) -> click.Command:
     """Turn a connector's options into those of a command."""
-    parameters: list[click.Parameter] = [click.Argument(["sources"], nargs=-1, required=True, metavar="FILE…")]
+    parameters: list[click.Parameter] = []
+    if connector.takes != "api":
+        files = connector.takes == "files"
+        parameters.append(click.Argument(["sources"], nargs=-1, required=files, metavar="FILE…" if files else "[FILE…]"))
     for option in connector.options:
         flag = option.flag_name or f"--{option.name.replace('_', '-')}"
         kind: Any = click.Choice(option.choices) if option.choices else option.type
@@ -52,7 +57,7 @@ def _command(connector: Any) -> click.Command:
     parameters.append(click.Option(["--strict"], is_flag=True, help=N_("Stop at the first rejected row; nothing is imported then.")))
 
     @click.pass_obj
-    def run(invocation: Invocation, /, sources: tuple[str, ...], strict: bool, **options: Any) -> None:
+    def run(invocation: Invocation, /, strict: bool, sources: tuple[str, ...] = (), **options: Any) -> None:
         from connectors import importing
         from connectors.base import ImportContext
 
@@ -71,7 +76,7 @@ def _command(connector: Any) -> click.Command:
 
 @click.command(cls=_Connectors, name="import")
 def import_() -> None:
-    """Import records from files.
+    """Import records from files and from APIs.
 
     An import is all or nothing, and the same file again adds nothing. Rows that cannot be read are kept aside (smarketing rejects).
 
@@ -81,6 +86,38 @@ def import_() -> None:
       smarketing import csv "leads-*.xlsx" --as conversions --map person=Email
       smarketing import weblog access.log.gz --goal "lead=/contact/thanks*"
     """
+
+
+@click.command(cls=TranslatedCommand)
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--dry-run", is_flag=True, help=N_("Show what would come, and store nothing."))
+@click.option("--all", "everything", is_flag=True, help=N_("Read everything again, not only what is new since the last time."))
+@click.option("--strict", is_flag=True, help=N_("Stop at the first rejected row; nothing of that source is imported then."))
+@click.pass_obj
+def sync(invocation: Invocation, /, names: tuple[str, ...], dry_run: bool, everything: bool, strict: bool) -> None:
+    """Read the APIs that the settings name, from where each was left off.
+
+    Each has a table in smarketing.toml, such as [sync.hubspot], with the options of its connector. Secrets come from the environment or
+    the system's keyring. Each source is all or nothing: where one fails, it stays as it was, and the others are read.
+
+    \b
+    Examples:
+      smarketing sync
+      smarketing sync hubspot --dry-run
+      smarketing sync linkedin-ads --all
+    """
+    from connectors import syncing
+
+    with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
+        chosen = syncing.chosen(workspace.settings, names)
+        outcome = syncing.run(
+            workspace, chosen, report, lambda line: say(invocation, line), lambda error: say_error(invocation.language, error),
+            everything=everything, strict=strict, dry=dry_run,
+        )  # fmt: skip
+    if outcome.failed:
+        raise click.exceptions.Exit(FAILED)
+    if outcome.rejected:
+        raise click.exceptions.Exit(REJECTED)
 
 
 @click.command(cls=TranslatedCommand)

@@ -13,7 +13,7 @@ from connectors.base import Batch, ImportContext, Option
 from connectors.matching import match
 from connectors.named_files import expand
 from connectors.table_files import opened
-from connectors.table_records import REQUIRED, SETTABLE, TableRecords, Ways, needed
+from connectors.table_records import IN_TABLES, SETTABLE, TableRecords, Ways, needed
 from reports.report import N_, Text
 from workspace.column_names import parse_map, parse_set
 from workspace.errors import UsageError
@@ -53,9 +53,10 @@ class CsvFiles:
         "gunzip -c spend.csv.gz | smarketing import csv - --as spend --currency USD",
         "smarketing import csv tests.xlsx --as experiments --set goal=lead",
     )
-    kinds: ClassVar[tuple[str, ...]] = tuple(REQUIRED)
+    takes: ClassVar[str] = "files"
+    kinds: ClassVar[tuple[str, ...]] = IN_TABLES
     options: ClassVar[tuple[Option, ...]] = (
-        Option("kind", N_("What the rows are."), choices=tuple(REQUIRED), required=True, flag_name="--as"),
+        Option("kind", N_("What the rows are."), choices=IN_TABLES, required=True, flag_name="--as"),
         Option("map", N_("Which column to use for a field whose name is not recognised."), multiple=True, metavar="FIELD=COLUMN"),
         Option("set", N_("A value for the rows where the field has no column or an empty cell."), multiple=True, metavar="FIELD=VALUE"),
         Option("sheet", N_("The sheet of an Excel workbook."), metavar="NAME"),
@@ -84,8 +85,8 @@ class CsvFiles:
     currency: str | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in REQUIRED:
-            raise UsageError("--as {kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(REQUIRED))
+        if self.kind not in IN_TABLES:
+            raise UsageError("--as {kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(IN_TABLES))
         self._remarks: dict[str, Text] = {}
         self._fields = [field.name for field in dataclasses.fields(KINDS[self.kind]) if field.name not in ("click_id", "click_id_kind")]
         self._chosen = parse_map(self.map, self._fields)

@@ -14,33 +14,60 @@ from workspace import imports, reading
 from workspace.store import Workspace
 
 
-def run(workspace: Workspace, connector: Connector, strict: bool) -> tuple[imports.Summary, list[Text]]:
-    """Import all that a connector reads; return what was stored and what to tell the user."""
-    summary = imports.run(workspace, connector.name, connector.read(), strict)
-    lines = [
-        Text(
-            "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected.",
-            kind=Text(WORDS[count.kind]),
-            read=count.rows_read,
-            added=count.rows_added,
-            changed=count.rows_changed,
-            known=count.rows_known,
-            rejected=count.rows_rejected,
-        )
-        for count in summary.counts
-    ]
+def run(
+    workspace: Workspace, connector: Connector, strict: bool, *, source: str | None = None, keep_cursor: bool = False, dry: bool = False
+) -> tuple[imports.Summary, list[Text]]:
+    """Import all that a connector reads; return what was stored and what to tell the user.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    connector : Connector
+    strict : bool
+        Stop at the first refused row.
+    source : str or None
+        The name the source has in the settings; the connector's by default.
+    keep_cursor : bool
+        Keep where an API was left off, for the next time.
+    dry : bool
+        Only count what would come.
+    """
+    cursor = (lambda: getattr(connector, "cursor", None)) if keep_cursor else None
+    summary = imports.run(workspace, connector.name, connector.read(), strict, source=source, cursor=cursor, dry=dry)
+    lines = [_line(count) for count in summary.counts]
     if not summary.counts:
         lines.append(Text("The source holds no rows."))
-    if summary.rejected:
+    if summary.rejected and not dry:
         lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
     return summary, [*connector.remarks, *lines]
+
+
+def _line(count: imports.Counts) -> Text:
+    numbers = {
+        "kind": Text(WORDS[count.kind]),
+        "read": count.rows_read,
+        "added": count.rows_added,
+        "changed": count.rows_changed,
+        "known": count.rows_known,
+        "rejected": count.rows_rejected,
+    }
+    if not count.rows_removed:
+        return Text("{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected.", **numbers)
+    return Text(
+        "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected, {removed} removed "
+        "that the source no longer has.",
+        **numbers,
+        removed=count.rows_removed,
+    )
 
 
 def listing() -> Report:
     """List the connectors."""
     import pandas as pd
 
-    rows = [{"connector": found.name, "summary": found.summary, "kinds": ", ".join(found.kinds)} for found in connectors()]
+    rows = [
+        {"connector": found.name, "summary": found.summary, "takes": found.takes, "kinds": ", ".join(found.kinds)} for found in connectors()
+    ]
     return Report(
         "connectors",
         Text("What can be imported"),
@@ -68,6 +95,7 @@ def sources(workspace: Workspace) -> Report:
         "rows_changed",
         "rows_known",
         "rows_rejected",
+        "rows_removed",
     ]
     there = reading.counts(workspace)
     meta: dict[str, Any] = {name: there[name] for name in ("touches", "people", "conversions", "rows_rejected")}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.csv_files import CsvFiles
+from connectors.mastodon import Mastodon
 from connectors.weblog import WebLog
 
-OURS: tuple[type[Any], ...] = (CsvFiles, WebLog)
+OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, Mastodon)
 
 
 def connectors() -> tuple[type[Any], ...]:

@@ -34,6 +34,7 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "surveys": (("at",), ("answer",)),
     "identities": (("person",), ("same_as",)),
     "advocates": (("advocate",),),
+    "audience": (("advocate",), ("network",), ("member",), ("as_of",)),
     "posts": (("post", "url"), ("network",), ("at",)),
     "post_metrics": (("post",), ("network",), ("day",)),
     "profile_metrics": (("network",), ("profile",), ("day",)),
@@ -44,6 +45,8 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "ratings": (("day",), ("subject",), ("criterion",), ("rating",)),
 }
 """Of each tuple, one field at least has to be filled."""
+IN_TABLES = tuple(kind for kind in REQUIRED if kind != "audience")
+"""Kinds that a table may bring. Not who follows whom: that is only ever kept as keyed hashes, which a connector makes."""
 MONEY = {"conversions": "value", "spend": "amount", "opportunities": "amount", "volumes": "value"}
 INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {"accounts": {"account": ("domain", "name")}, "posts": {"post": ("url",)}}
 """Fields that a row without them takes from others: an account goes by its domain, else by its name."""
@@ -158,7 +161,7 @@ class TableRecords:
         import pyarrow.compute as pc
 
         kind, count = self.kind, len(rows.numbers)
-        rejects = [Reject(self.file, broken.row, "", broken.value, broken.problem, broken.remedy) for broken in rows.broken]
+        rejects = [Reject(self.file, broken.row, broken.field, broken.value, broken.problem, broken.remedy) for broken in rows.broken]
         refused = np.zeros(count, dtype=bool)
 
         def refuse(bad: Any, field: str, seen: pa.Array | None, problem: str, remedy: str) -> None:

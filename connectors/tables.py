@@ -25,12 +25,13 @@ _MISSING = frozenset(MISSING)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that has no columns to read: its number, what was seen, what would be right."""
+    """A row that has no columns to read: its number, what was seen, what would be right, and the field where it is one alone."""
 
     row: int
     value: str
     problem: str
     remedy: str
+    field: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class WebLog:
         'smarketing import weblog access.log.gz --goal "lead=/contact/thanks*"',
         'smarketing import weblog "logs/*.gz" --exclude-address 203.0.113.0/24',
     )
+    takes: ClassVar[str] = "files"
     kinds: ClassVar[tuple[str, ...]] = ("touches", "conversions")
     options: ClassVar[tuple[Option, ...]] = (
         Option(

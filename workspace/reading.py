@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -161,9 +162,15 @@ def imports_done(workspace: Workspace) -> list[dict[str, Any]]:
     return workspace.rows(
         """SELECT i.id AS import_id, i.connector, c.kind,
         (SELECT group_concat(name, ', ') FROM (SELECT name FROM import_files WHERE import_id = i.id ORDER BY id)) AS file,
-        i.finished_at, c.rows_read, c.rows_added, c.rows_changed, c.rows_known, c.rows_rejected
+        i.finished_at, c.rows_read, c.rows_added, c.rows_changed, c.rows_known, c.rows_rejected, c.rows_removed
         FROM imports i JOIN import_counts c ON c.import_id = i.id ORDER BY i.id DESC, c.kind"""
     )
+
+
+def cursor(workspace: Workspace, source: str) -> Any:
+    """Say where a source was left off the last time, as its connector said it; None where it was never read."""
+    rows = workspace.rows("SELECT cursor FROM cursors WHERE source = ?", (source,))
+    return json.loads(rows[0]["cursor"]) if rows else None
 
 
 def rejects(workspace: Workspace, import_id: int | None = None) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import typing
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -153,6 +154,7 @@ a later one says nothing.
 """
 
 
+@functools.cache
 def fields_of(kind: str) -> dict[str, type[Any]]:
     """Name the fields of a kind of record, in order, each with its type (that of its values, where it may be unknown)."""
     hints = typing.get_type_hints(KINDS[kind])

@@ -109,6 +109,9 @@ class Settings:
     language : {"en", "fr"} or None
     rates : dict of str to float
         What one unit of another currency is worth in ours: {"USD": 0.92}.
+    sync : dict of str to dict
+        APIs that are read regularly: for each name the options of its connector, and `connector` where that is another name. What the
+        options may be, the connectors know.
     """
 
     company: str = ""
@@ -120,6 +123,7 @@ class Settings:
     attribution: AttributionSettings = dataclasses.field(default_factory=AttributionSettings)
     channels: ChannelSettings = dataclasses.field(default_factory=ChannelSettings)
     pipeline: PipelineSettings = dataclasses.field(default_factory=PipelineSettings)
+    sync: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
 
 def load(path: Path) -> Settings:
@@ -201,6 +205,8 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
     if typing.get_origin(hint) is types.UnionType:
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     arguments = typing.get_args(hint)
+    if hint is Any:
+        return value
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
         return _build(typing.cast(type[Any], hint), value, file, f"{key}.")
     if typing.get_origin(hint) is tuple and isinstance(value, list):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.base import ImportContext, Reject
 from connectors.csv_files import CsvFiles
 from connectors.origin_tags import tags_of, with_origin
-from connectors.table_records import REQUIRED
+from connectors.table_records import IN_TABLES
 from connectors.tables import ROWS
 from tests.connectors.csv_samples import AT, HEAD, PARIS, ROW, conversion, read, read_or_refusal, spend, touch, write
 from workspace.errors import UsageError
@@ -273,7 +273,7 @@ def test_times_are_in_the_zone_asked_for_or_the_settings(tmp_path):
         ({"currency": "EURO"}, "--currency EURO: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": "€"}, "--currency €: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": ""}, "--currency : write a three-letter code of ISO 4217, such as EUR"),
-        ({"kind": "visits"}, f"--as visits: choose one of {', '.join(REQUIRED)}"),
+        ({"kind": "visits"}, f"--as visits: choose one of {', '.join(IN_TABLES)}"),
         ({"map": ("click=x",)}, "--map click=x: there is no field 'click'; did you mean 'channel'?"),
     ],
 )

@@ -1,0 +1,96 @@
+"""Turning the objects that an API gives into batches of records, by the same reading of cells as tables have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from connectors.base import Batch, ImportContext
+from connectors.table_records import TableRecords, Ways
+from connectors.tables import Broken, Table, cell_text, rows_of
+from reports.report import N_, Text
+from workspace.records import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AT_ONCE = 20_000
+"""Records of a batch at most."""
+CHANGED = (
+    N_("{field} is a list or an object where one value was expected: '{value}'."),
+    N_("The API has changed what it sends; look for a newer version of smarketing, or report it."),
+)
+
+
+class ApiRecords:
+    """Records of one kind from one place of an API.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `workspace.records.KINDS`.
+    place : str
+        Where they come from, as users know it: "hubspot deals".
+    context : ImportContext
+    currency : str or None
+        Of amounts that carry none; the settings' by default.
+    """
+
+    def __init__(self, kind: str, place: str, context: ImportContext, currency: str | None = None) -> None:
+        self.kind, self.place, self.context = kind, place, context
+        self.fields = tuple(field for field in fields_of(kind) if field not in ("click_id", "click_id_kind"))
+        table = Table(self.fields, lambda: iter(()), False)
+        ways = Ways("UTC", currency or context.settings.currency, False)
+        self._records = TableRecords(kind, place, table, {field: field for field in self.fields}, ways)
+        self.count = 0
+
+    def batch(self, records: Sequence[Mapping[str, Any]]) -> Batch:
+        """Read some records: each names its fields, and what it does not name is unknown.
+
+        Parameters
+        ----------
+        records : sequence of mappings
+            Texts, numbers, moments (aware) and days; a list or an object makes its record one that is refused.
+        """
+        fine, numbers, broken = [], [], []
+        for record in records:
+            self.count += 1
+            wrong = next((name for name, value in record.items() if isinstance(value, list | dict)), None)
+            if wrong is not None:
+                broken.append(Broken(self.count, str(record[wrong])[:200], *CHANGED, field=wrong))
+                continue
+            fine.append({name: _text(value) for name, value in record.items() if name in self.fields})
+            numbers.append(self.count)
+        return self._records.batch(rows_of(self.fields, fine, numbers, tuple(broken)))
+
+    def batches(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Batch]:
+        """Read records as they come, some thousands at a time."""
+        waiting: list[Mapping[str, Any]] = []
+        for record in records:
+            waiting.append(record)
+            if len(waiting) == AT_ONCE:
+                yield self.batch(waiting)
+                waiting = []
+        if waiting or not self.count:
+            yield self.batch(waiting)
+
+    def remarks(self) -> list[Text]:
+        """Say what is odd about the records, once they are read."""
+        return [remark for remark in self._records.remarks() if self._records.rows]
+
+
+def removals(place: str, kind: str, field: str, values: Iterable[str]) -> Batch | None:
+    """Say that a source no longer has records of a kind (see `workspace.records.Removal`); None where there are none."""
+    import pyarrow as pa
+
+    from workspace.records import schema
+
+    rows = [{"kind": kind, "field": field, "value": value, "row": place_} for place_, value in enumerate(dict.fromkeys(values), 1)]
+    return Batch("removals", place, pa.Table.from_pylist(rows, schema=schema("removals"))) if rows else None
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return cell_text(value)

@@ -1,0 +1,184 @@
+"""Reading the APIs that the settings name, each from where it was left off."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from connectors import importing
+from connectors.base import ImportContext, Option
+from connectors.registry import connectors
+from reports.report import Text
+from workspace import reading
+from workspace.errors import DataError, SettingsError, SmarketingError, UsageError
+from workspace.settings import FILE_NAME, Settings
+from workspace.store import Workspace
+
+SECRETIVE = ("secret", "token", "password", "key", "passwd", "pwd")
+"""Words in the name of a setting that holds what has no place in a file."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """A source that the settings name: its name there, its connector, the options it is read with."""
+
+    name: str
+    connector: type[Any]
+    options: dict[str, Any]
+
+
+@dataclasses.dataclass(slots=True)
+class Outcome:
+    """Sources that could not be read, and rows refused over all the others."""
+
+    failed: int = 0
+    rejected: int = 0
+
+
+def chosen(settings: Settings, names: Iterable[str]) -> list[Source]:
+    """Find the sources to read: those named, or all that the settings hold.
+
+    Raises
+    ------
+    DataError
+        The settings hold none.
+    UsageError
+        A name is not among them.
+    SettingsError
+        A source has an unknown connector or option, or holds a secret.
+    """
+    if not settings.sync:
+        raise DataError(
+            "{file} names no API to read. Add a table for each, such as [sync.hubspot], with its connector's options; see "
+            "'smarketing connectors'",
+            file=FILE_NAME,
+        )
+    wanted = tuple(dict.fromkeys(names)) or tuple(settings.sync)
+    for name in wanted:
+        if name not in settings.sync:
+            near = difflib.get_close_matches(name, settings.sync, n=1, cutoff=0.0)[0]
+            raise UsageError(
+                "{file} has no [sync.{name}]; there is {known}. Did you mean '{near}'?",
+                file=FILE_NAME,
+                name=name,
+                known=", ".join(settings.sync),
+                near=near,
+            )
+    return [_source(name, settings.sync[name]) for name in wanted]
+
+
+def _source(name: str, table: dict[str, Any]) -> Source:
+    readable = {found.name: found for found in connectors() if found.takes != "files"}
+    called = table.get("connector", name)
+    if called not in readable:
+        raise SettingsError(
+            '{file}: [sync.{name}] is no connector that reads an API; add connector = "…" with one of {known}',
+            file=FILE_NAME,
+            name=name,
+            known=", ".join(readable),
+        )
+    options = {option.name.replace("_", "-"): option for option in readable[called].options}
+    given = {}
+    for key, value in table.items():
+        if key == "connector":
+            continue
+        option = options.get(key.replace("_", "-"))
+        if option is None:
+            raise _unknown(name, key, options)
+        given[option.name] = _value(option, value, f"sync.{name}.{key}")
+    for option in options.values():
+        if option.required and option.name not in given:
+            raise SettingsError(
+                "{file}: [sync.{name}] needs '{key}': {help}", file=FILE_NAME, name=name, key=option.name, help=Text(option.help)
+            )
+    return Source(name, readable[called], given)
+
+
+def _unknown(name: str, key: str, options: dict[str, Option]) -> SettingsError:
+    if any(word in key.lower() for word in SECRETIVE):
+        return SettingsError(
+            "{file}: sync.{name}.{key} looks like a secret, which has no place in a settings file; take it out and put it into the "
+            "environment or the keyring ('smarketing import {name} --help' says under which name)",
+            file=FILE_NAME,
+            name=name,
+            key=key,
+        )
+    if not options:
+        return SettingsError("{file}: there is no setting 'sync.{name}.{key}'; this connector has none", file=FILE_NAME, name=name, key=key)
+    near = difflib.get_close_matches(key.replace("_", "-"), options, n=1, cutoff=0.0)[0].replace("-", "_")
+    return SettingsError(
+        "{file}: there is no setting '{key}'; did you mean '{near}'?", file=FILE_NAME, key=f"sync.{name}.{key}", near=f"sync.{name}.{near}"
+    )
+
+
+def _value(option: Option, value: Any, key: str) -> Any:
+    """Check one option's value as the settings have it; days are texts to a connector."""
+    if option.multiple:
+        if not isinstance(value, list):
+            raise SettingsError('{file}: {key} = {seen} is not a list, such as ["example.com"]', file=FILE_NAME, key=key, seen=value)
+        return tuple(_value(dataclasses.replace(option, multiple=False), entry, key) for entry in value)
+    if hasattr(value, "isoformat"):
+        value = value.isoformat()
+    fits = isinstance(value, option.type) and not (option.type is not bool and isinstance(value, bool))
+    if option.type is float and isinstance(value, int) and not isinstance(value, bool):
+        fits, value = True, float(value)
+    if not fits:
+        example = {str: '"example"', int: "90", float: "0.5", bool: "true"}[option.type]
+        raise SettingsError(
+            "{file}: {key} = {seen} cannot be used; write it as {example}", file=FILE_NAME, key=key, seen=value, example=example
+        )
+    if option.choices and value not in option.choices:
+        raise SettingsError(
+            "{file}: {key} = {seen} is not there; choose one of {choices}",
+            file=FILE_NAME,
+            key=key,
+            seen=value,
+            choices=", ".join(option.choices),
+        )
+    return value
+
+
+def run(
+    workspace: Workspace,
+    sources: Iterable[Source],
+    progress: Callable[[int, int | None], None],
+    say: Callable[[Text], None],
+    complain: Callable[[SmarketingError], None],
+    *,
+    everything: bool = False,
+    strict: bool = False,
+    dry: bool = False,
+) -> Outcome:
+    """Read sources one after the other; one that fails stays as it was, and the next is read.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    sources : iterable of Source
+    progress, say, complain : callables
+        Take how far it is, what is to be told, and what went wrong.
+    everything : bool
+        Begin anew in place of where each was left off.
+    strict, dry : bool
+        As in `importing.run`.
+    """
+    outcome = Outcome()
+    for source in sources:
+        left_off = None if everything else reading.cursor(workspace, source.name)
+        context = ImportContext(workspace.settings, lambda: workspace.secret, progress, source.name, left_off)
+        try:
+            connector = source.connector(context, (), **source.options)
+            summary, lines = importing.run(workspace, connector, strict, source=source.name, keep_cursor=True, dry=dry)
+        except SmarketingError as error:
+            complain(error)
+            outcome.failed += 1
+            continue
+        heading = (
+            Text("{source}: what would come; nothing was stored.", source=source.name) if dry else Text("{source}:", source=source.name)
+        )
+        for line in (heading, *lines):
+            say(line)
+        outcome.rejected += summary.rejected
+    return outcome
