@@ -297,18 +297,19 @@ class Api:
             raise SourceError(NO_JSON, api=self.name, path=path, why=str(error)[:100]) from error
 
     def _body(self, response: requests.Response, path: str) -> bytes:
-        import requests
+        import urllib3.exceptions
 
         end, parts, size = time.monotonic() + self.patience.longest, [], 0
         try:
-            for part in response.iter_content(1 << 14):
+            # Not requests' iter_content: it waits for a whole chunk, however slowly the bytes drip.
+            while part := response.raw.read1(1 << 16, decode_content=True):
                 parts.append(part)
                 size += len(part)
                 if size > self.patience.largest:
                     raise SourceError(TOO_LARGE, api=self.name, path=path, most=self.patience.largest >> 20)
                 if time.monotonic() > end:
                     raise SourceError(TOO_SLOW, api=self.name, path=path, seconds=self.patience.longest)
-        except requests.RequestException as error:
+        except (urllib3.exceptions.HTTPError, OSError) as error:
             raise _BrokenOffError(_reason(error)) from error
         return b"".join(parts)
 
