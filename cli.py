@@ -23,6 +23,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("sync", "connectors.commands:sync", N_("Read the APIs that the settings name, from where each was left off.")),
     ("sources", "connectors.commands:sources", N_("Show what came in, when, and how much.")),
     ("rejects", "connectors.commands:rejects", N_("Show which rows were rejected, why, and how to fix them.")),
+    ("people", "connectors.people_commands:people", N_("Tell which identifiers are one person, and why.")),
     ("channels", "attribution.journey_commands:channels", N_("Count touches and people by channel, before any credit.")),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
     (

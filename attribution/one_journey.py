@@ -31,7 +31,7 @@ class Named:
     ----------
     channels : list of str
     opens : array of bool, shape (n_touches,)
-        Whether the touch is a contact of its own, not one within the gap after another of the same channel.
+        Whether the touch is a contact of its own, not one within the gap after another of the same person and channel.
     """
 
     channels: list[str]
@@ -123,13 +123,16 @@ class Journeys:
         return Journey(touches, int(begin), end, inside, otherwise, deal, milestones)
 
     def _read(self, key: int | None) -> Touches:
-        rows = [row for person in self._reached.people(key) for row in reading.touches_of(self.workspace, person)]
+        rows = [row | {"who": person} for person in self._reached.people(key) for row in reading.touches_of(self.workspace, person)]
         rows.sort(key=lambda row: (row["at"], row["id"] % reading.TIES, row["id"]))
         named = [told_apart(row["channel"]) for row in rows]
         otherwise = [told_apart(self._by_the_others(row)) for row in rows]
         at = np.array([row["at"] for row in rows], dtype=np.int64)
         gap = self.question.transform.min_gap
-        return Touches(rows, at, *(Named(channels, _opens(at, channels, gap)) for channels in (named, otherwise)))
+        people = [row["who"] for row in rows]
+        return Touches(
+            rows, at, *(Named(channels, _opens(at, list(zip(people, channels, strict=True)), gap)) for channels in (named, otherwise))
+        )
 
     def _by_the_others(self, touch: dict[str, Any]) -> str:
         origin = touch["origin_id"]
@@ -184,13 +187,13 @@ class _Reached:
         ]
 
 
-def _opens(at: Ints, channels: Sequence[str], gap: int | None) -> NDArray[np.bool_]:
-    """Mark the touches that come later than the gap after the one before of the same channel."""
-    last: dict[str, int] = {}
+def _opens(at: Ints, contacts: Sequence[tuple[int, str]], gap: int | None) -> NDArray[np.bool_]:
+    """Mark the touches that come later than the gap after the one before of the same person and channel."""
+    last: dict[tuple[int, str], int] = {}
     opens = np.ones(len(at), dtype=np.bool_)
-    for place, (moment, channel) in enumerate(zip(at.tolist(), channels, strict=True) if gap is not None else ()):
-        opens[place] = channel not in last or moment - last[channel] >= gap
-        last[channel] = moment
+    for place, (moment, contact) in enumerate(zip(at.tolist(), contacts, strict=True) if gap is not None else ()):
+        opens[place] = contact not in last or moment - last[contact] >= gap
+        last[contact] = moment
     return opens
 
 

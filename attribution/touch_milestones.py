@@ -49,7 +49,7 @@ def milestones_of(
     not reached, or that no touch came before, is held by none.
 
     - The lead is the earliest: all deals of an account share it. A conversion that is a lead is its own, and has no further milestone.
-    - The opportunity is the earliest of the conversion's own opportunity, where it is before the conversion; else the latest before it.
+    - The opportunity is that of the conversion's own name, the earliest; of a conversion without one, the latest before it.
     - The close is the conversion itself, unless it is an opportunity.
 
     Examples
@@ -96,5 +96,6 @@ def _opportunity(conversion: Mapping[str, Any], stages: Sequence[Mapping[str, An
         return int(conversion["at"])
     wanted = conversion["opportunity"]
     before = [stage for stage in stages if stage["goal"] == goal and stage["at"] <= conversion["at"]]
-    own = [stage["at"] for stage in before if wanted is not None and stage["opportunity"] == wanted]
-    return min(own) if own else max((stage["at"] for stage in before), default=None)
+    if wanted is not None:
+        return min((stage["at"] for stage in before if stage["opportunity"] == wanted), default=None)
+    return max((stage["at"] for stage in before), default=None)

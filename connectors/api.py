@@ -382,6 +382,7 @@ def _reason(error: BaseException) -> str:
     inner: Any = error
     while True:
         further = getattr(inner, "reason", None) or next((part for part in getattr(inner, "args", ()) if isinstance(part, Exception)), None)
+        further = further or inner.__cause__
         if not isinstance(further, Exception):
             break
         inner = further

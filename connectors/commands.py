@@ -70,8 +70,17 @@ def _command(connector: Any) -> click.Command:
         if summary.rejected:
             raise click.exceptions.Exit(REJECTED)
 
-    examples = "\n".join(f"  {example}" for example in connector.examples)
-    return TranslatedCommand(connector.name, params=parameters, callback=run, help=f"{connector.summary}\n\n\b\nExamples:\n{examples}")
+    paragraphs = [connector.summary, *_secrets(connector)]
+    paragraphs.append("\b\nExamples:\n" + "\n".join(f"  {example}" for example in connector.examples))
+    return TranslatedCommand(connector.name, params=parameters, callback=run, help="\n\n".join(paragraphs))
+
+
+def _secrets(connector: Any) -> list[str]:
+    """Say where a connector's secrets come from: under which names, and where to get them."""
+    from connectors.secrets import variable
+
+    named = "\n".join(f"  {variable(connector.name, name)}: {where}" for name, where in connector.secrets)
+    return [N_("Secrets, from the environment or the system's keyring:"), f"\b\n{named}"] if named else []
 
 
 @click.command(cls=_Connectors, name="import")

@@ -13,6 +13,7 @@ from connectors.base import Batch, ImportContext, Option
 from connectors.matching import match
 from connectors.named_files import expand
 from connectors.table_files import opened
+from connectors.table_identities import Ties
 from connectors.table_records import IN_TABLES, SETTABLE, TableRecords, Ways, needed
 from reports.report import N_, Text
 from workspace.column_names import parse_map, parse_set
@@ -50,15 +51,23 @@ class CsvFiles:
         "smarketing import csv contacts.csv --as people --map account=Company",
         "smarketing import csv key-accounts.xlsx --as accounts --map name=Company --map domain=Website",
         "smarketing import csv calls.csv --as activities --set owner=lea --map at=Date",
+        "smarketing import csv forms.csv --as touches --set kind=form --map person=Email --same-as client_id",
         "gunzip -c spend.csv.gz | smarketing import csv - --as spend --currency USD",
         "smarketing import csv tests.xlsx --as experiments --set goal=lead",
     )
     takes: ClassVar[str] = "files"
+    secrets: ClassVar[tuple[tuple[str, str], ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = IN_TABLES
     options: ClassVar[tuple[Option, ...]] = (
         Option("kind", N_("What the rows are."), choices=IN_TABLES, required=True, flag_name="--as"),
         Option("map", N_("Which column to use for a field whose name is not recognised."), multiple=True, metavar="FIELD=COLUMN"),
         Option("set", N_("A value for the rows where the field has no column or an empty cell."), multiple=True, metavar="FIELD=VALUE"),
+        Option(
+            "same_as",
+            N_("A column with another identifier of the row's person, such as a client id: both are one person from then on."),
+            multiple=True,
+            metavar="COLUMN",
+        ),
         Option("sheet", N_("The sheet of an Excel workbook."), metavar="NAME"),
         Option("encoding", N_("The encoding of a text file, where it is not found by itself."), metavar="NAME"),
         Option("delimiter", N_("What stands between the columns of a text file, where it is not found by itself."), metavar="CHARACTER"),
@@ -77,6 +86,7 @@ class CsvFiles:
     kind: str
     map: tuple[str, ...] = ()
     set: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -112,12 +122,17 @@ class CsvFiles:
                 self._say(*file.remarks)
                 table = table_of(file, self.encoding, self.delimiter, self.sheet)
                 self._say(*table.remarks)
-                mapping, remarks = match(table.columns, self._fields, needed(self.kind, self._ways.given), self._chosen, file.name)
+                mapping, remarks = match(
+                    table.columns, self._fields, needed(self.kind, self._ways.given), self._chosen, file.name, self.same_as
+                )
                 self._say(*remarks)
                 records = TableRecords(self.kind, file.name, table, mapping, self._ways)
                 total = file.path.stat().st_size
+                ties = [Ties(file.name, table.columns, column, mapping) for column in self.same_as]
                 for rows in table.rows():
-                    yield records.batch(rows)
+                    batch = records.batch(rows)
+                    yield batch
+                    yield from (tie.batch(batch, rows) for tie in ties)
                     self.context.progress(min(rows.done, total), total)
                 self._say(*records.remarks())
 

@@ -7,12 +7,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from connectors import secrets
 from connectors.api import Api
 from connectors.api_records import ApiRecords
 from connectors.base import Batch, ImportContext, Option
 from connectors.post_links import link_in
 from connectors.profiles import ADVOCATE, FOLLOWERS, PAGE, Profile, named
+from connectors.secrets import optional
 from connectors.since import SINCE, Window
 from reports.report import N_, Text
 from workspace.errors import UsageError
@@ -52,6 +52,9 @@ class Mastodon:
         "smarketing import mastodon --advocate A7=lea@mastodon.social --followers --since 2026-01-01",
     )
     takes: ClassVar[str] = "api"
+    secrets: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("token", N_("An access token, only where the server asks for one: Preferences, Development, New application.")),
+    )
     kinds: ClassVar[tuple[str, ...]] = ("posts", "post_metrics", "profile_metrics", "audience")
     options: ClassVar[tuple[Option, ...]] = (
         PAGE,
@@ -90,7 +93,7 @@ class Mastodon:
     def read(self) -> Iterator[Batch]:
         """Yield each account's posts with their figures, then its own figures, then its followers."""
         apis: dict[str, Api] = {}
-        secret = secrets.optional(self.context.source or self.name, "token")
+        secret = optional(self.context.source or self.name, "token")
         for profile in self._profiles:
             handle, _, server = profile.handle.lstrip("@").partition("@")
             base = self.base_url or f"https://{server}"

@@ -10,7 +10,12 @@ from workspace.errors import SourceError
 
 
 def match(
-    columns: Sequence[str], fields: Sequence[str], required: Sequence[tuple[str, ...]], chosen: dict[str, str], file: str
+    columns: Sequence[str],
+    fields: Sequence[str],
+    required: Sequence[tuple[str, ...]],
+    chosen: dict[str, str],
+    file: str,
+    used: Sequence[str] = (),
 ) -> tuple[dict[str, str], list[Text]]:
     """Find the column of each field.
 
@@ -25,6 +30,8 @@ def match(
     chosen : dict of str to str
         Field to column, as the user said.
     file : str
+    used : sequence of str
+        Columns that serve something else than a field.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def match(
                 columns=listed(columns),
                 first=group[0],
             )
-    unused = [column for column in columns if column not in mapping.values()]
+    unused = [column for column in columns if column not in (*mapping.values(), *used)]
     if unused:
         remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=listed(unused)))
     return mapping, remarks

@@ -90,6 +90,7 @@ def _in_keyring(name: str) -> str | None:
     except ImportError:
         return None
     try:
-        return keyring.get_password(SERVICE, name)
+        value: str | None = keyring.get_password(SERVICE, name)
     except keyring.errors.KeyringError:  # locked, or no keyring on this machine: as if nothing were in it
         return None
+    return value

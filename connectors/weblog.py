@@ -77,6 +77,7 @@ class WebLog:
         'smarketing import weblog "logs/*.gz" --exclude-address 203.0.113.0/24',
     )
     takes: ClassVar[str] = "files"
+    secrets: ClassVar[tuple[tuple[str, str], ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = ("touches", "conversions")
     options: ClassVar[tuple[Option, ...]] = (
         Option(

@@ -80,6 +80,14 @@ WORDS: dict[str, str] = {
     "links": N_("Links to us"),
     "targets": N_("Targets"),
     "ratings": N_("Ratings"),
+    # What connectors read
+    "files": N_("files"),
+    "api": N_("an API"),
+    "both": N_("files or an API"),
+    # Where ties between identifiers are known from
+    "given": N_("given in a file"),
+    "crm": N_("the CRM"),
+    "login": N_("a log-in"),
     "geo": N_("Test by region"),
     "holdout": N_("Audience held back"),
     "conversion_lift": N_("Conversion lift study"),

@@ -202,7 +202,7 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
     mapping: dict[str, str] = {}
     for field, column in chosen.items():
         if column not in columns:
-            near = min(columns, key=lambda name: (fold(name) != fold(column), -_likeness(name, column)))
+            near = nearest(column, columns)
             raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=place, column=column, near=near)
         mapping[field] = column
     free = [column for column in columns if column not in mapping.values()]
@@ -227,6 +227,17 @@ def listed(names: Sequence[str]) -> str:
     'a, b'
     """
     return ", ".join([*(name[:60] for name in names[:12]), *(["…"] if len(names) > 12 else [])])
+
+
+def nearest(column: str, columns: Sequence[str]) -> str:
+    """Name the column that somebody may have meant.
+
+    Examples
+    --------
+    >>> nearest("Client Id", ["client_id", "Client Age"])
+    'client_id'
+    """
+    return min(columns, key=lambda name: (fold(name) != fold(column), -_likeness(name, column)))
 
 
 def _likeness(name: str, other: str) -> float:

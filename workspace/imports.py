@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from workspace import removals
+from workspace import identity, removals
 from workspace.batches import Batch, Reject
 from workspace.errors import SourceError
 from workspace.gathering import kind_of
@@ -136,6 +136,8 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
                 _store(connection, staging, table, files, counts)
             for kind, removed in removals.remove(connection, staging, this.source).items():
                 counts.setdefault(kind, Counts(kind)).rows_removed += removed
+            if "identities" in counts or any(count.rows_removed for count in counts.values()):
+                identity.store(connection, workspace.settings.identity.most_emails)
             _finish(connection, import_id, this, counts.values())
             if not this.dry:
                 connection.commit()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workspace.ids import stable_id
+from workspace.people_reading import ALL_OF, as_people, person_of, who
 from workspace.store import Workspace, explained
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def touch_columns(workspace: Workspace, until: int | None = None, followed: bool
         conditions.append("(consent IS NULL OR consent <> 0)")
     if until is not None:
         conditions.append(f"at < {int(until)}")
-    return workspace.arrow(f"SELECT person_id AS key, at, origin_id, id & {TIES - 1} AS tie FROM touches WHERE {' AND '.join(conditions)}")
+    table = workspace.arrow(f"SELECT person_id AS key, at, origin_id, id & {TIES - 1} AS tie FROM touches WHERE {' AND '.join(conditions)}")
+    return as_people(workspace, table, "key")
 
 
 def conversion_columns(workspace: Workspace, goal: str) -> pa.Table:
@@ -45,11 +47,8 @@ def conversion_columns(workspace: Workspace, goal: str) -> pa.Table:
 
     number, text = pa.int64(), pa.string()
     columns = {"id": number, "key": number, "account": number, "at": number, "value": pa.float64(), "currency": text}
-    return workspace.arrow(
-        "SELECT id, person_id AS key, account_id AS account, at, value, currency FROM conversions WHERE goal = ?",
-        (goal,),
-        pa.schema(columns),
-    )
+    sql = "SELECT id, person_id AS key, account_id AS account, at, value, currency FROM conversions WHERE goal = ?"
+    return as_people(workspace, workspace.arrow(sql, (goal,), pa.schema(columns)), "key")
 
 
 def memberships(workspace: Workspace) -> pa.Table:
@@ -62,10 +61,11 @@ def memberships(workspace: Workspace) -> pa.Table:
 
     number = pa.int64()
     return workspace.arrow(
-        """SELECT person, account, row_number() OVER (PARTITION BY person ORDER BY told DESC, account) = 1 AS main FROM (
+        f"""SELECT person, account, row_number() OVER (PARTITION BY person ORDER BY told DESC, account) = 1 AS main FROM (
         SELECT person, account, max(told) AS told FROM (
-            SELECT id AS person, account_id AS account, 9223372036854775807 AS told FROM people WHERE account_id IS NOT NULL
-            UNION ALL SELECT person_id, account_id, at FROM conversions WHERE person_id IS NOT NULL AND account_id IS NOT NULL
+            SELECT {who("people.id")} AS person, account_id AS account, 9223372036854775807 AS told FROM people WHERE account_id IS NOT NULL
+            UNION ALL SELECT {who("conversions.person_id")}, account_id, at FROM conversions
+            WHERE person_id IS NOT NULL AND account_id IS NOT NULL
         ) GROUP BY person, account)""",
         (),
         pa.schema({"person": number, "account": number, "main": number}),
@@ -73,15 +73,21 @@ def memberships(workspace: Workspace) -> pa.Table:
 
 
 def people_columns(workspace: Workspace) -> pa.Table:
-    """Read the people of the people table as `key` (int64) and `segment` (text, null where it is not known)."""
+    """Read the people of the people table as `key` (int64) and `segment` (text, null where it is not known).
+
+    Of several rows of one person, the segment that was told last counts.
+    """
     import pyarrow as pa
 
-    return workspace.arrow("SELECT id AS key, segment FROM people", (), pa.schema({"key": pa.int64(), "segment": pa.string()}))
+    sql = f"""SELECT key, segment FROM (SELECT key, segment, row_number() OVER (
+        PARTITION BY key ORDER BY segment IS NULL, file_id DESC, row DESC) AS place
+        FROM (SELECT {who("people.id")} AS key, segment, file_id, row FROM people)) WHERE place = 1"""
+    return workspace.arrow(sql, (), pa.schema({"key": pa.int64(), "segment": pa.string()}))
 
 
 def lead_sources(workspace: Workspace) -> dict[int, str]:
     """Read what the CRM says brought people, by person; those of whom it says nothing are left out."""
-    rows = workspace.rows("SELECT id, lead_source FROM people WHERE lead_source IS NOT NULL")
+    rows = workspace.rows(f"SELECT {who('people.id')} AS id, lead_source FROM people WHERE lead_source IS NOT NULL ORDER BY file_id, row")
     return {row["id"]: row["lead_source"] for row in rows}
 
 
@@ -91,9 +97,8 @@ def stage_columns(workspace: Workspace) -> pa.Table:
 
     number, text = pa.int64(), pa.string()
     columns = {"id": number, "key": number, "account": number, "at": number, "goal": text, "opportunity": text}
-    return workspace.arrow(
-        "SELECT id, person_id AS key, account_id AS account, at, goal, opportunity FROM conversions", (), pa.schema(columns)
-    )
+    sql = "SELECT id, person_id AS key, account_id AS account, at, goal, opportunity FROM conversions"
+    return as_people(workspace, workspace.arrow(sql, (), pa.schema(columns)), "key")
 
 
 def goals(workspace: Workspace) -> dict[str, int]:
@@ -105,7 +110,7 @@ def goals(workspace: Workspace) -> dict[str, int]:
 def counts(workspace: Workspace) -> dict[str, Any]:
     """Count touches, people, conversions and refused rows, and say what time the touches span (None where there are none)."""
     return workspace.rows(
-        """SELECT (SELECT count(*) FROM touches) AS touches, (SELECT count(*) FROM persons) AS people,
+        """SELECT (SELECT count(*) FROM touches) AS touches, (SELECT count(*) FROM persons) - (SELECT count(*) FROM merged) AS people,
         (SELECT count(*) FROM conversions) AS conversions, (SELECT count(*) FROM rejects) AS rows_rejected,
         (SELECT min(at) FROM touches) AS first_seen, (SELECT max(at) FROM touches) AS last_seen,
         (SELECT count(*) FROM touches WHERE consent = 0) AS without_consent"""
@@ -138,22 +143,26 @@ def conversions_named(workspace: Workspace, name: str) -> list[dict[str, Any]]:
     """Find conversions by their own id, by the number smarketing gave them, or by their person or account."""
     number = int(name) if name.isdecimal() and len(name) < 20 and int(name) < 2**63 else -1
     return workspace.rows(
-        """SELECT c.*, p.key AS person, a.key AS account, f.name AS file, i.id AS import_id, i.connector
+        f"""SELECT c.id, {who("c.person_id")} AS person_id, c.account_id, c.at, c.goal, c.value, c.currency, c.opportunity, c.key,
+        c.file_id, c.row, p.key AS person, a.key AS account, f.name AS file, i.id AS import_id, i.connector
         FROM conversions c LEFT JOIN persons p ON p.id = c.person_id LEFT JOIN accounts a ON a.id = c.account_id
         JOIN import_files f ON f.id = c.file_id JOIN imports i ON i.id = f.import_id
-        WHERE c.key = :name OR c.id = :number OR c.person_id = :hashed OR c.account_id = :hashed ORDER BY c.at, c.id""",
-        {"name": name, "number": number, "hashed": stable_id(name)},
+        WHERE c.key = :name OR c.id = :number OR c.person_id IN {ALL_OF} OR c.account_id = :hashed ORDER BY c.at, c.id""",
+        {"name": name, "number": number, "hashed": stable_id(name), "person": person_of(workspace, name)},
     )
 
 
 def touches_of(workspace: Workspace, person_id: int) -> list[dict[str, Any]]:
-    """Read a person's touches in order (as `touch_columns` has it), each with its origin and its place in its import."""
+    """Read a person's touches in order (as `touch_columns` has it), each with its origin and its place in its import.
+
+    They are those of all identifiers that stand for the same person; each keeps its own in `person`.
+    """
     origin = ", ".join(f"o.{field}" for field in (*ORIGIN_FIELDS, *VERDICT_FIELDS))
     return workspace.rows(
         f"""SELECT t.id, t.at, t.row, t.url, t.click_id, p.key AS person, f.name AS file, f.import_id, t.origin_id, {origin}
         FROM touches t JOIN persons p ON p.id = t.person_id JOIN origins o ON o.id = t.origin_id JOIN import_files f ON f.id = t.file_id
-        WHERE t.person_id = ? AND (t.consent IS NULL OR t.consent <> 0) ORDER BY t.at, t.id & {TIES - 1}, t.id""",
-        (person_id,),
+        WHERE t.person_id IN {ALL_OF} AND (t.consent IS NULL OR t.consent <> 0) ORDER BY t.at, t.id & {TIES - 1}, t.id""",
+        {"person": workspace.rows(f"SELECT {who(':id')} AS person", {"id": person_id})[0]["person"]},
     )
 
 

@@ -14,10 +14,8 @@ KIND = "removals"
 NAMING_PEOPLE = (
     *((table, column) for table, made in TABLES.items() for column in made.select if column in PERSONS.values()),
     ("people", "id"),
-    ("merged", "id"),
-    ("merged", "person_id"),
 )
-"""Tables and columns in which a person is named."""
+"""Tables and columns in which a person is named, apart from who is who, which is made anew after."""
 
 
 def _found_by(kind: str, field: str) -> tuple[str, str]:

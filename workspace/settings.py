@@ -94,6 +94,13 @@ class PipelineSettings:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """When identifiers that are tied together are not taken for one person: with more e-mail addresses than `most_emails`."""
+
+    most_emails: float = 3.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in `smarketing.toml`.
 
@@ -123,6 +130,7 @@ class Settings:
     attribution: AttributionSettings = dataclasses.field(default_factory=AttributionSettings)
     channels: ChannelSettings = dataclasses.field(default_factory=ChannelSettings)
     pipeline: PipelineSettings = dataclasses.field(default_factory=PipelineSettings)
+    identity: IdentitySettings = dataclasses.field(default_factory=IdentitySettings)
     sync: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
 
@@ -264,6 +272,12 @@ def _check(settings: Settings, file: str) -> None:
     if settings.channels.rules not in ("smarketing", "ga4"):
         raise SettingsError(
             '{file}: channels.rules = "{rules}" is not there; choose "smarketing" or "ga4"', file=file, rules=settings.channels.rules
+        )
+    if settings.identity.most_emails < 1:
+        raise SettingsError(
+            "{file}: identity.most_emails = {most:g} has to be 1 or more: how many e-mail addresses one person may have",
+            file=file,
+            most=settings.identity.most_emails,
         )
     if not 0 < settings.attribution.lookback_days <= LONGEST_LOOKBACK:
         raise SettingsError(

@@ -34,6 +34,15 @@ opportunity_goal = "opportunity"
 sales_kinds = ["call", "meeting"]
 sales_sources = ["sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant"]
 
+[identity]
+# Identifiers that are tied together are one person, unless that person would have more e-mail addresses than this: a shared computer.
+most_emails = 3
+
+# APIs that 'smarketing sync' reads, each with its connector's options. Secrets have no place here: they come from the environment or the
+# keyring ('smarketing import mastodon --help' says under which name).
+# [sync.mastodon]
+# page = ["example@mastodon.social"]
+
 [channels]
 # "smarketing" (the default) or "ga4" (Google Analytics' own rules, to the letter).
 rules = "smarketing"

@@ -182,6 +182,7 @@ def test_the_summary_and_the_log_agree(workspace):
         "rows_changed": 0,
         "rows_known": 1,
         "rows_rejected": 2,
+        "rows_removed": 0,
     }
 
 

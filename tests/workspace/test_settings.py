@@ -7,7 +7,7 @@ import re
 import pytest
 
 from workspace.errors import SettingsError
-from workspace.settings import AttributionSettings, ChannelRule, ChannelSettings, PipelineSettings, Settings, load
+from workspace.settings import AttributionSettings, ChannelRule, ChannelSettings, IdentitySettings, PipelineSettings, Settings, load
 from workspace.template import TEMPLATE
 
 
@@ -44,6 +44,8 @@ def test_the_template_shows_every_setting(loaded):
             sales_kinds=("call", "meeting"),
             sales_sources=("sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant"),
         ),
+        identity=IdentitySettings(most_emails=3.0),
+        sync={"mastodon": {"page": ["example@mastodon.social"]}},
         channels=ChannelSettings(
             rules="smarketing",
             ignored_referrers=("pay.example.net",),
@@ -51,8 +53,12 @@ def test_the_template_shows_every_setting(loaded):
             rule=(ChannelRule("partners", "Partners", "referral", source="partner|reseller"),),
         ),
     )
-    named = set(re.findall(r'(?m)^"?(\w+)"? = ', uncommented)) | set(re.findall(r"(?m)^\[+(?:channels\.)?(\w+)\]+", uncommented))
-    fields = {field.name for cls in (Settings, AttributionSettings, PipelineSettings, ChannelSettings) for field in dataclasses.fields(cls)}
+    named = set(re.findall(r'(?m)^"?(\w+)"? = ', uncommented)) | set(re.findall(r"(?m)^\[+(?:channels\.)?(\w+)(?:\.\w+)?\]+", uncommented))
+    fields = {
+        field.name
+        for cls in (Settings, AttributionSettings, PipelineSettings, IdentitySettings, ChannelSettings)
+        for field in dataclasses.fields(cls)
+    }
     assert fields <= named
 
 

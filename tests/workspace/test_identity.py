@@ -1,0 +1,140 @@
+"""Who is who: connected components, the guard against joining too much, and journeys that go across a person's identifiers."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.workspace.samples import batch, day
+from workspace import imports, people_reading, reading, store
+from workspace.identity import emails, resolve
+from workspace.ids import stable_id
+
+names = st.sampled_from([f"c{n}" for n in range(6)] + [f"{letter}@example.com" for letter in "abcdef"])
+ties = st.lists(st.tuples(names, names), max_size=14)
+
+
+def literal(pairs, most):
+    """The same by asking over and over who is tied to whom."""
+    pairs = [(one, other) for one, other in pairs if one != other]
+    neighbours = {name: {b for a, b in (*pairs, *((b, a) for a, b in pairs)) if a == name} for pair in pairs for name in pair}
+    shared = {name: emails(known) for name, known in neighbours.items() if len(emails(known)) > most}
+    person, cut = {}, set(shared)
+    for name in set(neighbours) - cut:
+        group, before = {name}, set()
+        while group != before:
+            before = set(group)
+            group |= {other for member in before for other in neighbours[member] if other not in cut}
+        if len(emails(group)) > most:
+            if "@" not in name:
+                shared[name] = emails(group)
+        elif (main := min(emails(group) or group)) != name:
+            person[name] = main
+    return person, shared
+
+
+@given(ties, st.integers(1, 4))
+def test_people_are_the_connected_components(pairs, most):
+    found = resolve(pairs, most)
+    person, shared = literal(pairs, most)
+    # What a component that is too large would have joined is told of those of its members that were not cut out before.
+    assert found.person == person
+    assert found.shared == shared
+
+
+@given(ties, st.integers(1, 4), st.randoms(use_true_random=False))
+def test_the_order_of_ties_says_nothing(pairs, most, random):
+    turned = [pair[::-1] if random.random() < 0.5 else pair for pair in pairs]
+    random.shuffle(turned)
+    assert resolve(turned, most) == resolve(pairs, most)
+
+
+@given(ties, st.integers(1, 4))
+def test_nobody_has_more_addresses_than_allowed(pairs, most):
+    found = resolve(pairs, most).person
+    for main in set(found.values()):
+        assert len(emails([main, *(name for name, person in found.items() if person == main)])) <= most
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    store.create(tmp_path / "smarketing.db")
+    with store.open_workspace(tmp_path / "smarketing.db") as opened:
+        yield opened
+
+
+def test_anonymous_touches_join_the_journey_when_the_form_ties_them(workspace):
+    touches = [
+        {"person": "GA1.7", "at": day(1), "source": "google"},
+        {"person": "GA1.8", "at": day(2), "source": "linkedin"},
+        {"person": "anna@example.com", "at": day(3), "source": "newsletter"},
+        {"person": "bob@example.com", "at": day(4)},
+    ]
+    won = {"person": "hubspot 3", "at": day(9), "goal": "won", "account": "acme"}
+    imports.run(workspace, "csv", [batch("touches", *touches), batch("conversions", won)])
+    before = reading.touch_columns(workspace)["key"].to_pylist()
+    assert len(set(before)) == 4
+    tied = [{"person": "anna@example.com", "same_as": other, "basis": "crm"} for other in ("GA1.7", "GA1.8", "hubspot 3")]
+    imports.run(workspace, "hubspot", [batch("identities", *tied)])
+    anna, bob = stable_id("anna@example.com"), stable_id("bob@example.com")
+    assert sorted(reading.touch_columns(workspace)["key"].to_pylist()) == sorted([anna, anna, anna, bob])
+    assert reading.conversion_columns(workspace, "won")["key"].to_pylist() == [anna]
+    assert reading.stage_columns(workspace)["key"].to_pylist() == [anna]
+    assert reading.memberships(workspace).to_pylist() == [{"person": anna, "account": stable_id("acme"), "main": 1}]
+    assert [touch["person"] for touch in reading.touches_of(workspace, stable_id("GA1.7"))] == ["GA1.7", "GA1.8", "anna@example.com"]
+    (found,) = reading.conversions_named(workspace, "GA1.8")
+    assert (found["person_id"], found["person"]) == (anna, "hubspot 3")
+    assert reading.counts(workspace)["people"] == 2
+    assert people_reading.person_of(workspace, "hubspot 3") == anna
+    assert people_reading.person_of(workspace, "nobody") == stable_id("nobody")
+
+
+def test_what_is_told_of_a_person_under_several_names_is_told_of_one(workspace):
+    told = [
+        {"person": "anna@example.com", "segment": "retail", "lead_source": "Web"},
+        {"person": "hubspot 3", "account": "acme", "segment": "banking"},
+        {"person": "GA1.7"},
+    ]
+    imports.run(workspace, "csv", [batch("people", *told)])
+    imports.run(workspace, "crm", [batch("identities", {"person": "anna@example.com", "same_as": "hubspot 3"})])
+    anna, device = stable_id("anna@example.com"), stable_id("GA1.7")
+    assert sorted(map(tuple, (row.values() for row in reading.people_columns(workspace).to_pylist())), key=str) == sorted(
+        [(anna, "banking"), (device, None)], key=str
+    )
+    assert reading.lead_sources(workspace) == {anna: "Web"}
+    assert [row["person"] for row in reading.memberships(workspace).to_pylist()] == [anna]
+
+
+def test_a_tie_that_is_taken_back_parts_them_again(workspace):
+    imports.run(workspace, "csv", [batch("touches", {"person": "GA1.7", "at": day(1)})])
+    imports.run(workspace, "crm", [batch("identities", {"person": "anna@example.com", "same_as": "GA1.7"})])
+    assert len(workspace.rows("SELECT * FROM merged")) == 1
+    imports.run(workspace, "crm", [batch("removals", {"kind": "identities", "field": "person", "value": "anna@example.com"})])
+    assert workspace.rows("SELECT * FROM merged") == []
+    assert [row["key"] for row in workspace.rows("SELECT key FROM persons")] == ["GA1.7"]
+
+
+def test_a_kiosk_joins_nobody(workspace):
+    tied = [{"person": f"{letter}@example.com", "same_as": "kiosk"} for letter in "abcd"]
+    imports.run(workspace, "crm", [batch("identities", *tied)])
+    assert workspace.rows("SELECT * FROM merged") == []
+    imports.run(workspace, "crm", [batch("removals", {"kind": "identities", "field": "person", "value": "d@example.com"})])
+    assert len(workspace.rows("SELECT * FROM merged")) == 3
+
+
+@settings(max_examples=15, deadline=None)
+@given(ties, st.data())
+def test_whole_columns_and_single_rows_agree(tmp_path_factory, pairs, data):
+    path = tmp_path_factory.mktemp("w") / "smarketing.db"
+    store.create(path)
+    people = data.draw(st.lists(names, min_size=1, max_size=5))
+    with store.open_workspace(path) as workspace:
+        touches = [{"person": name, "at": dt.datetime(2026, 1, 1, n, tzinfo=dt.UTC)} for n, name in enumerate(people)]
+        imports.run(workspace, "csv", [batch("touches", *touches), batch("identities", *({"person": a, "same_as": b} for a, b in pairs))])
+        main = resolve(pairs, 3).person
+        expected = sorted(stable_id(main.get(name, name)) for name in people)
+        assert sorted(reading.touch_columns(workspace)["key"].to_pylist()) == expected
+        for name in people:
+            same = sorted(other for other in people if main.get(other, other) == main.get(name, name))
+            assert sorted(touch["person"] for touch in reading.touches_of(workspace, stable_id(name))) == same
