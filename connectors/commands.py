@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from typing import Any
 
 import click
@@ -79,7 +80,7 @@ def _secrets(connector: Any) -> list[str]:
     """Say where a connector's secrets come from: under which names, and where to get them."""
     from connectors.secrets import variable
 
-    named = "\n".join(f"  {variable(connector.name, name)}: {where}" for name, where in connector.secrets)
+    named = "\n".join(f"  {variable(connector.name, name)}: {gettext.gettext(where)}" for name, where in connector.secrets)
     return [N_("Secrets, from the environment or the system's keyring:"), f"\b\n{named}"] if named else []
 
 
