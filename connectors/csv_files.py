@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import zoneinfo
 from collections.abc import Iterator
 from typing import ClassVar
 
-from connectors import cells
 from connectors.base import Batch, ImportContext, Option
-from connectors.matching import match
+from connectors.chosen import currency_named, delimiter_named, zone_named
+from connectors.headers import Header
+from connectors.matching import match, names_columns
 from connectors.named_files import expand
 from connectors.table_files import opened
 from connectors.table_identities import Ties
@@ -101,12 +100,12 @@ class CsvFiles:
         self._fields = [field.name for field in dataclasses.fields(KINDS[self.kind]) if field.name not in ("click_id", "click_id_kind")]
         self._chosen = parse_map(self.map, self._fields)
         self._ways = Ways(
-            _zone(self.timezone) if self.timezone is not None else self.context.settings.time_zone,
-            _currency(self.currency) if self.currency is not None else self.context.settings.currency,
+            zone_named(self.timezone) if self.timezone is not None else self.context.settings.time_zone,
+            currency_named(self.currency) if self.currency is not None else self.context.settings.currency,
             self.day_first,
             parse_set(self.set, [field for field in SETTABLE if field in self._fields]),
         )
-        self.delimiter = _delimiter(self.delimiter) if self.delimiter is not None else None
+        self.delimiter = delimiter_named(self.delimiter) if self.delimiter is not None else None
 
     @property
     def remarks(self) -> list[Text]:
@@ -117,14 +116,14 @@ class CsvFiles:
         """Yield the rows of each file in turn."""
         from connectors.table_formats import table_of
 
+        required = needed(self.kind, self._ways.given)
+        header = Header(lambda names: names_columns(names, required, self._chosen))
         for source in expand(self.sources):
             with opened(source) as file:
                 self._say(*file.remarks)
-                table = table_of(file, self.encoding, self.delimiter, self.sheet)
+                table = table_of(file, self.encoding, self.delimiter, self.sheet, header)
                 self._say(*table.remarks)
-                mapping, remarks = match(
-                    table.columns, self._fields, needed(self.kind, self._ways.given), self._chosen, file.name, self.same_as
-                )
+                mapping, remarks = match(table.columns, self._fields, required, self._chosen, file.name, self.same_as)
                 self._say(*remarks)
                 records = TableRecords(self.kind, file.name, table, mapping, self._ways)
                 total = file.path.stat().st_size
@@ -139,33 +138,3 @@ class CsvFiles:
     def _say(self, *remarks: Text) -> None:
         for remark in remarks:
             self._remarks.setdefault(str(remark), remark)
-
-
-def _zone(name: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        zones = sorted(zoneinfo.available_timezones())
-        near = next((zone for zone in zones if zone.lower().endswith(f"/{name.lower()}")), None)
-        near = near or difflib.get_close_matches(name, zones, n=1, cutoff=0.0)[0]
-        raise UsageError("--timezone {zone}: there is no such time zone; did you mean '{near}'?", zone=name, near=near) from error
-    return name
-
-
-def _currency(code: str) -> str:
-    known = cells.known_currencies()
-    if code.upper() not in known:
-        near = difflib.get_close_matches(code.upper(), sorted(known), n=1, cutoff=0.5)
-        raise UsageError(
-            "--currency {currency}: write a three-letter code of ISO 4217, such as {near}",
-            currency=code,
-            near=near[0] if near else "EUR",
-        )
-    return code.upper()
-
-
-def _delimiter(text: str) -> str:
-    character = {"\\t": "\t", "tab": "\t"}.get(text.lower(), text)
-    if len(character) != 1 or not character.isascii() or character in '\r\n"\0':
-        raise UsageError("--delimiter {delimiter}: give one character, such as ';', or 'tab'", delimiter=text)
-    return character

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.headers import DEPTH, FIRST_ROW, SAMPLE, Header, found_below, header_line, rows_in
 from connectors.table_files import Opened
 from connectors.tables import MISSING, ROWS, Broken, Rows, Table, checked_names
 from connectors.text_encodings import encoding_of, text_of
@@ -16,9 +17,6 @@ from workspace.errors import SourceError
 
 BLOCKS = (4 << 20, 16 << 20)
 """Bytes taken at once, at first and where a row is longer than that. Arrow reads 32 blocks ahead, so small ones keep memory flat."""
-DELIMITERS = ",;\t|"
-SAMPLE = 20
-"""Rows that are looked at to find the delimiter."""
 UNEVEN = (N_("The row has more or fewer columns than the header."), N_("Put a text that holds the delimiter into double quotes."))
 RUNS_ON = (
     N_("The row runs over several lines and has more or fewer columns than the header."),
@@ -36,16 +34,33 @@ TOO_LONG = N_(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Layout:
-    """How a text table is laid out: its encoding, delimiter and column names, the blank lines before them, and whether nothing follows."""
+    """How a text table is laid out.
+
+    Parameters
+    ----------
+    encoding, delimiter : str
+    names : tuple of str
+        The columns.
+    skipped : int
+        Lines above the column names.
+    row : int
+        The number of their row. A quoted text above them may run over several lines, which a spreadsheet counts once.
+    preamble : tuple of str
+        What stands above them.
+    bare : bool
+        Does nothing stand below them?
+    """
 
     encoding: str
     delimiter: str
     names: tuple[str, ...]
-    blank: int
+    skipped: int
+    row: int
+    preamble: tuple[str, ...]
     bare: bool
 
 
-def csv_table(file: Opened, encoding: str | None, delimiter: str | None) -> Table:
+def csv_table(file: Opened, encoding: str | None, delimiter: str | None, header: Header = FIRST_ROW) -> Table:
     """Open a text table.
 
     Parameters
@@ -53,6 +68,8 @@ def csv_table(file: Opened, encoding: str | None, delimiter: str | None) -> Tabl
     file : Opened
     encoding, delimiter : str or None
         What the user said; None to find it out.
+    header : Header
+        Which row is the column names.
 
     Notes
     -----
@@ -60,11 +77,13 @@ def csv_table(file: Opened, encoding: str | None, delimiter: str | None) -> Tabl
     decimal sign.
     """
     found, remarks = encoding_of(file.path, file.name, encoding)
-    layout = _layout(file, found, delimiter)
-    return Table(layout.names, lambda: _rows(file, layout), False if layout.delimiter == "," else None, remarks)
+    layout = _layout(file, found, delimiter, header)
+    if layout.preamble:
+        remarks += (found_below(file.name, layout.row),)
+    return Table(layout.names, lambda: _rows(file, layout), False if layout.delimiter == "," else None, remarks, layout.preamble)
 
 
-def _layout(file: Opened, encoding: str, delimiter: str | None) -> Layout:
+def _layout(file: Opened, encoding: str, delimiter: str | None, header: Header) -> Layout:
     with text_of(file.path, encoding) as lines:
         blank = 0
         for line in lines:
@@ -73,34 +92,29 @@ def _layout(file: Opened, encoding: str, delimiter: str | None) -> Layout:
             blank += 1
         else:
             raise SourceError("{name}: this file is empty; export it again", name=file.name)
-        sample = [line.lstrip("\ufeff"), *itertools.islice(lines, SAMPLE)]
-        delimiter = delimiter or _delimiter(sample)
-        rest = itertools.chain(sample, lines)
+        sample = [line.lstrip("\ufeff"), *itertools.islice(lines, DEPTH + SAMPLE)]
+        place, delimiter = header_line(sample, delimiter, header, file.name)
+        rest = itertools.chain(sample[place:], lines)
         try:
             names = next(csv.reader(rest, delimiter=delimiter))
         except csv.Error as error:
             raise SourceError(
                 "{name}: the first row is no list of column names ({why}); put them there", name=file.name, why=error
             ) from error
-        return Layout(encoding, delimiter, checked_names(names, file.name), blank, next(rest, None) is None)
-
-
-def _delimiter(sample: list[str]) -> str:
-    """Choose the delimiter by which most of the first rows have as many columns as the header, and more than one."""
-
-    def fit(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = [len(row) for row in csv.reader(sample[:SAMPLE], delimiter=delimiter) if row]
-        except csv.Error:
-            return 0, 0
-        return (widths.count(widths[0]), widths[0]) if widths[0] > 1 else (0, 0)
-
-    return max(DELIMITERS, key=fit)
+        return Layout(
+            encoding,
+            delimiter,
+            checked_names(names, file.name, header.doubled),
+            blank + place,
+            blank + rows_in(sample[:place], delimiter) + 1,
+            tuple(text for above in sample[:place] if (text := above.strip())),
+            next(rest, None) is None,
+        )
 
 
 def _rows(file: Opened, layout: Layout) -> Iterator[Rows]:
     """Read the rows; where one is too long for the block, go on from there with larger blocks."""
-    first = layout.blank + 2
+    first = layout.row + 1
     for size in BLOCKS if not layout.bare else ():
         try:
             for rows in _in_blocks(file, layout, size, first):
@@ -123,7 +137,7 @@ def _in_blocks(file: Opened, layout: Layout, size: int, wanted: int) -> Iterator
     import pyarrow as pa
 
     pending: list[Broken] = []
-    first, last_cell = layout.blank + 2, None
+    first, last_cell = layout.row + 1, None
     with pa.OSFile(str(file.path)) as source:
         try:
             for batch in _reader(source, layout, size, pending):
@@ -168,7 +182,7 @@ def _reader(source: Any, layout: Layout, size: int, refused: list[Broken]) -> It
     import pyarrow.csv
 
     def refuse(row: Any) -> str:
-        refused.append(Broken(row.number, row.text[:200], *(RUNS_ON if _runs_on(row.text) else UNEVEN)))
+        refused.append(Broken(row.number - layout.skipped - 1 + layout.row, row.text[:200], *(RUNS_ON if _runs_on(row.text) else UNEVEN)))
         return "skip"
 
     read = pyarrow.csv.ReadOptions(
@@ -176,7 +190,7 @@ def _reader(source: Any, layout: Layout, size: int, refused: list[Broken]) -> It
         block_size=size,
         encoding=layout.encoding,
         column_names=layout.names,
-        skip_rows=layout.blank,
+        skip_rows=layout.skipped,
         skip_rows_after_names=1,
     )
     parse = pyarrow.csv.ParseOptions(

@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.report import Text
-from workspace.column_names import fill, listed
+from workspace.column_names import CLOSE, fill, fold, listed
 from workspace.errors import SourceError
+
+
+def names_columns(row: Sequence[str], required: Sequence[tuple[str, ...]], chosen: dict[str, str]) -> bool:
+    """Tell whether a row holds column names: one at least for a field of each tuple, recognised or chosen by the user.
+
+    Examples
+    --------
+    >>> names_columns(["Jour", "Coût"], [("day",), ("amount",)], {}), names_columns(["2026-01-31", "5"], [("day",), ("amount",)], {})
+    (True, False)
+    """
+    folded = {fold(name) for name in row}
+
+    def there(field: str) -> bool:
+        return chosen[field] in row if field in chosen else field in folded or not folded.isdisjoint(CLOSE.get(field, ()))
+
+    return all(any(there(field) for field in group) for group in required)
 
 
 def match(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from connectors.csv_tables import csv_table
+from connectors.headers import DEPTH, FIRST_ROW, Header, found_below, header_among
 from connectors.table_files import Opened
 from connectors.tables import MISSING, ROWS, Broken, Rows, Table, cell_text, checked_names, rows_of, whole_letters
 from connectors.text_encodings import encoding_of, text_of
@@ -18,15 +20,18 @@ from workspace.errors import SourceError, UsageError
 NOT_AN_OBJECT = (N_("The line is not one JSON object."), N_("Write one object a line, its names and texts in double quotes."))
 
 
-def table_of(file: Opened, encoding: str | None, delimiter: str | None, sheet: str | None) -> Table:
+def table_of(file: Opened, encoding: str | None, delimiter: str | None, sheet: str | None, header: Header = FIRST_ROW) -> Table:
     """Open the table in a file of any kind; an option that has no meaning for the kind is said to be without use."""
     if file.kind == "csv":
-        return _told(csv_table(file, encoding, delimiter), file, sheet=sheet)
+        return _told(csv_table(file, encoding, delimiter, header), file, sheet=sheet)
+    if file.kind == "excel":
+        return _told(excel_table(file, sheet, header), file, delimiter=delimiter, encoding=encoding)
     if file.kind == "jsonl":
-        return _told(jsonl_table(file, encoding), file, sheet=sheet, delimiter=delimiter)
-    if file.kind == "parquet":
-        return _told(parquet_table(file), file, sheet=sheet, delimiter=delimiter, encoding=encoding)
-    return _told(excel_table(file, sheet), file, delimiter=delimiter, encoding=encoding)
+        table = _told(jsonl_table(file, encoding), file, sheet=sheet, delimiter=delimiter)
+    else:
+        table = _told(parquet_table(file), file, sheet=sheet, delimiter=delimiter, encoding=encoding)
+    header.checked(table.columns, file.name)
+    return table
 
 
 def _told(table: Table, file: Opened, **useless: str | None) -> Table:
@@ -35,7 +40,7 @@ def _told(table: Table, file: Opened, **useless: str | None) -> Table:
         for option, value in useless.items()
         if value is not None
     )
-    return Table(table.columns, table.rows, table.comma, (*table.remarks, *remarks))
+    return dataclasses.replace(table, remarks=(*table.remarks, *remarks))
 
 
 def _batched(entries: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
@@ -106,19 +111,23 @@ def _flat(record: dict[str, Any], prefix: str) -> dict[str, str | None]:
     return flat
 
 
-def excel_table(file: Opened, sheet: str | None) -> Table:
-    """Open one sheet of a workbook: the one named, or the only one that shows."""
+def excel_table(file: Opened, sheet: str | None, header: Header = FIRST_ROW) -> Table:
+    """Open one sheet of a workbook: the one named, the only one that shows, or the only one with column names that have to be there."""
     import python_calamine
 
     with _damage_told(file):
         workbook = python_calamine.CalamineWorkbook.from_path(str(file.path))
-        cells = workbook.get_sheet_by_name(_sheet_name(workbook, file.name, sheet))
-        texts = (tuple(cell_text(cell) or "" for cell in row) for row in cells.iter_rows())
-        header = next(((place, row) for place, row in enumerate(texts, 1) if any(row)), None)
-    if header is None:
+        name, remarks = _sheet_name(workbook, file.name, sheet, header)
+        cells = workbook.get_sheet_by_name(name)
+        above, top = _top(cells)
+    if not top:
         raise SourceError("{file}: the sheet is empty; name another with --sheet", file=file.name)
-    names = checked_names(header[1], file.name)
-    return Table(names, lambda: _excel_rows(file, cells, names, header[0]))
+    place = header_among(top, header, file.name)
+    names = checked_names(top[place], file.name, header.doubled)
+    row = above + place + 1
+    preamble = tuple(text for cell_texts in top[:place] if (text := " ".join(filter(None, cell_texts))))
+    remarks += (found_below(file.name, row),) if preamble else ()
+    return Table(names, lambda: _excel_rows(file, cells, names, row), False, remarks, preamble)
 
 
 @contextlib.contextmanager
@@ -141,20 +150,34 @@ def _damaged_workbook(file: Opened, error: BaseException) -> SourceError:
     return SourceError("{file}: this workbook is damaged or locked ({why}); save it again", file=file.name, why=_said(error))
 
 
-def _sheet_name(workbook: Any, file: str, sheet: str | None) -> str:
+def _top(cells: Any) -> tuple[int, list[tuple[str, ...]]]:
+    """Give the first rows of a sheet from the first one on that is not empty, and how many are above it."""
+    texts = (tuple((cell_text(cell) or "").strip() for cell in row) for row in cells.iter_rows())
+    first = next(((place, row) for place, row in enumerate(texts) if any(row)), None)
+    return (0, []) if first is None else (first[0], [first[1], *itertools.islice(texts, DEPTH - 1)])
+
+
+def _sheet_name(workbook: Any, file: str, sheet: str | None, header: Header) -> tuple[str, tuple[Text, ...]]:
     import python_calamine
 
     sheets = [known for known in workbook.sheets_metadata if known.typ == python_calamine.SheetTypeEnum.WorkSheet]
     showing = [known.name for known in sheets if known.visible == python_calamine.SheetVisibleEnum.Visible]
     names = [known.name for known in sheets]
+    remarks: tuple[Text, ...] = ()
     if sheet is not None and sheet not in names:
         raise UsageError("{file} has no sheet '{sheet}'; it has {sheets}", file=file, sheet=sheet, sheets=", ".join(names))
+    if sheet is None and len(showing) > 1 and header.missing is not None and header.fits is not None:
+        fitting = [name for name in showing if any(map(header.fits, _top(workbook.get_sheet_by_name(name))[1]))]
+        if not fitting:
+            raise header.missing(file)
+        showing = fitting
+        remarks = (Text("{file}: the sheet '{sheet}' was read, the only one with such column names.", file=file, sheet=fitting[0]),)
     if sheet is None and len(showing) > 1:
         raise UsageError("{file} has several sheets: {sheets}; name one with --sheet", file=file, sheets=", ".join(showing))
     chosen = [sheet] if sheet is not None else showing or names
     if not chosen:
         raise SourceError("{file}: this workbook has no sheet with cells", file=file)
-    return chosen[0]
+    return chosen[0], remarks
 
 
 def _excel_rows(file: Opened, cells: Any, names: tuple[str, ...], header: int) -> Iterator[Rows]:

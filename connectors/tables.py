@@ -69,17 +69,25 @@ class Table:
     comma : bool or None
         Whether the comma is the decimal sign in such a file, for numbers that could be read both ways; None where that is open.
     remarks : tuple of Text
+    preamble : tuple of str
+        What stands above the column names, a line each.
+    day_first : bool or None
+        Whether the day stands before the month in such a file, for days that could be read both ways; None where that is open.
     """
 
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Rows]]
     comma: bool | None = False
     remarks: tuple[Text, ...] = ()
+    preamble: tuple[str, ...] = ()
+    day_first: bool | None = None
 
 
-def checked_names(names: Sequence[str], file: str) -> tuple[str, ...]:
-    """Refuse doubled column names; a column without a name gets one from its place."""
+def checked_names(names: Sequence[str], file: str, doubled: bool = False) -> tuple[str, ...]:
+    """Refuse doubled column names, or tell them apart by their places; a column without a name gets one from its place."""
     named = tuple(name.strip("\ufeff \t\r\n") or f"(column {place})" for place, name in enumerate(names, 1))
+    if doubled:
+        return tuple(f"{name} (column {place})" if name in named[: place - 1] else name for place, name in enumerate(named, 1))
     for name, count in Counter(named).items():
         if count > 1:
             places = [place for place, other in enumerate(named, 1) if other == name]
