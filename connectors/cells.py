@@ -55,6 +55,10 @@ class Reading:
         Whether that has been done.
     percent : bool
         Does the column's name say that its numbers are hundredths?
+    usual : bool or None
+        Does the day stand first where the column does not show it? None where that is open.
+    assumed : bool
+        Whether `day_first` is the usual order, which the column does not show.
     """
 
     zone: str = "UTC"
@@ -63,6 +67,8 @@ class Reading:
     whole: Callable[[], Iterable[pa.Array]] | None = None
     looked: bool = False
     percent: bool = False
+    usual: bool | None = None
+    assumed: bool = False
 
     def shown(self, column: pa.Array, look: Callable[[pa.Array], set[bool]]) -> set[bool]:
         """Gather what a look at each part of the whole column shows."""

@@ -198,7 +198,8 @@ def _order(column: pa.Array, reading: Reading) -> bool | None:
     """Tell from the whole column whether the day stands before the month; None where nothing shows it, or where both are shown."""
     if not reading.looked:
         shown = reading.shown(column, _shown)
-        reading.day_first = shown.pop() if len(shown) == 1 else None
+        reading.assumed = not shown and reading.usual is not None
+        reading.day_first = reading.usual if not shown else shown.pop() if len(shown) == 1 else None
     return reading.day_first
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.csv_files import CsvFiles
+from connectors.google_ads import GoogleAds
+from connectors.linkedin_ads import LinkedInAds
 from connectors.mastodon import Mastodon
+from connectors.meta_ads import MetaAds
+from connectors.microsoft_ads import MicrosoftAds
 from connectors.weblog import WebLog
 
-OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, Mastodon)
+OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, GoogleAds, MetaAds, LinkedInAds, MicrosoftAds, Mastodon)
 
 
 def connectors() -> tuple[type[Any], ...]:

@@ -146,7 +146,12 @@ class TableRecords:
         self.given, self.types = dict(ways.given), fields_of(kind)
         self.readings = {
             field: cells.Reading(
-                ways.zone, ways.day_first, table.comma, functools.partial(_whole, table, column), percent=says_percent(column)
+                ways.zone,
+                ways.day_first,
+                table.comma,
+                functools.partial(_whole, table, column),
+                percent=says_percent(column),
+                usual=table.day_first,
             )
             for field, column in mapping.items()
         }
@@ -218,9 +223,12 @@ class TableRecords:
         for field, reading in self.readings.items():
             if reading.looked and field in ("at", "day", "since", "until") and reading.day_first is not None:
                 written = Text("day/month/year") if reading.day_first else Text("month/day/year")
-                said.append(
-                    Text("{file}: {field} is written {order}, as numbers above 12 show.", file=self.file, field=field, order=written)
+                sentence = (
+                    N_("{file}: {field} was read as {order}, as in other such files; if that is wrong, pass --dayfirst or --monthfirst.")
+                    if reading.assumed
+                    else N_("{file}: {field} is written {order}, as numbers above 12 show.")
                 )
+                said.append(Text(sentence, file=self.file, field=field, order=written))
             elif field in MONEY.values() and reading.comma not in (None, self.table.comma):
                 sign = Text("comma") if reading.comma else Text("point")
                 said.append(Text("{file}: the decimal sign of {field} is the {sign}.", file=self.file, field=field, sign=sign))

@@ -41,6 +41,18 @@ SAMPLES: dict[str, list[tuple[dict[str, Any], str]]] = {
             "Email,2026-02-01,2026-02-28,lead,geo,12 %,23 %,1 %\n",
         ),
     ],
+    "google-ads": [
+        (
+            {},
+            'Campaign report\n"1 - 2 Sept 2026"\nDay,Campaign,Cost (EUR)\n2026-09-01,A,"1,234.50"\n2026-02-31,A,5\nTotal: Account,,9\n',
+        ),
+        ({"map": ("day=Tag", "amount=Kosten")}, "Tag;Kampagne;Kosten\n2026-09-01;A;1,50\n2026-09-01;A;viel\n"),
+    ],
+    "meta-ads": [({}, "Jour;Nom de la campagne;Montant dépensé (EUR)\n2026-09-01;A;1 234,50\n;;5\n2026-09-02;A;cinq\n")],
+    "linkedin-ads": [({"daily": True}, "Report\n\nStart Date (in UTC)\tCampaign Name\tTotal Spent\n09/01/2026\tA\t5.00\n\tB\t5.00\n")],
+    "microsoft-ads": [
+        ({}, '"Report Aggregation: Daily"\n\n"Gregorian date","Spend"\n"9/1/2026","5.00"\n"9/1/2026","x"\n"©2026 Microsoft"\n')
+    ],
     "weblog": [({"goal": ("lead=/page7",)}, "".join(LOG.format(n=n) for n in range(1, 20)) + "this is no line of a log\n")],
 }
 """Of each connector: options, and a file that has rows which are read and rows which are refused."""
