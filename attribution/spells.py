@@ -112,8 +112,8 @@ def spells(touches: Table, risk: Table) -> Table:
     -------
     Table
         One row for each touch before its person leaves, and one, of the code `NO_TOUCH`, for each person who was known without any: the
-        columns of `at_risk` and `code, day`, `counted` (class of `attribution.presence.COUNTS`), `begin` and `until` (what of the spell the
-        person was at risk in), `last`.
+        columns of `at_risk` and `code, day`, `nth` (its place among the person's), `counted` (class of `attribution.presence.COUNTS`),
+        `begin` and `until` (what of the spell the person was at risk in), `last`.
     """
     touched = touches.join(risk, "key")
     touched = touched.filter(touched.day < touched.leaves)
@@ -130,7 +130,7 @@ def spells(touches: Table, risk: Table) -> Table:
         until=ibis.greatest(follows.next.fill_null(follows.leaves), begin),
         last=follows.next.isnull(),
     )
-    return laid.drop("nth", "next", "told")
+    return laid.drop("next", "told")
 
 
 def recurrence(table: Table) -> Table:
@@ -167,7 +167,7 @@ def with_presence(table: Table, told: Table, end: float) -> Table:
     measured = joined.mutate(
         spent=spent(joined, begin, age), presence=level(joined, age), ahead=spent(joined, age, age + (end - joined.leaves))
     ).drop(*(f"g{place}" for place in range(len(EDGES))))
-    so_far = measured.spent.sum().over(ibis.cumulative_window(group_by="key", order_by=["day", "code"]))
+    so_far = measured.spent.sum().over(ibis.cumulative_window(group_by="key", order_by="nth"))
     return measured.mutate(present_before=so_far - measured.spent, present=measured.spent.sum().over(ibis.window(group_by="key"))).drop(
         "spent"
     )

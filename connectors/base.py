@@ -88,8 +88,9 @@ class Connector(Protocol):
     stdin) and its options' values. `read` may be called once; after it has been exhausted, `remarks` holds what the user should be
     told: columns recognised, rows dropped and why, an encoding guessed.
 
-    `secrets` names what an API is asked with, each with where to get it (`connectors.secrets` finds them); `takes` says what it reads: "files", "api" (it then takes no sources, and `sync` runs it), or "both" (files where sources are named,
-    the API where there are none). After `read`, the attribute `cursor` of one that reads an API says where to go on the next time.
+    `secrets` names what an API is asked with, each with where to get it (`connectors.secrets` finds them); `takes` says what it reads:
+    "files", "api" (it then takes no sources, and `sync` runs it), or "both" (files where sources are named, the API where there are
+    none). After `read`, the attribute `cursor` of one that reads an API says where to go on the next time.
     """
 
     name: ClassVar[str]

@@ -284,7 +284,7 @@ def test_shares_are_near_the_truth_of_simulated_companies(scenario, most):
 
 
 def test_people_who_stay_for_a_while_only_are_told_from_an_effect_of_the_touches():
-    """In the demo's company people are on the market for some weeks and touched meanwhile; without presence the total is a third too high."""
+    """People are on the market for some weeks and touched meanwhile; without presence the total is a third too high."""
     touches, conversions, labels, truth = of_scenario("demo", 30_000, 6)
     with_presence = credit(fit(exposures(touches, conversions, labels)))
     without = credit(fit(exposures(touches, conversions, labels, Kernels(intent_days=None))))
