@@ -12,24 +12,52 @@ from reports.command_line import Invocation, TranslatedCommand, report_options, 
 from reports.report import N_, Text
 from workspace.store import open_workspace
 
+SHOWN = ("credit", "guard", "decay", "fit")
+
 
 @click.command(cls=TranslatedCommand)
 @click.option(
+    "--show",
+    "shown",
+    type=click.Choice(SHOWN),
+    default="credit",
+    show_default=True,
+    help=N_(
+        "The credit; how it changes with the guard, which names channels that only catch the decided; how effects fade; how well the model "
+        "fits."
+    ),
+)
+@click.option(
     "--guard",
     type=click.FloatRange(0, 72),
-    default=12.0,
-    show_default=True,
     metavar="HOURS",
-    help=N_("Hours after a touch in which a conversion says nothing of its effect: who converts at once had decided before."),
+    help=N_(
+        "Hours after a touch in which a conversion says nothing of its effect: who converts at once had decided before. 12 by default."
+    ),
 )
 @click.option("--intervals", is_flag=True, help=N_("Add 95 % intervals from 200 resamplings by person."))
+@click.option(
+    "--population",
+    is_flag=True,
+    help=N_("The imported people are everybody who might have converted, touched or not, from the data's start; segments count apart."),
+)
 @click.option("--goal", metavar="GOAL", help=N_("Which conversions count; the last stage that the data holds by default."))
 @click.option("--by", type=click.Choice(CUTS), default="channel", show_default=True, help=N_("What the credit is broken down by."))
 @window_options
 @click.option("--currency", metavar="CODE", help=N_("Count only the conversions valued in this currency."))
 @report_options
 @click.pass_obj
-def incremental(invocation: Invocation, /, guard: float, intervals: bool, format: str | None, output: str | None, **asked: Any) -> None:
+def incremental(
+    invocation: Invocation,
+    /,
+    shown: str,
+    guard: float | None,
+    intervals: bool,
+    population: bool,
+    format: str | None,
+    output: str | None,
+    **asked: Any,
+) -> None:
     """Estimate what each channel added: the conversions that would be missing without it.
 
     The other models split what was observed; this one estimates, and says so. It is no experiment.
@@ -38,11 +66,13 @@ def incremental(invocation: Invocation, /, guard: float, intervals: bool, format
     Examples:
       smarketing incremental --goal lead
       smarketing incremental --goal lead --intervals -o added.xlsx
+      smarketing incremental --goal lead --show guard -o guard.html
+      smarketing incremental --goal lead --show fit
     """
-    from attribution.incremental_command import report
+    from attribution.incremental_command import SAMPLES, report
 
     with open_workspace(invocation.workspace) as workspace:
-        show(report(workspace, make_question(**asked), guard, 200 if intervals else 0), invocation, format, output)
+        show(report(workspace, make_question(**asked), guard, SAMPLES if intervals else 0, shown, population), invocation, format, output)
 
 
 @click.command(cls=TranslatedCommand)

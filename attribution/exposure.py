@@ -7,46 +7,34 @@ meaning, the sum of each kernel by channel at the conversion.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 
-from attribution.incremental import Kernels
+from attribution.hazard_kernels import Kernels, by_age
+from attribution.spells import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ibis.expr.types import FloatingColumn, NumericColumn, Table
-
-DAY = 86_400.0
-EVERYONE = 0
-"""The segment of people whose segment is not known."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Span:
-    """The time that is looked at, in seconds since 1970: conversions at `start` or later and before `end`."""
-
-    start: int
-    end: int
+    from ibis.expr.types import NumericColumn, Table
 
 
 @dataclasses.dataclass(frozen=True)
 class Aggregates:
-    """Five tables of aggregates.
+    """Five tables of aggregates; times in days of the buyers' clock.
 
     Parameters
     ----------
     mass : Table
         `code, k0, k1, ...`: one column for each kernel, in days.
     risk : Table
-        `segment, days`.
+        `segment, days` and, where the kernels have intent, `known`: the intent kernel's integral as if of one touch at the beginning.
     converted : Table
-        `number, segment, known, remaining, value`: one row for each first conversion at risk; times in days, value null where unknown.
+        `number, segment, age, remaining, value`: one row for each first conversion at risk; the value null where it is unknown. With intent
+        also `present, presence, ahead` (`attribution.spells.with_presence`).
     claims : Table
-        `number, code, k0, k1, ...`.
+        `number, code, touches, k0, k1, ...`: one column for each kernel but intent.
     totals : Table
-        One row: `conversions, value, valued, firsts, firsts_value` of those in the span.
+        One row: `conversions, value, valued, firsts, firsts_value, unnamed, unnamed_value` of those in the span.
     """
 
     mass: Table
@@ -56,157 +44,65 @@ class Aggregates:
     totals: Table
 
 
-def aggregates(
-    touches: Table,
-    conversions: Table,
-    span: Span,
-    kernels: Kernels,
-    people: Table | None = None,
-    keep: Callable[[Table], Table] = lambda table: table,
-) -> Aggregates:
+def first_conversions(conversions: Table) -> Table:
+    """Find each key's first conversion, `first_key, converted_at, converted, value`; several in its second are one, worth their sum."""
+    named = conversions.filter(conversions.key.notnull())
+    first = named.group_by(first_key=named.key).aggregate(converted_at=named["at"].min())
+    both = named.join(first, [named.key == first.first_key, named["at"] == first.converted_at])
+    return both.group_by("first_key", "converted_at").aggregate(converted=both.day.min(), value=both.value.sum())
+
+
+def aggregates(spells: Table, conversions: Table, firsts: Table, span: Span, end: float, kernels: Kernels) -> Aggregates:
     """Define the aggregates.
 
     Parameters
     ----------
-    touches : Table
-        `key, at, code`, all int64.
+    spells : Table
+        `attribution.spells.spells`, with presence where the kernels have intent.
     conversions : Table
-        `key` (may be null), `at`, `value` (null where it is not known), of one goal. A person's first one counts, before the span too:
-        who has converted before it is not at risk.
+        `key` (may be null), `at`, `value` (null where it is not known), of one goal.
+    firsts : Table
+        `first_conversions` of these.
     span : Span
+    end : float
+        The span's end on the clock.
     kernels : Kernels
-    people : Table or None
-        `key, segment` (int64, from 0) of people who are known without a touch; they are at risk from the span's start. Everybody else is
-        from the guard after the first touch: somebody who converts sooner is known to us only for having come to convert.
-    keep : callable
-        What is joined twice goes through here; an engine may put it into a temporary table.
 
     Notes
     -----
-    A touch counts for what comes after it: one in the second of the conversion does not. Cost: a grouping of the touches by key and one
-    hash join of them, then a few exponentials a touch.
+    A touch counts for what comes after it: one in the second of the conversion does not. Cost: three orderings of the touches by key for
+    the spells, then a few exponentials a touch.
     """
-    firsts = _firsts(conversions)
-    known = keep(_people(touches, firsts, span, kernels, people))
-    at_risk = known.filter(known.enters < known.leaves)
-    seen = touches.join(at_risk, "key").filter(lambda t: t["at"] < t["leaves"])
-    begin, until = _days(seen.enters.cast("float64") - seen["at"]), _days(seen.leaves - seen["at"])
-    begin = ibis.greatest(begin, ibis.literal(0.0))
-    before = _days(seen["at"] - seen.origin)
-    masses = {f"k{k}": kernel.integral(begin, until, before).sum() for k, kernel in enumerate(_kernels(kernels))}
-    converts = keep(
-        at_risk.filter(at_risk.converts).select(
-            "key",
-            "segment",
-            number=ibis.row_number().over(order_by=at_risk.key),
-            leaves="leaves",
-            origin="origin",
-            known=_days(at_risk.leaves - at_risk.origin),
-            remaining=_days(span.end - at_risk.leaves),
-            value="value",
-        )
-    )
-    theirs = touches.join(converts, "key").filter(lambda t: t["at"] < t["leaves"])
-    age, before_it = _days(theirs.leaves - theirs["at"]), _days(theirs["at"] - theirs.origin)
-    claims = {f"k{k}": kernel.at(age, before_it).sum() for k, kernel in enumerate(_kernels(kernels))}
+    touched = spells.filter(spells.code >= 0)
+    begin = ibis.greatest(touched.enters - touched.day, ibis.literal(0.0))
+    until = touched.leaves - touched.day
+    masses = {f"k{k}": kernel.integral(begin, until).sum() for k, kernel in enumerate(by_age(kernels))}
+    if kernels.intent_days is not None:
+        masses[f"k{len(masses)}"] = gathered(touched.present_before, touched.present, kernels.intent_days).sum()
+    ends = spells.filter(spells["last"])
+    risks = {"days": (ends.leaves - ends.enters).sum()}
+    if kernels.intent_days is not None:
+        risks["known"] = gathered(ibis.literal(0.0), ends.present, kernels.intent_days).sum()
+    converts = ends.filter(ends.converts)
+    numbered = converts.mutate(number=ibis.row_number().over(order_by=converts.key), age=converts.leaves - converts.origin)
+    numbered = numbered.mutate(remaining=end - numbered.leaves)
+    told = ("number", "segment", "age", "remaining", "value")
+    present = ("present", "presence", "ahead") if kernels.intent_days is not None else ()
+    theirs = touched.filter(touched.converts).join(numbered.select("key", "number"), "key")
+    age = theirs.leaves - theirs.day
+    claims = {f"k{k}": kernel.at(age).sum() for k, kernel in enumerate(by_age(kernels))}
     return Aggregates(
-        mass=seen.group_by("code").aggregate(**masses),
-        risk=at_risk.group_by("segment").aggregate(days=_days(at_risk.leaves - at_risk.enters).sum()),
-        converted=converts.select("number", "segment", "known", "remaining", "value"),
-        claims=theirs.group_by("number", "code").aggregate(**claims),
+        mass=touched.group_by("code").aggregate(**masses),
+        risk=ends.group_by("segment").aggregate(**risks),
+        converted=numbered.select(*told, *present),
+        claims=theirs.group_by("number", "code").aggregate(touches=theirs.count(), **claims),
         totals=_totals(conversions, firsts, span),
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class _Step:
-    """The guard: 1 for so many days, then 0."""
-
-    days: float
-
-    def at(self, age: FloatingColumn, before: FloatingColumn) -> NumericColumn:
-        return (age < self.days).cast("float64")
-
-    def integral(self, begin: FloatingColumn, until: FloatingColumn, before: FloatingColumn) -> NumericColumn:
-        days = ibis.literal(self.days)
-        return ibis.least(until, days) - ibis.least(begin, days)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Fading:
-    """Exp(-age / days)."""
-
-    days: float
-
-    def at(self, age: FloatingColumn, before: FloatingColumn) -> NumericColumn:
-        return (age / -self.days).exp()
-
-    def integral(self, begin: FloatingColumn, until: FloatingColumn, before: FloatingColumn) -> NumericColumn:
-        return ((begin / -self.days).exp() - (until / -self.days).exp()) * self.days
-
-
-@dataclasses.dataclass(frozen=True)
-class _Lasting:
-    """Days / (time known + days), the time known being that before the touch and the touch's age."""
-
-    days: float
-
-    def at(self, age: FloatingColumn, before: FloatingColumn) -> NumericColumn:
-        return self.days / (before + age + self.days)
-
-    def integral(self, begin: FloatingColumn, until: FloatingColumn, before: FloatingColumn) -> NumericColumn:
-        return ((before + until + self.days).ln() - (before + begin + self.days).ln()) * self.days
-
-
-def _kernels(kernels: Kernels) -> list[_Step | _Fading | _Lasting]:
-    """List the kernels in the order of `Kernels.roles`."""
-    return [
-        *([_Step(kernels.guard_days)] if kernels.guard_days else []),
-        *([_Fading(kernels.arrival_days)] if kernels.arrival_days is not None else []),
-        *(_Fading(days) for days in kernels.effect_days),
-        *([_Lasting(kernels.intent_days)] if kernels.intent_days is not None else []),
-    ]
-
-
-def _days(seconds: Any) -> Any:
-    return seconds / DAY
-
-
-def _firsts(conversions: Table) -> Table:
-    """Find each key's first conversion; several in its second are one, worth their sum."""
-    named = conversions.filter(conversions.key.notnull())
-    first = named.group_by(first_key=named.key).aggregate(converted_at=named["at"].min())
-    both = named.join(first, [named.key == first.first_key, named["at"] == first.converted_at])
-    return both.group_by("first_key", "converted_at").aggregate(value=both.value.sum())
-
-
-def _people(touches: Table, firsts: Table, span: Span, kernels: Kernels, people: Table | None) -> Table:
-    """One row a person: `key, segment, origin, enters, leaves, converts, value`."""
-    seen = touches.group_by("key").aggregate(first=touches["at"].min())
-    seen = seen.filter(seen["first"] < span.end).mutate(segment=ibis.null("int64"), told=ibis.literal(0, "int64"))
-    if people is not None:
-        listed = people.select("key", first=ibis.null("int64"), segment="segment", told=ibis.literal(1, "int64"))
-        both = seen.union(listed)
-        seen = both.group_by("key").aggregate(first=both["first"].min(), segment=both.segment.max(), told=both.told.max())
-    start = ibis.literal(span.start, "int64")
-    told = seen.told == 1
-    known = seen.select(
-        "key",
-        segment=seen.segment.fill_null(EVERYONE),
-        origin=ibis.ifelse(told, ibis.least(seen["first"].fill_null(span.start), start), seen["first"]),
-        enters=ibis.ifelse(told, start, ibis.greatest(seen["first"] + round(kernels.guard_days * DAY), start)),
-    )
-    joined = known.left_join(firsts, [("key", "first_key")])
-    converts = joined.converted_at.notnull() & (joined.converted_at < span.end)
-    return joined.select(
-        "key",
-        "segment",
-        "origin",
-        "enters",
-        leaves=ibis.ifelse(converts, joined.converted_at, span.end).cast("int64"),
-        converts=converts,
-        value="value",
-    )
+def gathered(begin: NumericColumn, until: NumericColumn, days: float) -> NumericColumn:
+    """Integrate the intent kernel of one touch, between two numbers of days present."""
+    return ((until + days).ln() - (begin + days).ln()) * days
 
 
 def _totals(conversions: Table, firsts: Table, span: Span) -> Table:

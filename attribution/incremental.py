@@ -2,92 +2,41 @@
 
 At time t a person converts at the rate
 
-    b + sum over the person's touches at s <= t of sum_k beta[channel, k] * kernel_k(t - s),
+    b + b' * who(t) + sum over the person's touches at s <= t of sum_k beta[channel, k] * kernel_k(t - s) + w[channel] * who(t)
 
-with four sorts of kernels (`Kernels`). *Effects*, exp(-age / tau) for a few tau, are what a touch does: these alone are credited. A
-step over the first hours (the *guard*) and a kernel that is gone within days (*arrival*) catch people who had decided already and came
-through the channel: brand search before a form, direct visits. A kernel that hardly fades (*intent*) catches who the people are: those
-whom a channel finds and who convert more, long after the touch as much as soon after it. b and intent are the baseline.
+with several sorts of kernels (`attribution.hazard_kernels.Kernels`). *Effects*, exp(-age / tau) for a few tau, are what a touch does: these
+alone are credited. A step over the first hours (the *guard*) and a kernel that is gone within days (*arrival*) catch people who had decided
+already and came through the channel: brand search before a form, direct visits. *Intent* catches who the people are: those whom a channel
+finds and who convert more, long after the touch as much as soon after it. who(t) = presence(t) * T / (T + days present so far): people
+convert while they are on the market, and those who have not for long convert less. What is left, b, is those who would come at any time.
+b, b' and the intent of the touches are the baseline.
 
-The log-likelihood, sum over conversions of log rate minus the integral of everyone's rate while at risk, is concave. Its EM needs of the
-data the kernels of the converters' touches at the conversion, and for each channel and kernel one number, its *mass*: the kernel
-integrated over the time at risk, summed over all touches. Both come from an engine (`attribution.exposure`).
+The log-likelihood, sum over conversions of log rate minus the integral of everyone's rate while at risk, is concave. It needs of the data
+the kernels of the converters' touches at the conversion, and for each channel and kernel one number, its *mass*: the kernel integrated over
+the time at risk, summed over all touches. Both come from an engine (`attribution.exposure`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attribution.hazard_fit import Fit
+from attribution.hazard_kernels import Kernels
 from attribution.paths import Floats, Ints
-from workspace.errors import UsageError
 
 BASELINE = "(baseline)"
 """Stands in the channel column for conversions to be expected without any touch."""
 SHARED = "(several)"
 """Stands there for conversions that no single channel was needed for: without any one of them the others would have brought them."""
-
-Role = Literal["guard", "arrival", "effect", "intent"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Kernels:
-    """How the rate of converting may follow a touch.
-
-    Parameters
-    ----------
-    guard_days : float
-        What happens within so long after a touch, beyond what its later effect lets expect, is not credited; 0 for no guard.
-    arrival_days : float or None
-        Time constant of people who had decided already and come through the channel; None to credit short effects like others.
-    effect_days : tuple of float
-        Time constants of what touches do.
-    intent_days : float or None
-        The intent kernel of a person known for u days is intent_days / (u + intent_days): so the mean of a gamma-distributed rate moves
-        with the touches counted. None to credit what hardly fades.
-
-    Examples
-    --------
-    >>> Kernels().roles
-    ('guard', 'arrival', 'effect', 'effect', 'effect', 'intent')
-    """
-
-    guard_days: float = 0.5
-    arrival_days: float | None = 1.0
-    effect_days: tuple[float, ...] = (3.0, 8.0, 20.0)
-    intent_days: float | None = 365.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.guard_days <= 30:
-            raise UsageError("--guard {days}: give a number of days from 0 to 30, for example 0.5 for 12 hours", days=self.guard_days)
-        constants = [*self.effect_days, *(days for days in (self.arrival_days, self.intent_days) if days is not None)]
-        if not self.effect_days or not all(0 < days < float("inf") for days in constants):
-            raise UsageError(
-                "incremental needs at least one time constant, and each above 0 days; these were given: {days}", days=constants
-            )
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """What each kernel stands for, in the order of every array of kernels."""
-        return (
-            *(("guard",) if self.guard_days else ()),
-            *(("arrival",) if self.arrival_days is not None else ()),
-            *(["effect"] * len(self.effect_days)),
-            *(("intent",) if self.intent_days is not None else ()),
-        )
-
-    def where(self, *roles: Role) -> NDArray[np.bool_]:
-        """Mark the kernels of some roles, shape (n_kernels,)."""
-        return np.array([role in roles for role in self.roles])
+NEWCOMER = 3.0
+"""Somebody who is known for less than so many times the arrival's longest time constant may have been known only for having decided."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Exposures:
-    """All that the fit needs of the data; days are the unit of time.
+    """All that the fit needs of the data; days of the buyers' clock are the unit of time.
 
     Parameters
     ----------
@@ -95,10 +44,15 @@ class Exposures:
     kernels : Kernels
     mass : array of float, shape (n_channels, n_kernels)
         Each kernel integrated over the time at risk, summed over touches.
-    days_at_risk : array of float, shape (n_segments,)
+    risk : array of float, shape (n_segments, n_bases)
+        Each part of the baseline (`Kernels.bases`) integrated over the time at risk, summed over people.
     segment : array of int, shape (n_conversions,)
         Of each person who converted while at risk.
-    known : array of float, shape (n_conversions,)
+    base : array of float, shape (n_conversions, n_bases)
+        Each part of the baseline at the conversion.
+    base_later : array of float, shape (n_conversions, n_bases)
+        Each part integrated from the conversion to the end of the data, if no touch came.
+    age : array of float, shape (n_conversions,)
         Days from when the person was first known to the conversion.
     remaining : array of float, shape (n_conversions,)
         Days from the conversion to the end of the data.
@@ -119,9 +73,11 @@ class Exposures:
     channels: tuple[str, ...]
     kernels: Kernels
     mass: Floats
-    days_at_risk: Floats
+    risk: Floats
     segment: Ints
-    known: Floats
+    base: Floats
+    base_later: Floats
+    age: Floats
     remaining: Floats
     value: Floats
     conversion: Ints
@@ -131,6 +87,51 @@ class Exposures:
     outside_value: float = 0.0
     repeats: int = 0
     valued: bool = True
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Fit:
+    """Rates that make the conversions most likely.
+
+    Parameters
+    ----------
+    exposures : Exposures
+        What was fitted.
+    baseline : array of float, shape (n_segments, n_bases)
+        Conversions per day and person, without touches, for each part of the baseline.
+    beta : array of float, shape (n_channels, n_kernels)
+        What a touch adds to the rate, per unit of the kernel.
+    pull : array of float, shape (n_segments * n_bases + n_channels * n_kernels,)
+        What was added to the mass of each part, the baseline's first: it pulls rates towards 0.
+    iterations : int
+        Steps of the climb.
+    gap : float
+        The log-likelihood, less the pull, is at most so much below the highest there is.
+    height : float
+        The log-likelihood, less the pull.
+    """
+
+    exposures: Exposures
+    baseline: Floats
+    beta: Floats
+    pull: Floats
+    iterations: int
+    gap: float
+    height: float
+
+    @property
+    def theta(self) -> Floats:
+        """All rates, the baseline's first."""
+        return np.concatenate([self.baseline.ravel(), self.beta.ravel()])
+
+    def at(self, theta: Floats) -> Fit:
+        """Take other rates for the same exposures."""
+        split = self.baseline.size
+        return dataclasses.replace(self, baseline=theta[:split].reshape(self.baseline.shape), beta=theta[split:].reshape(self.beta.shape))
+
+    def effects(self) -> Floats:
+        """Give what a touch adds to the daily rate for each time constant of effects, shape (n_channels, n_effects)."""
+        return np.asarray(self.beta[:, self.exposures.kernels.where("effect")])
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -151,6 +152,8 @@ class Incremental:
     observed : float
         First conversions: the sum of all the above but `decided`.
     fit : Fit
+    scale : float
+        How many conversions one that was not decided before stands for: what a touch adds to the rate is that many times what was fitted.
     """
 
     channels: tuple[str, ...]
@@ -163,14 +166,14 @@ class Incremental:
     shared_value: float
     observed: float
     fit: Fit
+    scale: float = 1.0
 
 
-def credit(exposures: Exposures, fitted: Fit, weights: Floats | None = None) -> Incremental:
+def credit(fitted: Fit, weights: Floats | None = None) -> Incremental:
     """Credit the conversions that happened.
 
     Parameters
     ----------
-    exposures : Exposures
     fitted : Fit
     weights : array of float, shape (n_conversions,), or None
         How often each conversion counts; None for once.
@@ -184,45 +187,47 @@ def credit(exposures: Exposures, fitted: Fit, weights: Floats | None = None) -> 
     stays an aggregate. One thing is approximate: H holds the touches up to the conversion, as those after it happened to somebody who had
     converted.
 
-    The parts of arrival and guard are conversions of people already decided. What brought these is told by the conversions that did
-    not come so: as these are divided on average, so are those.
+    The parts of arrival and guard are conversions of people already decided. What brought these is told by the conversions that did not
+    come so: as these are divided on average, so are those. That holds for people who were known before they decided. Of those who became
+    known within days (`NEWCOMER`) more came decided than of the others; what is too much belongs to people whom nothing had touched: to the
+    baseline.
 
     The value is each conversion's own, divided as the conversion is; a conversion that comes later is worth the same.
     """
-    e, kernels = exposures, exposures.kernels
+    e = fitted.exposures
     n_channels, weight = len(e.channels), np.ones(len(e.segment)) if weights is None else weights
     n = float(weight.sum())
-    effects, caught, intent = kernels.where("effect"), kernels.where("guard", "arrival"), kernels.where("intent")
-    parts = e.claim * fitted.beta[e.code]
-    effect, arrived, who = parts[:, effects].sum(axis=1), parts[:, caught].sum(axis=1), parts[:, intent].sum(axis=1)
+    parts, roles = e.claim * fitted.beta[e.code], e.kernels.where
+    effect, who = parts[:, roles("effect")].sum(axis=1), parts[:, roles("intent")].sum(axis=1)
+    arrived = parts[:, roles("guard", "arrival")].sum(axis=1)
 
     def per_conversion(amounts: Floats) -> Floats:
         return np.bincount(e.conversion, amounts, len(weight)).astype(np.float64)
 
-    base = fitted.baseline[e.segment]
-    calm = base + per_conversion(effect + who)
+    def by_channel(amounts: Floats) -> Floats:
+        return np.bincount(e.code, amounts, n_channels).astype(np.float64)
+
+    own = fitted.baseline[e.segment]
+    base = (own * e.base).sum(axis=1) + per_conversion(who)
+    calm = base + per_conversion(effect)
     rate = calm + per_conversion(arrived)
     rate = np.where(rate > 0, rate, 1.0)
     undecided = calm / rate
     told = float(undecided @ weight)
-    scale = n / told if told > 1e-9 * n else 0.0
-    decays = np.array(kernels.effect_days)
-    later = scale * (parts[:, effects] * decays * -np.expm1(-e.remaining[e.conversion][:, None] / decays)).sum(axis=1)
-    later_base = scale * (base * e.remaining + _intent_later(e, per_conversion(who)))
+    scale, strangers = _decided(e, undecided, weight, told) if told > 1e-9 * n else (0.0, 0.0)
+    decays = np.array(e.kernels.effect_days)
+    later = scale * (parts[:, roles("effect")] * decays * -np.expm1(-e.remaining[e.conversion][:, None] / decays)).sum(axis=1)
+    later_base = scale * ((own * e.base_later).sum(axis=1) + per_conversion(who) * _intent_later(e))
     rest = (later_base + per_conversion(later))[e.conversion] - later
     lost = weight[e.conversion] * effect / rate[e.conversion] * np.exp(-rest)
-    share = (base + per_conversion(who)) / rate
-    comes = weight * (share + (undecided - share) * -np.expm1(-later_base))
-
-    def by_channel(amounts: Floats) -> Floats:
-        return np.bincount(e.code, amounts, n_channels).astype(np.float64)
-
-    # What is told by the undecided part of each conversion, the decided part is spread by.
+    comes = weight * (base / rate + (undecided - base / rate) * -np.expm1(-later_base))
+    # What is told by the undecided part of each conversion, the decided part is spread by; of their value the strangers have their share.
     known_value, decided_value = float(weight @ e.value), float((weight * (1.0 - undecided)) @ e.value)
-    each = by_channel(lost) * (scale / n if n else 0.0)
-    conversions, value = each * n, by_channel(lost * e.value[e.conversion]) + each * decided_value
-    came = float(comes.sum()) * scale / n if scale else 1.0
-    baseline, baseline_value = came * n + e.outside, float(comes @ e.value) + came * decided_value + e.outside_value
+    spread_value = decided_value * (1.0 - strangers / (n - told)) if n > told else 0.0
+    each, came = (by_channel(lost) / told, float(comes.sum()) / told) if scale else (np.zeros(n_channels), 1.0)
+    conversions, value = each * told * scale, by_channel(lost * e.value[e.conversion]) + each * spread_value
+    baseline = (came * told * scale + strangers if scale else n) + e.outside
+    baseline_value = float(comes @ e.value) + came * spread_value + (decided_value - spread_value) + e.outside_value
     unknown = 1.0 if e.valued else np.nan
     return Incremental(
         channels=e.channels,
@@ -235,12 +240,23 @@ def credit(exposures: Exposures, fitted: Fit, weights: Floats | None = None) -> 
         shared_value=(known_value + e.outside_value - baseline_value - float(value.sum())) * unknown,
         observed=n + e.outside,
         fit=fitted,
+        scale=scale,
     )
 
 
-def _intent_later(e: Exposures, rate: Floats) -> Floats:
-    """Integrate the intent kernel from the conversion to the end; of all touches it has the same argument, the time known."""
+def _decided(e: Exposures, undecided: Floats, weight: Floats, told: float) -> tuple[float, float]:
+    """Say how many conversions one that was not decided stands for, and how many were decided by people nothing had touched."""
+    n = float(weight.sum())
+    older: NDArray[np.bool_] = e.age >= NEWCOMER * max(e.kernels.arrival_days, default=0.0)
+    old, old_told = float(weight @ older), float((undecided * older) @ weight)
+    scale = old / old_told if old_told > 1e-9 * n else n / told
+    strangers = n - scale * told
+    return (scale, strangers) if strangers > 0 else (n / told, 0.0)
+
+
+def _intent_later(e: Exposures) -> Floats:
+    """Integrate the intent kernel from the conversion to the end, per unit of it at the conversion; it follows presence."""
     if e.kernels.intent_days is None:
-        return np.zeros(len(rate))
-    age = e.known + e.kernels.intent_days
-    return np.asarray(rate * age * np.log1p(e.remaining / age))
+        return np.zeros(len(e.segment))
+    now = e.base[:, 1]
+    return np.asarray(np.where(now > 0, e.base_later[:, 1] / np.where(now > 0, now, 1.0), 0.0))

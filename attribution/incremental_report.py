@@ -11,8 +11,6 @@ from attribution.paths import Credits, Floats
 from reports.report import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from attribution.incremental_intervals import Replicates
@@ -48,7 +46,7 @@ def incremental_frame(result: Incremental, drawn: Replicates | None = None) -> p
         "already_decided": column(result.decided),
     }
     if drawn is not None:
-        low, high = drawn.interval(drawn.conversions)
+        low, high = drawn.credited()
         base_low, base_high = drawn.interval(drawn.baseline)
         rows |= {"conversions_low": column(low, float(base_low)), "conversions_high": column(high, float(base_high))}
         low, high = drawn.interval(drawn.share)
@@ -77,18 +75,7 @@ def harvesting(result: Incremental) -> tuple[str, ...]:
     return tuple(channel for channel, decided, brought in found if decided > max(brought, FEW))
 
 
-def guard_frame(results: Mapping[float, Incremental]) -> pd.DataFrame:
-    """Lay the credit by guard out (`attribution.exposure_engine.by_guard`): `channel`, `guard_days`, `conversions`, one row each."""
-    import pandas as pd
-
-    frames = [
-        pd.DataFrame({"channel": result.channels, "guard_days": guard, "conversions": result.conversions})
-        for guard, result in results.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def incremental_notes(result: Incremental, repeats: int = 0) -> tuple[Text, ...]:
+def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = False) -> tuple[Text, ...]:
     """Say what the figures are and what they are not."""
     notes = [
         Text(
@@ -120,6 +107,13 @@ def incremental_notes(result: Incremental, repeats: int = 0) -> tuple[Text, ...]
     if few:
         notes.append(
             Text("Fewer than {few} conversions are credited to each of {channels}: mostly chance.", few=FEW, channels=", ".join(few))
+        )
+    if intervals:
+        notes.append(
+            Text(
+                "The 95 % intervals hold what chance in who converts when does to the estimate. In simulated companies they held the truth "
+                "in 9 of 10 cases and more, but in fewer where people are on the market for some weeks only and advertisements find them."
+            )
         )
     if repeats:
         notes.append(Text("{repeats} conversions were not the first of their person and are not counted here.", repeats=repeats))

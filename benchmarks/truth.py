@@ -95,7 +95,7 @@ def company(scenario: str, people: int, seed: int) -> Company:
 def incremental_of(made: Company) -> Incremental:
     """Credit by the hazard."""
     found = exposures(made.touches, made.conversions, made.labels)
-    return credit(found, fit(found))
+    return credit(fit(found))
 
 
 def paths_of(made: Company) -> Paths:
@@ -126,11 +126,11 @@ def scores(scenario: str, people: int, seed: int, peers: tuple[str, ...] = (), s
     fitted = fit(exposed)
     held = float("nan")
     if samples:
-        drawn = replicates(exposed, fitted, samples, seed)
+        drawn = replicates(fitted, samples, seed)
         low, high = drawn.interval(drawn.conversions)
         held = float(np.mean((low <= made.truth) & (made.truth <= high)))
     paths = paths_of(made)
-    found = [score("incremental", credit(exposed, fitted).conversions, held)]
+    found = [score("incremental", credit(fitted).conversions, held)]
     found += [score(model, find_model(model)().credit(paths).conversions) for model in MODELS]
     with tempfile.TemporaryDirectory() as folder:
         for python in peers:

@@ -58,6 +58,12 @@ WORDS: dict[str, str] = {
     "lead_creation": N_("Lead"),
     "opportunity_creation": N_("Opportunity"),
     "close": N_("Close"),
+    # Incremental credit
+    "rate_later": N_("Predicted rate, 3 days and more after the last touch"),
+    "rate_soon": N_("Predicted rate, within 3 days of a touch"),
+    "days_since_touch": N_("Days since the last touch"),
+    "touches_so_far": N_("Touches so far, 3 days and more after the last"),
+    "week": N_("Week of"),
     # Kinds of record and of touch
     "touches": N_("Touches"),
     "conversions": N_("Conversions"),
