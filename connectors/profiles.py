@@ -16,7 +16,9 @@ ADVOCATE = Option(
     multiple=True,
     metavar="CODE=ACCOUNT",
 )
-FOLLOWERS = Option("followers", N_("Keep who follows the employees, as keyed hashes: to count whom several reach once."), type=bool)
+FOLLOWERS = Option(
+    "followers", N_("Keep who follows the employees, as keyed hashes: to count whom several reach once."), type=bool, default=False
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
