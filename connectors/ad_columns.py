@@ -13,7 +13,7 @@ from reports.report import Text
 from workspace.column_names import fold, listed
 from workspace.errors import SourceError, UsageError
 
-FIELDS = ("day", "campaign", "campaign_id", "account", "currency", "amount", "impressions", "clicks")
+FIELDS = ("day", "campaign", "campaign_id", "account", "currency", "amount", "impressions", "clicks", "conversions")
 """What is read of an export; `--map` takes these."""
 PERIODS = (
     *("week", "week_of", "month", "quarter", "year", "day_of_week", "month_of_year", "hour_of_day"),
@@ -32,6 +32,7 @@ COMMON = {
     "code_devise devise währungscode währung código_de_moneda moneda divisa valuta",
     "impressions": "impressions impr metrics_impressions | impressionen impresiones vertoningen",
     "clicks": "clicks metrics_clicks | clics klicks",
+    "conversions": "conversions metrics_conversions external_website_conversions total_conversions | konversionen conversiones",
 }
 """Names of columns that the platforms share: "N° de campagne" and "Nº de campagne" are among them, as `fold` gives them."""
 _BRACKETED = re.compile(r"\s*[(\[]\s*(?P<inside>[^()\[\]]*?)\s*[)\]]\s*$")

@@ -158,7 +158,7 @@ class AdExports:
 
 def _mapping(columns: AdColumns) -> dict[str, str]:
     named = {"campaign": columns.fields["campaign_id"]} | columns.fields if "campaign_id" in columns.fields else columns.fields
-    read = ("day", "amount", "currency", "campaign", "impressions", "clicks")
+    read = ("day", "amount", "currency", "campaign", "impressions", "clicks", "conversions")
     return {field: named[field] for field in read if field in named} | {"id": KEY}
 
 

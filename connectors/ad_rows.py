@@ -61,7 +61,7 @@ class AdRows:
         self.totals: dict[int, Total] = {}
         self.idle: dict[int, int] = {}
         self.hidden: dict[int, int] = {}
-        self.figures = [columns.fields[field] for field in ("amount", "impressions", "clicks") if field in columns.fields]
+        self.figures = [columns.fields[field] for field in ("amount", "impressions", "clicks", "conversions") if field in columns.fields]
 
     def table(self) -> Table:
         """Give the rows as a table, with a column more: `KEY`."""

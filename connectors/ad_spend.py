@@ -95,12 +95,13 @@ def _summed(spend: pa.Table) -> pa.Table:
             ("amount", "sum"),
             ("impressions", "sum", known),
             ("clicks", "sum", known),
+            ("conversions", "sum", known),
             ("row", "min"),
             *((name, "first", first) for name in same),
         ]
     )
     columns = {name: grouped[name] for name in ("id", "day", "currency")}
-    columns |= {name: grouped[f"{name}_sum"] for name in ("impressions", "clicks")}
+    columns |= {name: grouped[f"{name}_sum"] for name in ("impressions", "clicks", "conversions")}
     # Sums of binary fractions differ with their order; the sixth decimal is a millionth, the smallest part that platforms know. Arrow
     # rounds to numbers that are not the nearest to their decimals.
     columns["amount"] = pa.array([round(amount, 6) for amount in grouped["amount_sum"].to_pylist()], pa.float64())

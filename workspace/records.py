@@ -63,7 +63,7 @@ class Conversion:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Spend:
-    """What a channel or campaign cost on a day."""
+    """What a channel or campaign cost on a day, with what the platform counted; `conversions` are those that it claims for itself."""
 
     day: dt.date
     amount: float
@@ -74,6 +74,7 @@ class Spend:
     campaign: str | None = None
     impressions: int | None = None
     clicks: int | None = None
+    conversions: float | None = None
     id: str | None = None
 
 

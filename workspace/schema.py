@@ -222,12 +222,18 @@ CREATE TABLE ratings (
 );
 """
 
+CLAIMED = """
+-- What advertising platforms claim; the sum of what several claim is more than there were.
+ALTER TABLE spend ADD COLUMN conversions REAL;
+"""
+
 MIGRATIONS = (
     ("001_first", FIRST),
     ("002_people", PEOPLE),
     ("003_experiments", EXPERIMENTS),
     ("004_sources", SOURCES),
     ("005_other_kinds", OTHER_KINDS),
+    ("006_claimed", CLAIMED),
 )
 """Every migration by name, in order."""
 

@@ -75,10 +75,11 @@ TABLES = {
             "currency": "currency",
             "impressions": "impressions",
             "clicks": "clicks",
+            "conversions": "conversions",
             "file": "file",
             "row": "row",
         },
-        change("spend", "day", "origin_id", "amount", "currency", "impressions", "clicks"),
+        change("spend", "day", "origin_id", "amount", "currency", "impressions", "clicks", "conversions"),
         {"keyed": "id IS NOT NULL"},
     ),
     "people": Table(

@@ -85,6 +85,7 @@ def test_every_field_of_a_touch_reaches_the_workspace(workspace):
 def test_every_field_of_a_conversion_and_of_spend_reaches_the_workspace(workspace):
     deal = {"person": "anna", "account": "ACME", "opportunity": "O1", "at": day(9), "goal": "won", "value": 1200.5, "currency": "EUR"}
     cost = {"day": day(9).date(), "amount": 80.25, "currency": "EUR", "source": "google", "impressions": 1000, "clicks": 40}
+    cost["conversions"] = 3.5
     imports.run(workspace, "csv", [batch("conversions", deal, deal | {"id": "D1"}), batch("spend", cost, file="b.csv")])
     found = tables(workspace.path)
     at = int(day(9).timestamp())
@@ -113,6 +114,7 @@ def test_every_field_of_a_conversion_and_of_spend_reaches_the_workspace(workspac
             "currency": "EUR",
             "impressions": 1000,
             "clicks": 40,
+            "conversions": 3.5,
             "file_id": 2,
             "row": 2,
         }

@@ -200,6 +200,7 @@ class Oracle:
             "currency": row["currency"],
             "impressions": None,
             "clicks": row["clicks"],
+            "conversions": None,
         }
 
     def plain(self, kind, row):
