@@ -86,6 +86,18 @@ WORDS: dict[str, str] = {
     "links": N_("Links to us"),
     "targets": N_("Targets"),
     "ratings": N_("Ratings"),
+    # What is wrong with data
+    "unassigned": N_("Visits without a channel"),
+    "spellings": N_("One source in several spellings"),
+    "two_mediums": N_("Campaigns with two mediums at one source"),
+    "paid_as_unpaid": N_("Paid clicks tagged as unpaid"),
+    "internal_tags": N_("Tags on links between your own pages"),
+    "untagged_email": N_("E-mail clicks without tags"),
+    "own_referrals": N_("Visits that begin on your own, payment or log-in pages"),
+    "direct_up": N_("Direct traffic suddenly up"),
+    "spend_without_visits": N_("Spend without visits"),
+    "conversions_without_touches": N_("Conversions without touches"),
+    "double_claims": N_("Platforms claim more conversions than there were"),
     # What connectors read
     "files": N_("files"),
     "api": N_("an API"),

@@ -203,6 +203,21 @@ def spend_rows(workspace: Workspace) -> list[dict[str, Any]]:
     return rows
 
 
+def touches_by_origin(workspace: Workspace) -> dict[int, int]:
+    """Count the touches of each origin, those that may not be followed too."""
+    rows = workspace.rows("SELECT origin_id, count(*) AS n FROM touches GROUP BY origin_id")
+    return {row["origin_id"]: row["n"] for row in rows}
+
+
+def claimed_conversions(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read what each platform claims, the most first, and the first and last day that it claims it for (days since 1970)."""
+    return workspace.rows(
+        """SELECT coalesce(o.source, o.given_channel, o.channel) AS source, sum(s.conversions) AS conversions, min(s.day) AS first_day,
+        max(s.day) AS last_day FROM spend s JOIN origins o ON o.id = s.origin_id WHERE s.conversions IS NOT NULL
+        GROUP BY 1 HAVING sum(s.conversions) > 0 ORDER BY conversions DESC, source"""
+    )
+
+
 def experiments(workspace: Workspace) -> list[dict[str, Any]]:
     """Read what tests found, the earliest first, each with its place in its import."""
     rows = workspace.rows(

@@ -94,6 +94,15 @@ class PipelineSettings:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """The tags that were agreed on, for links that are built here; an empty list allows every one."""
+
+    sources: tuple[str, ...] = ()
+    mediums: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class IdentitySettings:
     """When identifiers that are tied together are not taken for one person: with more e-mail addresses than `most_emails`."""
 
@@ -131,6 +140,7 @@ class Settings:
     channels: ChannelSettings = dataclasses.field(default_factory=ChannelSettings)
     pipeline: PipelineSettings = dataclasses.field(default_factory=PipelineSettings)
     identity: IdentitySettings = dataclasses.field(default_factory=IdentitySettings)
+    links: LinkSettings = dataclasses.field(default_factory=LinkSettings)
     sync: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
 

@@ -38,6 +38,12 @@ sales_sources = ["sales", "outbound", "cold call", "prospecting", "sdr", "bdr", 
 # Identifiers that are tied together are one person, unless that person would have more e-mail addresses than this: a shared computer.
 most_emails = 3
 
+# The tags that 'smarketing links' may use, so that each is spelled one way; without a list, every tag may be used.
+# [links]
+# sources = ["linkedin", "google", "newsletter"]
+# mediums = ["social", "paid-social", "cpc", "email"]
+# campaigns = ["2026q1-white-paper"]
+
 # APIs that 'smarketing sync' reads, each with its connector's options. Secrets have no place here: they come from the environment or the
 # keyring ('smarketing import mastodon --help' says under which name).
 # [sync.mastodon]

@@ -7,7 +7,16 @@ import re
 import pytest
 
 from workspace.errors import SettingsError
-from workspace.settings import AttributionSettings, ChannelRule, ChannelSettings, IdentitySettings, PipelineSettings, Settings, load
+from workspace.settings import (
+    AttributionSettings,
+    ChannelRule,
+    ChannelSettings,
+    IdentitySettings,
+    LinkSettings,
+    PipelineSettings,
+    Settings,
+    load,
+)
 from workspace.template import TEMPLATE
 
 
@@ -45,6 +54,11 @@ def test_the_template_shows_every_setting(loaded):
             sales_sources=("sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant"),
         ),
         identity=IdentitySettings(most_emails=3.0),
+        links=LinkSettings(
+            sources=("linkedin", "google", "newsletter"),
+            mediums=("social", "paid-social", "cpc", "email"),
+            campaigns=("2026q1-white-paper",),
+        ),
         sync={"mastodon": {"page": ["example@mastodon.social"]}},
         channels=ChannelSettings(
             rules="smarketing",
@@ -56,7 +70,7 @@ def test_the_template_shows_every_setting(loaded):
     named = set(re.findall(r'(?m)^"?(\w+)"? = ', uncommented)) | set(re.findall(r"(?m)^\[+(?:channels\.)?(\w+)(?:\.\w+)?\]+", uncommented))
     fields = {
         field.name
-        for cls in (Settings, AttributionSettings, PipelineSettings, IdentitySettings, ChannelSettings)
+        for cls in (Settings, AttributionSettings, PipelineSettings, IdentitySettings, LinkSettings, ChannelSettings)
         for field in dataclasses.fields(cls)
     }
     assert fields <= named
