@@ -96,10 +96,16 @@ class AdExports:
         return list(self._remarks.values())
 
     def read(self) -> Iterator[Batch]:
-        """Yield the days of each file's campaigns; the rejected rows first."""
+        """Yield the days of each file's campaigns, the rejected rows first; of the platform's API where no file is named."""
+        if not self.sources and self.takes == "both":
+            yield from self.ask()
         for source in expand(self.sources):
             with opened(source) as file:
                 yield from self._file(file)
+
+    def ask(self) -> Iterator[Batch]:
+        """Yield the days of the campaigns as the platform's API has them; for those that read one."""
+        raise NotImplementedError
 
     def _file(self, file: Opened) -> Iterator[Batch]:
         from connectors.table_formats import table_of

@@ -1,13 +1,25 @@
-"""LinkedIn Ads: the reports that Campaign Manager exports."""
+"""LinkedIn Ads: the reports that Campaign Manager exports, and its reporting API."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
+from connectors import secrets
+from connectors.ad_api import AD_ACCOUNT, BASE_URL, CampaignDaysAsked
 from connectors.ad_columns import COMMON, Platform
 from connectors.ad_exports import AdExports
+from connectors.api import Api
+from connectors.base import Batch, Option
+from connectors.since import SINCE, Window
 from reports.report import N_, Text
+from workspace.errors import UsageError
+
+FIELDS = "dateRange,pivotValues,costInLocalCurrency,impressions,clicks,externalWebsiteConversions"
+LIMIT = 1000
+TOKEN = N_("An access token with r_ads and r_ads_reporting: an app at developer.linkedin.com with the Advertising API.")
 
 LINKEDIN = Platform(
     title="LinkedIn Ads",
@@ -29,14 +41,126 @@ LINKEDIN = Platform(
 
 @dataclasses.dataclass
 class LinkedInAds(AdExports):
-    """Exports of LinkedIn's Campaign Manager, by day and campaign."""
+    """Exports of LinkedIn's Campaign Manager, by day and campaign; or its API, where no file is named.
+
+    References
+    ----------
+    https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/ads-reporting
+    """
 
     name: ClassVar[str] = "linkedin-ads"
-    summary: ClassVar[str] = N_(
-        "Spend, impressions and clicks by day and campaign from the reports that LinkedIn's Campaign Manager exports."
-    )
+    summary: ClassVar[str] = N_("Spend, impressions and clicks by day and campaign from LinkedIn: reports of Campaign Manager, or its API.")
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import linkedin-ads account_5041_campaign_performance_report.csv",
         "smarketing import linkedin-ads rapport.csv --dayfirst --currency EUR",
+        "smarketing import linkedin-ads --ad-account 5041 --since 2026-01-01",
     )
     platform: ClassVar[Platform] = LINKEDIN
+    takes: ClassVar[str] = "both"
+    secrets: ClassVar[tuple[tuple[str, str], ...]] = (("token", TOKEN),)
+    options: ClassVar[tuple[Option, ...]] = (*AdExports.options, AD_ACCOUNT, SINCE, BASE_URL)
+
+    ad_account: str | None = None
+    since: str | None = None
+    base_url: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._window = Window(self.context, self.since)
+
+    @property
+    def cursor(self) -> Any:
+        """From when to go on."""
+        return self._window.cursor
+
+    def ask(self) -> Iterator[Batch]:
+        """Yield the days of the account's campaigns, a month at a time: LinkedIn does not page its reports."""
+        number = (self.ad_account or "").rpartition(":")[2]
+        if not number:
+            raise UsageError("Which account? Give its number with --ad-account, or name a file that was exported")
+        source = self.context.source or self.name
+        secret = secrets.found(source, "token", "access token", TOKEN)
+        # A version is one month's and lives for a year; each month has one.
+        version = (self._window.today - dt.timedelta(days=75)).strftime("%Y%m")
+        api = Api(
+            "LinkedIn Ads",
+            self.base_url or "https://api.linkedin.com",
+            secret=secret,
+            headers={"LinkedIn-Version": version, "X-Restli-Protocol-Version": "2.0.0"},
+            permission="r_ads, r_ads_reporting",
+            patience=self.context.patience,
+        )
+        days = CampaignDaysAsked(self.name, f"linkedin-ads {number}", self.context, self._window, self._given)
+        account = f"/rest/adAccounts/{number}"
+        currency = api.need(api.get(account).json, account, "currency")
+        names = _names(api, number)
+        for first, last in _months(*days.period):
+            path = "/rest/adAnalytics"
+            # Parentheses and commas are its own grammar: they stand in the address as they are.
+            asked = (
+                f"{path}?q=analytics&pivot=CAMPAIGN&timeGranularity=DAILY&dateRange=(start:{_day(first)},end:{_day(last)})"
+                f"&accounts=List(urn%3Ali%3AsponsoredAccount%3A{number})&fields={FIELDS}"
+            )
+            rows = api.listed(api.get(asked).json, path, "elements")
+            yield days.batch([_row(row, names, currency) for row in rows])
+        self._say(*days.remarks())
+
+
+def _names(api: Api, account: str) -> dict[str, str]:
+    """Read what the account's campaigns are called."""
+    path = f"/rest/adAccounts/{account}/adCampaigns"
+
+    def ask(token: Any) -> Any:
+        return api.get(f"{path}?q=search&pageSize={LIMIT}" + (f"&pageToken={token}" if token else "")).json
+
+    def following(page: Any) -> Any:
+        metadata = page.get("metadata") if isinstance(page, dict) else None
+        token = metadata.get("nextPageToken") if isinstance(metadata, dict) else None
+        return token if isinstance(token, str) else None
+
+    found = {}
+    for page in api.pages(path, ask, following):
+        for campaign in api.listed(page, path, "elements"):
+            if isinstance(name := campaign.get("name"), str):
+                found[str(campaign.get("id"))] = name
+    return found
+
+
+def _months(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    while first <= last:
+        following = (first.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        yield first, min(last, following - dt.timedelta(days=1))
+        first = following
+
+
+def _day(day: dt.date) -> str:
+    return f"(year:{day.year},month:{day.month},day:{day.day})"
+
+
+def _row(row: dict[str, Any], names: dict[str, str], currency: Any) -> dict[str, Any]:
+    campaign = _campaign(row.get("pivotValues"))
+    return {
+        "day": _one_day(row.get("dateRange")),
+        "campaign_id": campaign,
+        "campaign": names.get(campaign or "", campaign),
+        "amount": row.get("costInLocalCurrency"),
+        "currency": currency,
+        "impressions": row.get("impressions"),
+        "clicks": row.get("clicks"),
+        "conversions": row.get("externalWebsiteConversions"),
+    }
+
+
+def _campaign(pivots: Any) -> str | None:
+    if isinstance(pivots, list) and len(pivots) == 1 and isinstance(pivots[0], str):
+        return pivots[0].rpartition(":")[2]
+    return None
+
+
+def _one_day(period: Any) -> dt.date | None:
+    """Read a period that is one day; what is not makes its row one that is refused."""
+    try:
+        first, last = (dt.date(period[end]["year"], period[end]["month"], period[end]["day"]) for end in ("start", "end"))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return first if first == last else None

@@ -1,13 +1,26 @@
-"""Meta Ads (Facebook, Instagram): the tables that Ads Manager and its report builder export."""
+"""Meta Ads (Facebook, Instagram): the tables that Ads Manager and its report builder export, and its reporting API."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
+from connectors import secrets
+from connectors.ad_api import AD_ACCOUNT, BASE_URL, CampaignDaysAsked
 from connectors.ad_columns import COMMON, Platform
 from connectors.ad_exports import AdExports
+from connectors.api import Api
+from connectors.base import Batch, Option
+from connectors.since import SINCE, Window
 from reports.report import N_, Text
+from workspace.errors import UsageError
+
+VERSION = "v24.0"
+LIMIT = 500
+FIELDS = "campaign_id,campaign_name,account_currency,spend,impressions,inline_link_clicks,date_start,date_stop"
+TOKEN = N_("An access token with ads_read: Business settings, System users, Generate token.")
 
 META = Platform(
     title="Meta Ads",
@@ -30,13 +43,80 @@ META = Platform(
 
 @dataclasses.dataclass
 class MetaAds(AdExports):
-    """Exports of Meta's Ads Manager, by day and campaign."""
+    """Exports of Meta's Ads Manager, by day and campaign; or its API, where no file is named.
+
+    References
+    ----------
+    https://developers.facebook.com/docs/marketing-api/insights
+    """
 
     name: ClassVar[str] = "meta-ads"
-    summary: ClassVar[str] = N_("Spend, impressions and clicks by day and campaign from the tables that Meta's Ads Manager exports.")
+    summary: ClassVar[str] = N_("Spend, impressions and clicks by day and campaign from Meta: tables of Ads Manager, or its API.")
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import meta-ads Campaigns-Jan-2026.csv",
         'smarketing import meta-ads Campagnes.xlsx --sheet "Raw Data Report"',
         "smarketing import meta-ads instagram.csv --set source=instagram",
+        "smarketing import meta-ads --ad-account 798085168510957 --since 2026-01-01",
     )
     platform: ClassVar[Platform] = META
+    takes: ClassVar[str] = "both"
+    secrets: ClassVar[tuple[tuple[str, str], ...]] = (("token", TOKEN),)
+    options: ClassVar[tuple[Option, ...]] = (*AdExports.options, AD_ACCOUNT, SINCE, BASE_URL)
+
+    ad_account: str | None = None
+    since: str | None = None
+    base_url: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._window = Window(self.context, self.since)
+
+    @property
+    def cursor(self) -> Any:
+        """From when to go on."""
+        return self._window.cursor
+
+    def ask(self) -> Iterator[Batch]:
+        """Yield the days of the account's campaigns, a page at a time."""
+        number = (self.ad_account or "").removeprefix("act_")
+        if not number:
+            raise UsageError("Which account? Give its number with --ad-account, or name a file that was exported")
+        source = self.context.source or self.name
+        secret = secrets.found(source, "token", "access token", TOKEN)
+        base = self.base_url or "https://graph.facebook.com"
+        api = Api("Meta Ads", base, secret=secret, permission="ads_read", patience=self.context.patience)
+        days = CampaignDaysAsked(self.name, f"meta-ads {number}", self.context, self._window, self._given)
+        first, last = days.period
+        path = f"/{VERSION}/act_{number}/insights"
+        asked = {
+            "level": "campaign",
+            "time_increment": 1,
+            "time_range": json.dumps({"since": first.isoformat(), "until": last.isoformat()}),
+            "fields": FIELDS,
+            "limit": LIMIT,
+        }
+        pages = api.pages(path, lambda after: api.get(path, asked | ({"after": after} if after else {})).json, _following)
+        for page in pages:
+            yield days.batch([_row(row) for row in api.listed(page, path, "data")])
+        self._say(*days.remarks())
+
+
+def _following(page: Any) -> Any:
+    """Name the next page: the address that Meta gives would hold the token, so the cursor is taken."""
+    paging = page.get("paging") if isinstance(page, dict) else None
+    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return after if isinstance(after, str) else None
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    # A row that is not of one day is none that the records have; its day is left out, and it is refused for that.
+    return {
+        "day": row.get("date_start") if row.get("date_start") == row.get("date_stop") else None,
+        "campaign_id": row.get("campaign_id"),
+        "campaign": row.get("campaign_name") or row.get("campaign_id"),
+        "amount": row.get("spend"),
+        "currency": row.get("account_currency"),
+        "impressions": row.get("impressions"),
+        "clicks": row.get("inline_link_clicks"),
+    }
