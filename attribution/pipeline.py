@@ -12,6 +12,7 @@ from attribution import naming
 from attribution.deals import LOST, OPPORTUNITY, WON, Deal, deals
 from attribution.money import in_one_currency
 from attribution.question import DAY, Question, bounds
+from attribution.reserved import NOT_MARKETING, told_apart
 from workspace import reading
 from workspace.errors import DataError
 from workspace.settings import PipelineSettings
@@ -29,7 +30,7 @@ DEFINITIONS = ("crm_source", "first_touch", "before_sales", "influenced")
 class Beside(enum.Enum):
     """What an opportunity is counted under that is not marketing's; the value stands in a breakdown."""
 
-    OTHERS = "(not marketing)"
+    OTHERS = NOT_MARKETING
     NO_TOUCH = "(unattributed)"
     NOT_SET = "(not set)"  # the CRM names no source
 
@@ -229,7 +230,7 @@ def is_of_sales(source: str, words: Iterable[str]) -> bool:
 def _of_crm(source: str | None, of_sales: set[str]) -> Verdict:
     if source is None:
         return Beside.NOT_SET
-    return Beside.OTHERS if source in of_sales else (source,)
+    return Beside.OTHERS if source in of_sales else (told_apart(source),)
 
 
 def _first_touch(found: DealTouches, names: tuple[str, ...]) -> list[Verdict]:

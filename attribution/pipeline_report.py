@@ -203,19 +203,8 @@ def breakdown_frame(found: Pipeline, by: str) -> pd.DataFrame:
             continue
         under: dict[tuple[bool, str], list[Deal]] = {}
         for deal, verdict in zip(found.deals, verdicts, strict=True):
-            for key in [(True, verdict.value)] if isinstance(verdict, Beside) else [(False, _told_apart(name)) for name in verdict]:
+            for key in [(True, verdict.value)] if isinstance(verdict, Beside) else [(False, name) for name in verdict]:
                 under.setdefault(key, []).append(deal)
         order = sorted(under, key=lambda key: (key[0], -len(under[key]), key[1]))
         rows.extend({"definition": definition, by: key[1], **_figures(under[key])} for key in order)
     return pd.DataFrame(rows, columns=["definition", by, *FIGURES])
-
-
-def _told_apart(name: str) -> str:
-    """Put a channel between quotes that is named like a row of what is not marketing's; "(not set)" is an unknown source's name, too.
-
-    Examples
-    --------
-    >>> [_told_apart(name) for name in ("Email", "(not marketing)", "(not set)")]
-    ['Email', '"(not marketing)"', '(not set)']
-    """
-    return f'"{name}"' if name in (Beside.OTHERS.value, Beside.NO_TOUCH.value) else name

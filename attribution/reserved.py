@@ -6,7 +6,11 @@ from attribution.calibration import NOT_EXPLAINED
 from attribution.credit_report import UNATTRIBUTED
 from attribution.incremental import BASELINE, SHARED
 
-ROWS = frozenset((UNATTRIBUTED, NOT_EXPLAINED, BASELINE, SHARED))
+NOT_MARKETING = "(not marketing)"
+"""The row of opportunities that a definition of sourced, or of influenced, does not lay to marketing."""
+TOTAL = "(total)"
+"""The row of all others together, in reports on return."""
+ROWS = frozenset((UNATTRIBUTED, NOT_EXPLAINED, BASELINE, SHARED, NOT_MARKETING, TOTAL))
 """Names that reports give to rows which are no channel's."""
 
 

@@ -8,7 +8,8 @@ from attribution.chance import poisson_interval
 from attribution.credit_report import UNATTRIBUTED
 from attribution.question import Question
 from attribution.return_notes import notes_of
-from attribution.returns import CLOSE, TOTAL, Returns, columns_of, gather
+from attribution.reserved import TOTAL
+from attribution.returns import CLOSE, Returns, columns_of, gather
 from attribution.stage_credit import Stage
 from attribution.touch_dates import NAMES
 from reports.columns import column
@@ -79,17 +80,6 @@ def stated(returns: Returns, question: Question) -> dict[str, Any]:
     }
 
 
-def in_quotes(name: str) -> str:
-    """Set a channel's name in quotes where a row of the report bears it.
-
-    Examples
-    --------
-    >>> in_quotes("Email"), in_quotes("(total)")
-    ('Email', '"(total)"')
-    """
-    return f'"{name}"' if name in (UNATTRIBUTED, TOTAL) else name
-
-
 def returns_frame(returns: Returns, by: str) -> pd.DataFrame:
     """Lay spend, credit and their ratios out in rows.
 
@@ -126,7 +116,6 @@ def _rows_of(returns: Returns, model: str, conserves: bool, by: str) -> pd.DataF
     named = amounts[amounts["spend"].notna() | (amounts[credited] != 0).any(axis=1)]
     named = named.rename_axis("name").reset_index()
     named = named.sort_values(["spend", *credited[::-1], "name"], ascending=[False] * (1 + len(credited)) + [True], ignore_index=True)
-    named["name"] = named["name"].map(in_quotes)
     frame = pd.concat([named, *_unattributed(returns, model, credited)], ignore_index=True)
     total = frame.drop(columns="name").sum(min_count=1)
     if not conserves:

@@ -30,8 +30,6 @@ CLOSE, TOUCH = "close_date", "touch_date"
 MODEL = "linear"
 """The model where none is asked for: it has no parameter to choose, adds up, is neither the opener's nor the closer's, and weighs each
 touch, so that the same model answers by either date."""
-TOTAL = "(total)"
-"""Stands in the channel column for all rows together."""
 
 COLUMNS = {
     "lead": ("credited_leads", "cost_per_lead"),

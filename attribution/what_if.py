@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from attribution.chance import interval_of_sum, poisson_interval
 from attribution.question import Question
-from attribution.return_report import in_quotes, returns_frame, stated
+from attribution.reserved import told_apart
+from attribution.return_report import returns_frame, stated
 from attribution.returns import Returns, columns_of, gather
 from reports.report import Report, Text
 from workspace.errors import DataError, UsageError
@@ -129,11 +130,13 @@ def _chosen(parts: pd.DataFrame, touched: Iterable[str], change: Change, word: C
     """Find the parts of the spend that a name means; none where it means a row that costs nothing."""
     import numpy as np
 
+    asked = (change.name, told_apart(change.name))
+
     def means(name: str) -> bool:
-        return change.name.casefold() in (name.casefold(), word(name).casefold())
+        return any(one.casefold() in (name.casefold(), word(name).casefold()) for one in asked)
 
     for level in LEVELS:
-        for spelt in (lambda name: name == change.name, means):
+        for spelt in (lambda name: name in asked, means):
             chosen = parts[level].map(spelt).to_numpy(dtype=bool)
             if chosen.any():
                 return chosen
@@ -154,7 +157,7 @@ def _chosen(parts: pd.DataFrame, touched: Iterable[str], change: Change, word: C
 def _frame(returns: Returns, parts: pd.DataFrame, by: str, word: Callable[[str], str]) -> pd.DataFrame:
     import pandas as pd
 
-    changes = parts["change"].groupby(parts["name"].map(in_quotes)).sum()
+    changes = parts["change"].groupby(parts["name"]).sum()
     rows = returns_frame(returns, by)
     if "model" not in rows:
         return _changed(rows, changes, columns_of(returns.goal)[0], by, word)

@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attribution.attribute import attribute
 from attribution.deal_touches import find
+from attribution.explain import explain
 from attribution.pipeline_report import report
 from attribution.question import Question
 from cli import main
@@ -186,6 +188,26 @@ def test_the_settings_say_what_is_sales(tmp_path):
     before = [row[1:3] for row in rows if row[0] == "before_sales"]
     # Carl's call is marketing's now, of the channel that the rules give it, and came before the mail.
     assert before == [["Call", 1], ["Organic Search", 1], ["Paid Search", 1], ["(unattributed)", 1]]
+
+
+def test_a_name_like_that_of_a_row_is_told_apart_in_every_report(tmp_path):
+    """A channel named like a row of one report stands between quotes in all; so do lead sources of the CRM."""
+    touches = [
+        {"person": "carl", "at": at(1, 2), "channel": "(not marketing)", "kind": "visit"},
+        {"person": "erik", "at": at(1, 2), "channel": "(total)", "kind": "event"},
+    ]
+    people = [
+        {"person": "carl", "account": "globex", "lead_source": "(not marketing)"},
+        {"person": "erik", "lead_source": "(unattributed)"},
+    ]
+    with store.open_workspace(made(tmp_path, people=people, touches=touches)) as opened:
+        credited = attribute(opened, Question(models=("linear",), goal="opportunity")).frame
+        explained = explain(opened, "carl", Question())[0].frame
+        rows = table(report(opened, Question(), True))
+    assert set(credited["channel"]) == {'"(not marketing)"', '"(total)"', "(unattributed)"}
+    assert explained["channel"].tolist() == ['"(not marketing)"']
+    assert [row[1] for row in rows if row[0] == "crm_source"] == ['"(not marketing)"', '"(unattributed)"', "(not set)"]
+    assert [row[1] for row in rows if row[0] == "first_touch"] == ['"(not marketing)"', '"(total)"', "(unattributed)"]
 
 
 def test_names_like_those_of_other_rows_are_told_apart(tmp_path):

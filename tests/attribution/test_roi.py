@@ -391,8 +391,8 @@ def test_channels_that_bear_the_names_of_rows(tmp_path):
         report = roi(opened, Question())
         changed = what_if(opened, Question(), "close_date", ["(total)-20%"])
     assert report.frame[["channel", "spend", "credited_customers"]].fillna(0).values.tolist() == [
-        ['"(unattributed)"', 5, 1],
         ['"(total)"', 5, 1],
+        ['"(unattributed)"', 5, 1],
         ["=1+1", 5, 1],
         ["(unattributed)", 0, 1],
         ["(total)", 15, 4],
