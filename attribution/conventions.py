@@ -14,7 +14,8 @@ Dreamdata: docs.dreamdata.io, "Position Based Attribution Models".
 Adobe Analytics: AdobeDocs/analytics.en, "Attribution models, containers and lookback windows".
 Amplitude: amplitude.com/docs, "Attribute credit to multiple acquisition touch points".
 Google Analytics 4: support.google.com/analytics/answer/10597962 and the Admin API's ReportingAttributionModel; first click, linear, time
-decay and position-based were withdrawn in November 2023.
+decay and position-based were withdrawn in November 2023. Direct visits: support.google.com/analytics/answer/10596866, "All attribution
+models exclude direct visits".
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ class Convention:
         Whether a mere visit can be no middle touch.
     parameters : mapping of str to mapping of str to float
         By model that knows no milestones: its parameters.
-    last_skips_direct : bool
-        Whether its last touch is the last that is no direct visit.
+    skips_direct : bool
+        Whether direct visits get no credit from any of its models, unless a journey holds nothing else.
 
     Notes
     -----
@@ -86,7 +87,7 @@ class Convention:
     between: bool = False
     engaged: bool = False
     parameters: Mapping[str, Mapping[str, float]] = dataclasses.field(default_factory=dict)
-    last_skips_direct: bool = False
+    skips_direct: bool = False
 
     @property
     def stated(self) -> str:
@@ -172,11 +173,11 @@ CONVENTIONS: tuple[Convention, ...] = (
         "2023-10",
         ("first", "last_non_direct", "linear", "u_shaped", "time_decay"),
         N_(
-            "Models are those of Google Analytics 4 ({date}, the last month in which it had them all): its last click ignores direct "
-            "visits, so last stands as last_non_direct."
+            "Models are those of Google Analytics 4 ({date}, the last month in which it had them all): none of them credits direct visits, "
+            "unless a journey holds nothing else, and last stands as last_non_direct."
         ),
         parameters={"u_shaped": {"first": 0.4, "last": 0.4}, "time_decay": {"half_life_days": 7.0}},
-        last_skips_direct=True,
+        skips_direct=True,
     ),
 )
 """Every convention, in the order in which they are listed."""
@@ -210,6 +211,17 @@ def tells(convention: Convention, model: str) -> bool:
     return model in convention.milestones or model in convention.parameters
 
 
+def knows(convention: Convention, model: str) -> bool:
+    """Say whether a model can be had under a convention: it tells how the model weighs, or no convention does.
+
+    Examples
+    --------
+    >>> [knows(find_convention("ga4"), name) for name in ("time_decay", "markov", "w_shaped")]
+    [True, True, False]
+    """
+    return tells(convention, model) or not any(tells(other, model) for other in CONVENTIONS)
+
+
 def check_told(convention: Convention, model: str) -> None:
     """Refuse a model that a convention does not tell of, where others do.
 
@@ -226,8 +238,8 @@ def check_told(convention: Convention, model: str) -> None:
     workspace.errors.UsageError: the convention 'ga4' does not say how w_shaped weighs; marketo, hubspot, dreamdata do. Of ga4 are known: \
 first, last_non_direct, linear, u_shaped, time_decay
     """
-    others = [other.name for other in CONVENTIONS if tells(other, model)]
-    if others and not tells(convention, model):
+    if not knows(convention, model):
+        others = [other.name for other in CONVENTIONS if tells(other, model)]
         raise UsageError(
             "the convention '{convention}' does not say how {model} weighs; {others} do. Of {convention} are known: {known}",
             convention=convention.name,
@@ -272,7 +284,7 @@ def under(
     chosen: dict[str, dict[str, float | str]] = {}
     for asked in names or [*(name for name in convention.models if name != "custom"), *(["custom"] if own_weights else [])]:
         check_told(convention, asked)
-        name = "last_non_direct" if asked == "last" and convention.last_skips_direct else asked
+        name = "last_non_direct" if asked == "last" and convention.skips_direct else asked
         parameters = dict[str, float | str](convention.parameters.get(name, {}))
         chosen[name] = parameters | ({"convention": convention.name} if name in convention.milestones else {})
         fixed = chosen[name].get("half_life_days", half_life_days)

@@ -221,12 +221,17 @@ def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) 
     return first, middle, last
 
 
-def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | None) -> tuple[str, ...]:
+def _all_models(
+    models: tuple[str, ...], weights: tuple[float, float, float] | None, convention: str | None = None
+) -> tuple[str, ...]:
+    """Say which models 'all' means: under a convention those of which it tells, and those of which no vendor has a say."""
     if "all" not in models:
         return models
+    from attribution.conventions import find_convention, knows
     from attribution.models import MODELS
 
-    return tuple(model.name for model in MODELS if model.name != "custom" or weights)
+    every = [model.name for model in MODELS if model.name != "custom" or weights]
+    return tuple(name for name in every if convention is None or knows(find_convention(convention), name))
 
 
 def make_question(**asked: Any) -> Any:
@@ -235,7 +240,7 @@ def make_question(**asked: Any) -> Any:
     from attribution.transforms import Transform
 
     return Question(
-        models=_all_models(asked.get("models", ()), asked.get("weights")),
+        models=_all_models(asked.get("models", ()), asked.get("weights"), asked.get("convention")),
         goal=asked.get("goal"),
         by=asked.get("by", "channel"),
         lookback_days=asked.get("lookback"),

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from attribution.conventions import find_convention
 from attribution.money import in_one_currency
 from attribution.transforms import WHOLE, Transform
 from workspace import reading
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from attribution.paths import Paths
 
 DAY = 86_400
+SKIPS = "ignore_unless_only"
+"""What becomes of direct touches under a convention that leaves them out (`Convention.skips_direct`)."""
 ALWAYS = 100 * 366 * DAY
 """A lookback beyond any data."""
 
@@ -84,6 +87,25 @@ class Question:
     convention: str | None = None
     game: str = "closed"
     ordered: bool = False
+
+    def __post_init__(self) -> None:
+        """Leave direct touches out of the journeys where the convention's models do.
+
+        Raises
+        ------
+        UsageError
+            Something else is asked of direct touches.
+        """
+        if self.convention is None or not find_convention(self.convention).skips_direct:
+            return
+        if self.transform.direct not in ("keep", SKIPS):
+            raise UsageError(
+                "--direct {direct}: the convention '{convention}' leaves direct visits out of every journey that holds another touch; leave "
+                "one of the two out",
+                direct=self.transform.direct,
+                convention=self.convention,
+            )
+        object.__setattr__(self, "transform", dataclasses.replace(self.transform, direct=SKIPS))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from attribution.chance import poisson_interval
 from attribution.credit_report import UNATTRIBUTED
 from attribution.question import Question
-from attribution.return_notes import notes_of
 from attribution.reserved import TOTAL
+from attribution.return_notes import notes_of
 from attribution.returns import CLOSE, Returns, columns_of, gather
 from attribution.stage_credit import Stage
 from attribution.touch_dates import NAMES

@@ -7,7 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from attribution.attribute import attribute
+from attribution.explain import explain
+from attribution.question import Question
 from cli import main
+from tests.attribution.made_workspaces import conversion, touch, workspace_with
 
 PEOPLE = """person,account
 a@acme.example,acme
@@ -163,6 +167,12 @@ def test_goals_before_the_close_have_the_milestones_until_then(run):
             "last_non_direct, linear, u_shaped, time_decay",
         ),
         (
+            ("--convention", "ga4", "--direct", "ignore_if_last"),
+            2,
+            "Error: --direct ignore_if_last: the convention 'ga4' leaves direct visits out of every journey that holds another touch; "
+            "leave one of the two out",
+        ),
+        (
             ("--convention", "adobe", "--half-life", "30", "--model", "time_decay"),
             2,
             "Error: --half-life 30: the convention 'adobe' has a half-life of 7 days; leave one of the two out",
@@ -184,6 +194,37 @@ def test_goals_before_the_close_have_the_milestones_until_then(run):
 def test_what_cannot_be_combined_is_refused(run, arguments, code, message):
     done = run("attribution", *arguments)
     assert (done.exit_code, done.stderr.strip()) == (code, message), done.exception
+
+
+def test_no_model_of_ga4_credits_direct_visits_that_are_not_alone(tmp_path):
+    """Paid Search, Email, Direct: the weights are those of the first two alone, at one and at two half-lives before the last of them."""
+    path = [touch("anna", day, channel=channel) for day, channel in ((1, "Paid Search"), (8, "Email"), (10, "Direct"))]
+    reached = [conversion(name, 12, "lead", id=name) for name in ("anna", "bob")]
+    with workspace_with(tmp_path, [*path, touch("bob", 3, channel="Direct")], reached) as opened:
+        report = attribute(opened, Question(convention="ga4"))
+        explained = explain(opened, "anna", Question(convention="ga4"))
+    credited = report.frame.pivot(index="channel", columns="model", values="conversions").fillna(0.0)
+    assert credited.to_dict("index") == {
+        "Direct": {"first": 1, "last_non_direct": 1, "linear": 1, "time_decay": 1, "u_shaped": 1},  # Bob's, who did nothing else
+        "Email": {"first": 0, "last_non_direct": 1, "linear": 0.5, "time_decay": pytest.approx(2 / 3), "u_shaped": 0.5},
+        "Paid Search": {"first": 1, "last_non_direct": 0, "linear": 0.5, "time_decay": pytest.approx(1 / 3), "u_shaped": 0.5},
+    }
+    assert report.meta["direct"] == "ignore_unless_only"
+    assert [str(note) for note in report.notes][:2] == [
+        "1 direct touches were left out of journeys that held others (--direct ignore_unless_only).",
+        "Models are those of Google Analytics 4 (2023-10, the last month in which it had them all): none of them credits direct visits, "
+        "unless a journey holds nothing else, and last stands as last_non_direct.",
+    ]
+    assert explained[0].frame["step"].tolist() == [1, 2, None]
+    assert explained[1].frame["linear"].tolist() == [0.5, 0.5, pytest.approx(float("nan"), nan_ok=True)]
+
+
+def test_all_models_under_a_convention_are_those_it_tells_of_and_those_of_no_vendor(run):
+    rows = json.loads(run(*ACCOUNTS, "--model", "all", "--convention", "marketo").stdout)["rows"]
+    assert list(dict.fromkeys(row["model"] for row in rows)) == [
+        *("first", "last", "last_non_direct", "linear", "participation", "u_shaped_milestones", "w_shaped", "full_path"),
+        *("markov", "shapley"),
+    ]
 
 
 def test_the_convention_s_last_click_skips_direct_visits(run):
