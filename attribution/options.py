@@ -221,9 +221,7 @@ def _weights(ctx: click.Context, parameter: click.Parameter, value: str | None) 
     return first, middle, last
 
 
-def _all_models(
-    models: tuple[str, ...], weights: tuple[float, float, float] | None, convention: str | None = None
-) -> tuple[str, ...]:
+def _all_models(models: tuple[str, ...], weights: tuple[float, float, float] | None, convention: str | None = None) -> tuple[str, ...]:
     """Say which models 'all' means: under a convention those of which it tells, and those of which no vendor has a say."""
     if "all" not in models:
         return models

@@ -100,8 +100,8 @@ class Question:
             return
         if self.transform.direct not in ("keep", SKIPS):
             raise UsageError(
-                "--direct {direct}: the convention '{convention}' leaves direct visits out of every journey that holds another touch; leave "
-                "one of the two out",
+                "--direct {direct}: the convention '{convention}' leaves direct visits out of every journey that holds another touch; "
+                "leave one of the two out",
                 direct=self.transform.direct,
                 convention=self.convention,
             )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attribution.credit_report import UNATTRIBUTED
 from attribution.naming import NONE
 from attribution.question import Question
-from attribution.returns import TOUCH, Returns, columns_of
+from attribution.returns import TOUCH, Returns, columns_of, stages_without_currency
 from attribution.spending import NOT_SET
 from reports.identifiers import WORDS
 from reports.report import Text
@@ -109,7 +109,8 @@ def _sides(returns: Returns, frame: pd.DataFrame, by: str) -> list[Text]:
     if strange:
         notes.append(
             Text(
-                "Spend and not one touch, so that nothing can be credited; check spelling and tagging ({count}): {names}",
+                "Spend and not one touch: what it brought cannot be known, so it has no credit and no return here; check spelling and "
+                "tagging ({count}): {names}",
                 count=len(strange),
                 names=listed(_with_nearest(strange, returns.touched - set(parts["name"])), words),
             )
@@ -180,8 +181,33 @@ def _spend(returns: Returns) -> list[Text]:
         )
     if spending.total <= 0:
         notes.append(Text("In all, nothing was spent in the period, so there is no return on it."))
+    if spending.respelt:
+        notes.append(
+            Text(
+                "Names of spend that differ from those of touches in capitals alone were taken for the same ({count}): {names}",
+                count=len(spending.respelt),
+                names=listed(f"{name} = {meant}" for name, meant in sorted(spending.respelt.items())),
+            )
+        )
     for code, amount in spending.left_out.items():
         notes.append(Text("{amount:,.2f} {currency} of spend were left out.", amount=amount, currency=code))
+    if spending.left_out and (foreign := stages_without_currency(returns)):
+        notes.append(
+            Text(
+                "No conversion of these stages has a value, so none has a currency, and they may come of the spend that was left out: "
+                "{stages}. What one costs is therefore not shown.",
+                stages=", ".join(goal for goal in returns.stages if goal in foreign),
+            )
+        )
+    for goal, stage in returns.stages.items():
+        if spending.left_out and 0 < stage.valued < stage.conversions:
+            notes.append(
+                Text(
+                    "{count} conversions of '{goal}' have no value and so no currency; all of them count, though spend was left out.",
+                    count=stage.conversions - stage.valued,
+                    goal=goal,
+                )
+            )
     for code, count in returns.left_out.items():
         notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=code))
     return notes

@@ -9,7 +9,7 @@ from attribution.credit_report import UNATTRIBUTED
 from attribution.question import Question
 from attribution.reserved import TOTAL
 from attribution.return_notes import notes_of
-from attribution.returns import CLOSE, Returns, columns_of, gather
+from attribution.returns import CLOSE, Returns, columns_of, gather, stages_without_currency
 from attribution.stage_credit import Stage
 from attribution.touch_dates import NAMES
 from reports.columns import column
@@ -86,6 +86,8 @@ def returns_frame(returns: Returns, by: str) -> pd.DataFrame:
     Notes
     -----
     A ratio is missing where there is nothing to divide by, where a row's spend is below 0, and where spend does not say what it was for.
+    Of what was paid for and bears no touch the credit is missing, which is not a credit of 0. Where only the spend of one currency counts,
+    so is the cost of conversions of which none has a value: they are those of all currencies.
     Less than one credited conversion does not bound its cost from above.
     The total row has no credit where a model credits a conversion more than once.
     """
@@ -113,7 +115,10 @@ def _rows_of(returns: Returns, model: str, conserves: bool, by: str) -> pd.DataF
         amounts["unrealised_pipeline"] = _credited(returns.pipeline, model)["value"]
     credited = [name for name in (*counts, "credit_value", "unrealised_pipeline") if name in amounts]
     amounts[credited] = amounts[credited].fillna(0.0)
-    named = amounts[amounts["spend"].notna() | (amounts[credited] != 0).any(axis=1)]
+    # What no touch bears could not be credited with anything, whatever it brought.
+    untold = [count for goal, count in zip(stages, counts, strict=True) if returns.stages[goal].conversions] + credited[len(counts) :]
+    amounts.loc[~amounts.index.isin({*returns.touched, *unnamed_spend(returns)}), untold] = float("nan")
+    named = amounts[amounts["spend"].notna() | (amounts[credited].fillna(0.0) != 0).any(axis=1)]
     named = named.rename_axis("name").reset_index()
     named = named.sort_values(["spend", *credited[::-1], "name"], ascending=[False] * (1 + len(credited)) + [True], ignore_index=True)
     frame = pd.concat([named, *_unattributed(returns, model, credited)], ignore_index=True)
@@ -150,18 +155,18 @@ def _with_ratios(frame: pd.DataFrame, returns: Returns) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    parts = returns.spending.parts
-    unnamed = set(parts.loc[~parts["named"], "name"])
-    cost = frame["spend"].where((frame["spend"] >= 0) & ~frame["name"].isin(unnamed))
+    cost = frame["spend"].where((frame["spend"] >= 0) & ~frame["name"].isin(unnamed_spend(returns)))
+    stateless = stages_without_currency(returns)
     columns: dict[str, Any] = {name: frame[name] for name in ("name", "spend", "impressions", "clicks")}
     for goal in returns.stages:
         count, each = columns_of(goal)
         columns[count] = frame[count]
-        columns[each] = cost / frame[count].where(frame[count] > 0)
+        columns[each] = cost / frame[count].where(frame[count] > 0) if goal not in stateless else float("nan")
     count, each = columns_of(returns.goal)
-    low, high = poisson_interval(frame[count].to_numpy())
-    columns[f"{each}_low"] = cost / _positive(high)
-    columns[f"{each}_high"] = cost / _positive(np.where(frame[count] >= 1, low, 0.0))
+    low, high = poisson_interval(frame[count].fillna(0.0).to_numpy())
+    bounded = cost.where(frame[count].notna() & (returns.goal not in stateless))
+    columns[f"{each}_low"] = bounded / _positive(high)
+    columns[f"{each}_high"] = bounded / _positive(np.where(frame[count] >= 1, low, 0.0))
     if "credit_value" in frame:
         columns["credit_value"] = frame["credit_value"]
         paid = cost.where(cost > 0)
@@ -170,6 +175,12 @@ def _with_ratios(frame: pd.DataFrame, returns: Returns) -> pd.DataFrame:
     if "unrealised_pipeline" in frame:
         columns["unrealised_pipeline"] = frame["unrealised_pipeline"]
     return pd.DataFrame(columns)
+
+
+def unnamed_spend(returns: Returns) -> set[str]:
+    """Name the rows of spend that does not say what it was for."""
+    parts = returns.spending.parts
+    return set(parts.loc[~parts["named"], "name"])
 
 
 def _positive(amounts: Floats) -> Floats:

@@ -14,7 +14,7 @@ from attribution.deals import OPPORTUNITY
 from attribution.models import Model
 from attribution.money import in_one_currency
 from attribution.question import Question, bounds, choose_goal
-from attribution.spending import Spending, name_spend, spent
+from attribution.spending import Spending, as_touched, name_spend, spent
 from attribution.stage_credit import Ledger, Stage
 from attribution.touch_dates import check_touch_weights
 from reports.report import Text
@@ -147,7 +147,7 @@ def gather(workspace: Workspace, question: Question, dated: str = CLOSE) -> Retu
     stages = {name: ledger.stage(name) for name in goals}
     answer, convention, zone = stages[goal].answer, followed(question.convention, models), workspace.settings.time_zone
     return Returns(
-        name_spend(workspace, table, (days[0], days[1]), question.by, question.currency),
+        as_touched(name_spend(workspace, table, (days[0], days[1]), question.by, question.currency), ledger.touched),
         stages,
         goal,
         models,
@@ -168,6 +168,13 @@ def gather(workspace: Workspace, question: Question, dated: str = CLOSE) -> Retu
         question.lookback_days or workspace.settings.attribution.lookback_days,
         ledger.fingerprint(table),
     )
+
+
+def stages_without_currency(returns: Returns) -> set[str]:
+    """Name the stages whose conversions have no currency at all, where the spend of one currency counts and there is other spend."""
+    if not returns.spending.left_out:
+        return set()
+    return {goal for goal, stage in returns.stages.items() if stage.conversions and not stage.valued}
 
 
 def _counted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attribution.money import in_one_currency
@@ -45,6 +45,8 @@ class Spending:
     negative : float
         The sum of the amounts below 0 (credit notes), which are subtracted.
     negative_rows, rows : int
+    respelt : dict of str to str
+        Names as spend has them, and as touches do, where they differ in capitals alone (`as_touched`).
     """
 
     parts: pd.DataFrame
@@ -54,6 +56,7 @@ class Spending:
     negative: float
     negative_rows: int
     rows: int
+    respelt: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def total(self) -> float:
@@ -128,6 +131,35 @@ def name_spend(workspace: Workspace, table: pa.Table, days: tuple[dt.date, dt.da
         negative_rows=int(pc.sum(table["negative_rows"]).as_py() or 0),
         rows=int(pc.sum(table["rows"]).as_py() or 0),
     )
+
+
+def as_touched(told: Spending, touched: Iterable[str]) -> Spending:
+    """Lay spend to the touches whose name differs from its own in capitals alone, where there is only one such name.
+
+    Parameters
+    ----------
+    told : Spending
+    touched : iterable of str
+        The names of the cut that any touch bears.
+
+    Notes
+    -----
+    A name that touches bear as it is stays. Where touches themselves are written in several ways, nobody can say to which of them other
+    spend belongs, so it stays, too.
+    """
+    exact = frozenset(touched)
+    spelt: dict[str, list[str]] = {}
+    for name in exact:
+        spelt.setdefault(name.casefold(), []).append(name)
+    meant = {
+        name: spelt[name.casefold()][0]
+        for name in set(told.parts["name"])
+        if name not in exact and len(spelt.get(name.casefold(), ())) == 1
+    }
+    if not meant:
+        return told
+    renamed = told.parts["name"].map(lambda name: meant.get(name, name))
+    return dataclasses.replace(told, parts=told.parts.assign(name=renamed), respelt=meant)
 
 
 def _told(origin: Mapping[str, Any], by: str) -> dict[str, Any]:

@@ -182,12 +182,14 @@ def _changed(rows: pd.DataFrame, changes: pd.Series[float], count: str, by: str,
         )
     frame["spend_after"] = frame["spend"] + frame["spend_change"]
     frame["credit_conversions"] = rows[count]
-    frame["credit_change"] = rows[count] * share
+    # Adding 0 turns -0 into 0.
+    frame["credit_change"] = rows[count] * share + 0.0
     low, high = poisson_interval(rows[count].fillna(0.0).to_numpy())
-    bounds = pd.DataFrame({"low": low * share, "high": high * share})
+    share = share.where(rows[count].notna())
+    bounds = pd.DataFrame({"low": low * share + 0.0, "high": high * share + 0.0})
     frame["credit_change_low"], frame["credit_change_high"] = bounds.min(axis=1).to_numpy(), bounds.max(axis=1).to_numpy()
     if "credit_value" in rows:
-        frame["value_change"] = rows["credit_value"] * share
+        frame["value_change"] = rows["credit_value"] * share + 0.0
     moved, total = frame.iloc[:-1], frame.iloc[-1:].copy()
     moved = moved[moved["spend_change"] != 0]
     sums = moved[["spend_change", "credit_change", *(["value_change"] if "value_change" in moved else [])]].sum(skipna=False)

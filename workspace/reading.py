@@ -41,13 +41,19 @@ def touch_columns(workspace: Workspace, until: int | None = None, followed: bool
     return as_people(workspace, table, "key")
 
 
+ACCOUNTS = "(SELECT id, min(id) OVER (PARTITION BY lower(key)) AS same FROM accounts)"
+"""Each account beside the one that stands for all whose keys differ from its own in the capitals of A to Z alone: keys are domains, or
+names that two systems write as they please."""
+
+
 def conversion_columns(workspace: Workspace, goal: str) -> pa.Table:
     """Read the conversions of a goal as `id, key (person), account, at, value, currency`; what is not known is null."""
     import pyarrow as pa
 
     number, text = pa.int64(), pa.string()
     columns = {"id": number, "key": number, "account": number, "at": number, "value": pa.float64(), "currency": text}
-    sql = "SELECT id, person_id AS key, account_id AS account, at, value, currency FROM conversions WHERE goal = ?"
+    sql = f"""SELECT c.id, person_id AS key, a.same AS account, at, value, currency
+        FROM conversions c LEFT JOIN {ACCOUNTS} a ON a.id = c.account_id WHERE goal = ?"""
     return as_people(workspace, workspace.arrow(sql, (goal,), pa.schema(columns)), "key")
 
 
@@ -62,11 +68,11 @@ def memberships(workspace: Workspace) -> pa.Table:
     number = pa.int64()
     return workspace.arrow(
         f"""SELECT person, account, row_number() OVER (PARTITION BY person ORDER BY told DESC, account) = 1 AS main FROM (
-        SELECT person, account, max(told) AS told FROM (
-            SELECT {who("people.id")} AS person, account_id AS account, 9223372036854775807 AS told FROM people WHERE account_id IS NOT NULL
+        SELECT person, a.same AS account, max(told) AS told FROM (
+            SELECT {who("people.id")} AS person, account_id AS named, 9223372036854775807 AS told FROM people WHERE account_id IS NOT NULL
             UNION ALL SELECT {who("conversions.person_id")}, account_id, at FROM conversions
             WHERE person_id IS NOT NULL AND account_id IS NOT NULL
-        ) GROUP BY person, account)""",
+        ) JOIN {ACCOUNTS} a ON a.id = named GROUP BY person, a.same)""",
         (),
         pa.schema({"person": number, "account": number, "main": number}),
     )
@@ -97,7 +103,8 @@ def stage_columns(workspace: Workspace) -> pa.Table:
 
     number, text = pa.int64(), pa.string()
     columns = {"id": number, "key": number, "account": number, "at": number, "goal": text, "opportunity": text}
-    sql = "SELECT id, person_id AS key, account_id AS account, at, goal, opportunity FROM conversions"
+    sql = f"""SELECT c.id, person_id AS key, a.same AS account, at, goal, opportunity
+        FROM conversions c LEFT JOIN {ACCOUNTS} a ON a.id = c.account_id"""
     return as_people(workspace, workspace.arrow(sql, (), pa.schema(columns)), "key")
 
 
@@ -140,15 +147,18 @@ def keep_verdicts(workspace: Workspace, verdicts: Iterable[Sequence[Any]]) -> No
 
 
 def conversions_named(workspace: Workspace, name: str) -> list[dict[str, Any]]:
-    """Find conversions by their own id, by the number smarketing gave them, or by their person or account."""
+    """Find conversions by their own id, by the number smarketing gave them, or by their person or account.
+
+    The account's id is that which stands for all of its spellings (`ACCOUNTS`).
+    """
     number = int(name) if name.isdecimal() and len(name) < 20 and int(name) < 2**63 else -1
     return workspace.rows(
-        f"""SELECT c.id, {who("c.person_id")} AS person_id, c.account_id, c.at, c.goal, c.value, c.currency, c.opportunity, c.key,
+        f"""SELECT c.id, {who("c.person_id")} AS person_id, s.same AS account_id, c.at, c.goal, c.value, c.currency, c.opportunity, c.key,
         c.file_id, c.row, p.key AS person, a.key AS account, f.name AS file, i.id AS import_id, i.connector
         FROM conversions c LEFT JOIN persons p ON p.id = c.person_id LEFT JOIN accounts a ON a.id = c.account_id
-        JOIN import_files f ON f.id = c.file_id JOIN imports i ON i.id = f.import_id
-        WHERE c.key = :name OR c.id = :number OR c.person_id IN {ALL_OF} OR c.account_id = :hashed ORDER BY c.at, c.id""",
-        {"name": name, "number": number, "hashed": stable_id(name), "person": person_of(workspace, name)},
+        LEFT JOIN {ACCOUNTS} s ON s.id = c.account_id JOIN import_files f ON f.id = c.file_id JOIN imports i ON i.id = f.import_id
+        WHERE c.key = :name OR c.id = :number OR c.person_id IN {ALL_OF} OR lower(a.key) = lower(:name) ORDER BY c.at, c.id""",
+        {"name": name, "number": number, "person": person_of(workspace, name)},
     )
 
 

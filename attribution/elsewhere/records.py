@@ -45,7 +45,7 @@ def keys(touches: Found, conversions: Found, level: str) -> tuple[Value, Value]:
     ----------
     touches, conversions : Found
     level : {"person", "account"}
-        At the level of accounts, a row of no account is its person's own.
+        At the level of accounts, a row of no account is its person's own; capitals do not tell accounts apart.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def keys(touches: Found, conversions: Found, level: str) -> tuple[Value, Value]:
 
         def key(found: Found) -> Value:
             named = [
-                ibis.literal(mark) + text
+                ibis.literal(mark) + (text.lower() if field == "account" else text)
                 for field, mark in (("account", "a "), ("person", "p "))
                 if field in found.columns and (text := _text(found.table[found.columns[field]])) is not None
             ]

@@ -85,7 +85,7 @@ def test_every_figure_by_close_date(workspace):
     names += ["cost_per_customer", "cost_per_customer_low", "cost_per_customer_high", "credit_value", "return_on_ad_spend"]
     names += ["return_on_investment", "unrealised_pipeline"]
     rows = [
-        ("Event", 200, NAN, NAN, 0, NAN, 0, NAN, 0, NAN, 200 / low_and_high(0)[1], NAN, 0, 0, -1, 0),
+        ("Event", 200, *[NAN] * 14),  # No touch bears it, so nothing of it is known but its cost.
         ("Paid Search", 140, 1500, 50, 1, 140, 1, 140, 0.5, 280, 140 / half[1], NAN, 600, 600 / 140, 460 / 140, 250),
         ("Email", 30, NAN, NAN, 1.5, 20, 1.5, 20, 0.5, 60, 30 / half[1], NAN, 600, 20, 19, 400),
         ("Direct", NAN, NAN, NAN, 0.5, NAN, 0.5, NAN, 0, NAN, NAN, NAN, 0, NAN, NAN, 250),
@@ -115,7 +115,8 @@ def test_every_figure_by_close_date(workspace):
         "The cost is what was imported as spend and nothing else: no salaries, no cost of sales.",
         "The interval of the cost of one 'won' is what chance alone would explain (95 %, Poisson, on the credited conversions); "
         "less than one credited conversion sets no upper limit.",
-        "Spend and not one touch, so that nothing can be credited; check spelling and tagging (1): Event",
+        "Spend and not one touch: what it brought cannot be known, so it has no credit and no return here; check spelling and tagging (1): "
+        "Event",
         "Credit and no spend; what they cost is not known here, which is not a cost of 0 (1): Direct",
         "1 of 5 rows of spend are below 0 (credit notes): -10.00 EUR. They are subtracted.",
         "The data hold no conversions of: mql, sql; they have no columns.",
@@ -207,12 +208,12 @@ def test_several_models_stand_below_each_other(workspace):
     report = roi(workspace, Question(models=("first", "last"), since=JANUARY.since, until=JANUARY.until))
     found = report.frame[["model", "channel", "spend", "credited_customers", "cost_per_customer"]]
     rows = [
-        ("first", "Event", 200, 0, NAN),
+        ("first", "Event", 200, NAN, NAN),
         ("first", "Paid Search", 140, 1, 140),
         ("first", "Email", 30, 0, NAN),
         ("first", "(unattributed)", NAN, 1, NAN),
         ("first", "(total)", 370, 2, 185),
-        ("last", "Event", 200, 0, NAN),
+        ("last", "Event", 200, NAN, NAN),
         ("last", "Paid Search", 140, 0, NAN),
         ("last", "Email", 30, 1, 30),
         ("last", "Direct", NAN, 0, NAN),
@@ -226,7 +227,7 @@ def test_several_models_stand_below_each_other(workspace):
 def test_a_model_that_counts_twice_has_no_total(workspace):
     frame = roi(workspace, Question(models=("participation",), since=JANUARY.since, until=JANUARY.until)).frame.set_index("channel")
     assert frame["credited_leads"].to_dict() == {
-        "Event": 0,
+        "Event": pytest.approx(NAN, nan_ok=True),
         "Paid Search": 2,
         "Email": 2,
         "Direct": 1,
@@ -240,7 +241,7 @@ def test_another_goal_is_the_return(workspace):
     report = roi(workspace, Question(goal="opportunity", since=JANUARY.since, until=JANUARY.until))
     kept = report.frame[["channel", "credit_value", "return_on_ad_spend", "cost_per_opportunity_low"]]
     rows = [
-        ("Event", 0, 0, 200 / low_and_high(0)[1]),
+        ("Event", NAN, NAN, NAN),
         ("Paid Search", 750, 750 / 140, 140 / low_and_high(1)[1]),
         ("Email", 900, 30, 30 / low_and_high(1.5)[1]),
         ("Direct", 250, NAN, NAN),
@@ -312,9 +313,32 @@ def test_campaigns_written_otherwise_are_brought_together_by_the_reader(tmp_path
     with workspace_with(tmp_path, TOUCHES, CONVERSIONS, spend) as opened:
         report = roi(opened, Question(by="campaign"))
     assert str(report.notes[4]) == (
-        "Spend and not one touch, so that nothing can be credited; check spelling and tagging (6): Brand  (≈ brand), SPRING! (≈ spring), "
-        "u1, u2, u3 + 1"
+        "Spend and not one touch: what it brought cannot be known, so it has no credit and no return here; check spelling and tagging (6): "
+        "Brand  (≈ brand), SPRING! (≈ spring), u1, u2, u3 + 1"
     )
+
+
+def test_campaigns_that_differ_in_capitals_alone_are_the_same_where_that_is_clear(tmp_path):
+    """BRAND is the touches' brand; of Spring, touches have two spellings, one of which spend has, too."""
+    touches = [*TOUCHES, touch("erik", 3, **MAIL | {"campaign": "SPRING"})]
+    spend = [cost(5, 100, **SEARCH | {"campaign": "BRAND"}), cost(6, 40, **SEARCH | {"campaign": "brand"})]
+    spend += [cost(5, 10, **MAIL | {"campaign": "Spring"}), cost(5, 5, **MAIL)]
+    with workspace_with(tmp_path, touches, CONVERSIONS, spend) as opened:
+        report = roi(opened, Question(by="campaign"))
+    frame = report.frame.set_index("campaign")
+    assert frame["spend"].dropna().to_dict() == {"brand": 140, "Spring": 10, "spring": 5, "(total)": 155}
+    assert frame["credited_leads"][["brand", "spring", "Spring"]].tolist() == [1, 1.5, pytest.approx(NAN, nan_ok=True)]
+    assert [str(note) for note in report.notes if "capitals" in str(note)] == [
+        "Names of spend that differ from those of touches in capitals alone were taken for the same (1): BRAND = brand"
+    ]
+
+
+def test_a_change_of_what_nothing_is_known_of_is_not_known(tmp_path):
+    """No touch bears the event; the e-mail has touches and no customer: less of it changes nothing, and not minus nothing."""
+    with workspace_with(tmp_path, TOUCHES, [conversion("bob", 9, "won", 10.0)], SPEND) as opened:
+        event, mail = (what_if(opened, JANUARY, "close_date", [text]).frame.iloc[0] for text in ("Event-20%", "Email-20%"))
+    assert event[["credit_change", "credit_change_low", "credit_change_high", "value_change"]].isna().all()
+    assert (str(mail["credit_change"]), str(mail["value_change"]), str(mail["credit_change_high"])) == ("0.0", "0.0", "0.0")
 
 
 def test_spend_that_names_a_source_alone_is_told(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from attribution.question import Question
@@ -70,7 +72,28 @@ def test_a_stage_that_has_nothing_in_the_only_currency_counts_what_has_no_value(
     found, currency, left_out = asked(tmp_path, conversions, SPEND, "USD")
     assert found == {"spend": 80, "credited_customers": 0, "unrealised_pipeline": 40}
     assert currency == "USD"
-    assert left_out == ["10.00 EUR of spend were left out.", "1 conversions valued in EUR were left out."]
+    assert left_out == [
+        "10.00 EUR of spend were left out.",
+        "1 conversions of 'opportunity' have no value and so no currency; all of them count, though spend was left out.",
+        "1 conversions valued in EUR were left out.",
+    ]
+
+
+def test_the_cost_of_what_has_no_currency_is_not_known_where_spend_is_left_out(tmp_path):
+    """The leads may have come of the dollars; the customer of euros did not. One customer has no value, so may be of either."""
+    leads = [conversion("anna", 4, "lead"), conversion("bob", 4, "lead")]
+    with workspace_with(tmp_path, TOUCHES, [*leads, *WON, conversion("carla", 5, "won")], SPEND) as opened:
+        report = roi(opened, Question(currency="EUR"))
+        whole = roi(opened, Question(currency="EUR", goal="lead"))
+    row = report.frame.set_index("channel").loc["Paid Search"]
+    assert (row["credited_leads"], row["credited_customers"], row["cost_per_customer"]) == (2, 2, 5)
+    assert math.isnan(row["cost_per_lead"])
+    assert whole.frame[["cost_per_lead", "cost_per_lead_low", "cost_per_lead_high"]].isna().all(axis=None)
+    assert [str(note) for note in report.notes if "currency" in str(note)] == [
+        "No conversion of these stages has a value, so none has a currency, and they may come of the spend that was left out: lead. What "
+        "one costs is therefore not shown.",
+        "1 conversions of 'won' have no value and so no currency; all of them count, though spend was left out.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,23 @@ def test_people_belong_to_the_accounts_of_the_people_table_and_of_their_conversi
     )
 
 
+def test_capitals_do_not_tell_accounts_apart(filled):
+    """acme and Acme are ACME: one of the three ids stands for all, wherever accounts are read."""
+    people = batch("people", {"person": "bob", "account": "acme"}, {"person": "carl", "account": "acme.fr"}, file="p.csv")
+    deal = batch("conversions", {"person": "bob", "account": "Acme", "at": day(6), "goal": "won", "id": "D2"}, file="more.csv")
+    imports.run(filled, "csv", [people, deal])
+    same = min(ACME, stable_id("acme"), stable_id("Acme"))
+    assert rows(reading.memberships(filled)) == sorted([(ANNA, same, 1), (BOB, same, 1), (stable_id("carl"), stable_id("acme.fr"), 1)])
+    assert {row["account"] for row in reading.stage_columns(filled).to_pylist()} == {same, None}
+    assert {row["account"] for row in reading.conversion_columns(filled, "won").to_pylist()} == {same}
+    named = reading.conversions_named(filled, "aCME")
+    assert [(row["key"], row["account"], row["account_id"]) for row in named] == [
+        ("D1", "ACME", same),
+        (None, "ACME", same),
+        ("D2", "Acme", same),
+    ]
+
+
 def test_stage_columns_hold_every_goal(filled):
     found = sorted(
         ((row["goal"], row["key"] or 0, row["account"] or 0, row["opportunity"]) for row in reading.stage_columns(filled).to_pylist()),
@@ -162,7 +179,7 @@ def test_counts(filled):
         ("anna", [("D1", "lead"), ("D1", "won")]),
         ("ACME", [("D1", "won"), (None, "lead")]),
         (str(stable_id("conversion", "D1", "won")), [("D1", "won")]),
-        ("acme", []),
+        ("acme", [("D1", "won"), (None, "lead")]),
         ("", []),
         ("9" * 19, []),
         ("9" * 30, []),
