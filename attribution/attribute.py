@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attribution.convention_notes import followed, notes_of_convention
@@ -48,12 +48,31 @@ def make_models(question: Question) -> list[Model]:
         chosen = {name: {} for name in names or [*DEFAULT_MODELS, *(["custom"] if question.weights else [])]}
     if "custom" in chosen and not question.weights:
         raise UsageError("The model 'custom' needs its weights; add --weights FIRST,MIDDLE,LAST, for example --weights 50,20,30")
-    if "shapley" not in chosen and (question.ordered or question.game != "closed"):
-        raise UsageError(
-            "{option} is for the model shapley, which is not among the models; add --model shapley",
-            option="--ordered" if question.ordered else "--game",
-        )
+    _check_used(question, chosen)
     return [make_model(name, **(_asked(name, given) | parameters)) for name, parameters in chosen.items()]
+
+
+def _check_used(question: Question, chosen: Collection[str]) -> None:
+    """Refuse an option that acts upon none of the models: its user believes that it did something."""
+    unasked = Question()
+    for option, given, model in (
+        ("--ordered", question.ordered, "shapley"),
+        ("--game", question.game != "closed", "shapley"),
+        ("--half-life", question.half_life_days != unasked.half_life_days, "time_decay"),
+        ("--weights", question.weights is not None, "custom"),
+        ("--order", question.order != unasked.order, "markov"),
+    ):
+        if given and model not in chosen:
+            raise UsageError(
+                "{option} is for the model {model}, which is not among the models; add --model {model}, or leave {option} out",
+                option=option,
+                model=model,
+            )
+    rate = "shapley" in chosen and question.game == "rate"
+    if question.maturity_days is not None and "markov" not in chosen and not rate:
+        raise UsageError(
+            "--maturity leaves out journeys without conversion, which none of the models looks at; add --model markov, or leave it out"
+        )
 
 
 def _asked(name: str, given: Mapping[str, float | str]) -> dict[str, float | str]:

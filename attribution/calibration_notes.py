@@ -105,9 +105,30 @@ def notes_of(
     left = [finding for finding in findings if finding.problem is not None]
     notes += [reason(finding) for finding in left[:MOST]]
     if len(left) > MOST:
-        more = "{count} more experiments are left out; 'smarketing experiments --goal {goal}' says why."
-        notes.append(Text(more, count=len(left) - MOST, goal=question.goal))
-    return notes
+        more = "{count} more experiments are left out; 'smarketing experiments' shows them."
+        notes.append(Text(more, count=len(left) - MOST))
+    return notes + _notes_of_periods(question, chosen, found)
+
+
+def _notes_of_periods(question: Question, chosen: Mapping[str, Sequence[Finding]], found: Mapping[str, Calibration]) -> list[Text]:
+    """Name the channels of which no experiment that counts saw a day of the report's period."""
+    scaled = {name for calibration in found.values() for name in calibration.factors}
+    strange = [name for name, findings in chosen.items() if name in scaled and not any(_saw(question, finding) for finding in findings)]
+    return [
+        Text(
+            "The experiments on {name} ({since} to {until}) lie outside the report's period: that the channel did as well then as now is "
+            "taken for granted.",
+            name=said(name, question.by),
+            since=min(finding.experiment.since for finding in chosen[name]),
+            until=max(finding.experiment.until for finding in chosen[name]),
+        )
+        for name in strange
+    ]
+
+
+def _saw(question: Question, finding: Finding) -> bool:
+    begun = question.until is None or finding.experiment.since <= question.until
+    return begun and (question.since is None or finding.experiment.until >= question.since)
 
 
 BOTH = Text("The intervals hold the chance in the journeys and in the experiments, taken as independent.")

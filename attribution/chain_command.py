@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from attribution.question import Question, find_journeys
@@ -27,10 +28,10 @@ def report(workspace: Workspace, question: Question, shown: str) -> Report:
     from attribution.chain_reports import removal_report, transition_report
     from attribution.orders import choose_order, order_report, order_table
 
-    answer = find_journeys(workspace, question)
+    answer = find_journeys(workspace, dataclasses.replace(question, by_key=shown == "orders" or question.order is None))
     paths = answer.result.paths
     if shown == "orders":
-        return order_report(order_table(paths))
+        return order_report(order_table(paths), meta=answer.stated(question))
     order = question.order or choose_order(paths)
     make = transition_report if shown == "transitions" else removal_report
     return make(paths, order, answer.stated(question))

@@ -10,6 +10,7 @@ from attribution.experiment_fit import is_on
 from attribution.experiments import CUTS, Estimate, Finding, examine, read_experiments
 from attribution.question import Question, choose_goal
 from reports.report import Report, Text
+from workspace.errors import DataError, UsageError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -36,28 +37,43 @@ def experiments(workspace: Workspace, question: Question) -> Report:
     Raises
     ------
     DataError
-        There are none, or no conversions of the goal.
+        There are none, none of the goal, or no conversions of it.
+    UsageError
+        No model can be compared.
     """
     import pandas as pd
 
-    models = [model for model in make_models(question) if model.conserves]
+    made = make_models(question)
+    models = [model for model in made if model.conserves]
+    if not models:
+        raise UsageError(
+            "experiments are held against models whose figures add up to the conversions; those of {models} do not",
+            models=", ".join(model.name for model in made),
+        )
     known = read_experiments(workspace)
     goal = choose_goal(workspace, question.goal) if question.goal is not None else None
     findings = [finding for by in CUTS for finding in _on(workspace, dataclasses.replace(question, by=by), models, known, goal)]
+    if goal is not None:
+        # One that does not say its goal may have counted this one.
+        findings = [finding for finding in findings if finding.goal == goal or finding.experiment.goal is None]
+    if not findings:
+        raise DataError("There are no experiments that counted the goal '{goal}'; leave out --goal to see all", goal=goal)
     findings.sort(key=lambda finding: (finding.name, finding.experiment.since, finding.experiment.until))
     frame = pd.DataFrame([row for finding in findings for row in _rows(finding, models)], columns=COLUMNS)
     frame = frame.drop(columns=[name for name in MAY_LACK if frame[name].isna().all()])
-    notes = (
+    notes = [
         Text(
             "The factor is what the experiment found over what the model credits in the same period: at 100 % it credits what the channel "
             "brought, below 100 % it credits too much."
         ),
         Text("The intervals are at each experiment's own level and hold the chance in the experiment alone."),
         Text("smarketing attribution --calibrate scales credit by these factors."),
-    )
+    ]
+    if dropped := [model.name for model in made if not model.conserves]:
+        notes.append(Text("{models} is not compared: its figures do not add up to the conversions there were.", models=", ".join(dropped)))
     lookback = question.lookback_days or workspace.settings.attribution.lookback_days
     meta = {"goal": goal, "level": question.level, "lookback_days": lookback, "rules": workspace.settings.channels.rules}
-    return Report("experiments", Text("What experiments found, and what the models credit"), frame, notes, meta)
+    return Report("experiments", Text("What experiments found, and what the models credit"), frame, tuple(notes), meta)
 
 
 COLUMNS = [

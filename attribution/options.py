@@ -259,5 +259,6 @@ def make_question(**asked: Any) -> Any:
         convention=asked.get("convention"),
         game=asked.get("game", "closed"),
         ordered=asked.get("ordered", False),
-        by_key=bool(asked.get("intervals") or asked.get("ranks") or asked.get("against")),
+        # An order is chosen by how well some people's journeys foretell others'.
+        by_key=bool(asked.get("intervals") or asked.get("ranks") or asked.get("against")) or asked.get("order", 1) is None,
     )

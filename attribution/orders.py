@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from attribution.chains import HIGHEST_ORDER, build_chain, check_order, final_states
+from attribution.key_sums import alone, number_keys
 from attribution.paths import Floats, Ints, Paths
 from reports.report import Report, Text
 from workspace.errors import DataError
@@ -27,7 +28,8 @@ def order_table(paths: Paths, orders: Sequence[int] = ORDERS, *, folds: int = 5,
     paths : Paths
     orders : sequence of int
     folds : int
-        Parts into which the journeys are split, at least 2; each part is foretold from all the others.
+        Parts into which the journeys are split, at least 2; each part is foretold from all the others. All journeys of one key go into
+        the same part where the paths tell them (`Paths.keys`).
     seed : int
         Equal seeds split alike.
 
@@ -76,10 +78,27 @@ def order_table(paths: Paths, orders: Sequence[int] = ORDERS, *, folds: int = 5,
             "example --order 1"
         )
     # Journeys of each path and part, those that converted and those that did not.
-    parts = _split(paths.conversions, folds, seed, 0), _split(paths.nulls, folds, seed, 1)
+    parts = _parts(paths, folds, seed)
     table = pd.DataFrame([_row(paths, order, *parts) for order in sorted({check_order(order) for order in orders})])
     table["chosen"] = table["order"] == _choose(table)
     return table
+
+
+def _parts(paths: Paths, folds: int, seed: int) -> tuple[Floats, Floats]:
+    """Deal the journeys out, all of one key into the same part, so that nobody is foretold from journeys of their own.
+
+    Returns
+    -------
+    converted, failed : array of float, shape (n_paths, folds)
+    """
+    keys, single = paths.keys, alone(paths)
+    converted, failed = _split(single.conversions, folds, seed, 0), _split(single.nulls, folds, seed, 1)
+    if keys is not None and len(keys.key):
+        number = number_keys(keys.key)
+        part = np.random.default_rng([seed, 2]).integers(folds, size=int(number[-1]) + 1)[number]
+        np.add.at(converted, (keys.path, part), keys.conversions)
+        np.add.at(failed, (keys.path, part), keys.nulls)
+    return converted, failed
 
 
 def _row(paths: Paths, order: int, converted: Floats, failed: Floats) -> dict[str, float]:
@@ -105,7 +124,7 @@ def choose_order(paths: Paths, *, seed: int = 0) -> int:
     return int(table.loc[table["chosen"], "order"].iloc[0])
 
 
-def order_report(table: pd.DataFrame, seed: int = 0) -> Report:
+def order_report(table: pd.DataFrame, seed: int = 0, meta: Mapping[str, Any] | None = None) -> Report:
     """Show the table of the orders to people.
 
     Parameters
@@ -114,6 +133,8 @@ def order_report(table: pd.DataFrame, seed: int = 0) -> Report:
         Of `order_table`.
     seed : int
         With which it was made.
+    meta : mapping or None
+        What the report is to state besides.
     """
     notes = (
         Text(
@@ -121,11 +142,11 @@ def order_report(table: pd.DataFrame, seed: int = 0) -> Report:
             "100 % is certainty."
         ),
         Text(
-            "Out of sample, each journey is foretold from others. The lowest order within one standard error of the best is chosen: longer "
-            "memory must earn its keep."
+            "Out of sample, the journeys of each person or account are foretold from those of others. The lowest order within one standard "
+            "error of the best is chosen: longer memory must earn its keep."
         ),
     )
-    return Report("orders", Text("Order of the Markov chain"), table, notes, {"seed": seed})
+    return Report("orders", Text("Order of the Markov chain"), table, notes, {**(meta or {}), "seed": seed})
 
 
 def area_under_curve(score: Floats, positives: Floats, negatives: Floats) -> float:

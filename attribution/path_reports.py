@@ -41,6 +41,13 @@ def paths(workspace: Workspace, question: Question, show: str = "top", most: int
     return {"top": _top, "length": _length, "lag": _lag}[show](answer, meta, most)
 
 
+PATHS = {
+    "person": Text("A path is the channels one person went through before a conversion, or without converting."),
+    "account": Text("A path is the channels that all people of one account went through before a conversion, or without converting."),
+}
+"""What a path is, by whose journeys they are."""
+
+
 def _top(answer: Answer, meta: dict[str, Any], most: int) -> Report:
     import pandas as pd
 
@@ -55,7 +62,7 @@ def _top(answer: Answer, meta: dict[str, Any], most: int) -> Report:
     grouped["path"] = [" > ".join(found.channels[code] for code in np.frombuffer(key, dtype=found.codes.dtype)) for key in grouped["key"]]
     grouped["conversions"], grouped["nulls"] = grouped["conversions"].astype(int), grouped["nulls"].astype(int)
     columns = ["path", "conversions", "value", "nulls", "conversion_rate", "length"]
-    notes = (Text("A path is the channels one person went through before a conversion, or without converting."),)
+    notes = (PATHS[meta["level"]],)
     return Report("paths", Text("The paths that converted most"), grouped[columns].reset_index(drop=True), notes, meta)
 
 

@@ -159,7 +159,8 @@ def _stated_transform(question: Question) -> dict[str, Any]:
     """Say which touches count, where not all do."""
     chosen = question.transform
     stated = {
-        "collapse": chosen.collapse if chosen.collapse != "none" else None,
+        # "first" alone is the name of a model.
+        "collapse": {"none": None, "first": "first_met"}.get(chosen.collapse, chosen.collapse),
         "direct": chosen.direct if chosen.direct != "keep" else None,
         "max_touches": chosen.max_touches,
         "min_gap_minutes": None if chosen.min_gap is None else chosen.min_gap / 60,

@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     # Which touches count
     "consecutive": N_("one of several in a row"),
     "unique": N_("once, where last met"),
+    "first_met": N_("once, where first met"),
     "ignore_unless_only": N_("only where there is nothing else"),
     "ignore_if_last": N_("not at the end"),
     # Definitions of sourced

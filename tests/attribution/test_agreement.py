@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from attribution import agreement
 from attribution.agreement import MOST_PAIRS, changed_places, pairs_of_models, ranges, shares_by_model
 from attribution.agreement_report import agreement_reports
+from attribution.attribute import make_models
 from attribution.calibration import NOT_EXPLAINED
 from attribution.paths import Credits
+from attribution.question import Question
 from tests.person import Person
 from workspace.errors import UsageError
 
@@ -324,10 +326,10 @@ def test_places_by_command(tmp_path: Path) -> None:
     ]
     assert list(rows[0]) == ["channel", "conversions", "share_alone", "share_opening", "share_between", "share_closing"]
     assert person.refused("attribution", "--paths", file, "--ordered", "--model", "last", code=2) == (
-        "--ordered is for the model shapley, which is not among the models; add --model shapley"
+        "--ordered is for the model shapley, which is not among the models; add --model shapley, or leave --ordered out"
     )
     assert person.refused("attribution", "--paths", file, "--game", "rate", "--model", "last", code=2) == (
-        "--game is for the model shapley, which is not among the models; add --model shapley"
+        "--game is for the model shapley, which is not among the models; add --model shapley, or leave --game out"
     )
     assert person.refused("attribution", "--paths", file, "--game", "rate", "--ordered", code=2) == (
         "shapley: a rate belongs to a whole journey, so the game 'rate' has no credit by place; leave out 'ordered' (--ordered), or take "
@@ -361,3 +363,43 @@ def test_too_many_channels_for_all_coalitions_by_command(tmp_path: Path) -> None
         "shapley: 21 channels took part in conversions, and a game over all coalitions is worked out for 20 at most; ask for the credit "
         "of families (--by family), or for the game 'closed', which takes any number of channels"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            {"half_life_days": 14.0},
+            "--half-life is for the model time_decay, which is not among the models; add --model time_decay, or leave --half-life out",
+        ),
+        (
+            {"weights": (5.0, 2.0, 3.0), "models": ("linear",)},
+            "--weights is for the model custom, which is not among the models; add --model custom, or leave --weights out",
+        ),
+        (
+            {"order": None, "models": ("linear",)},
+            "--order is for the model markov, which is not among the models; add --model markov, or leave --order out",
+        ),
+        (
+            {"maturity_days": 30.0, "models": ("linear", "shapley")},
+            "--maturity leaves out journeys without conversion, which none of the models looks at; add --model markov, or leave it out",
+        ),
+    ],
+)
+def test_an_option_that_acts_upon_none_of_the_models_is_refused(asked, message):
+    with pytest.raises(UsageError) as caught:
+        make_models(Question(**asked))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"half_life_days": 14.0, "models": ("time_decay",)},
+        {"weights": (5.0, 2.0, 3.0)},
+        {"order": 3, "maturity_days": 30.0},
+        {"maturity_days": 30.0, "models": ("shapley",), "game": "rate"},
+    ],
+)
+def test_options_act_upon_their_models(asked):
+    assert make_models(Question(**asked))

@@ -44,6 +44,12 @@ SCALED = Text(
     names=[Text("Paid Search")],
 )
 HOLDS = Text("An experiment holds for its period, its place and its level of spend.")
+OUTSIDE = Text(
+    "The experiments on {name} ({since} to {until}) lie outside the report's period: that the channel did as well then as now is taken for "
+    "granted.",
+    name=Text("Paid Search"),
+    **JANUARY,
+)
 ALONE = Text("The intervals hold the chance in the experiments alone, not that in the journeys.")
 
 
@@ -196,6 +202,13 @@ def test_a_factor_of_january_scales_february(tested):
         HOLDS,
         exact(Text("Paid Search")),
     )
+    assert OUTSIDE in report.notes
+
+
+def test_an_experiment_in_the_report_s_period_is_not_said_to_lie_outside(tested):
+    workspace = tested({"channel": "Paid Search", "kind": "geo", "incremental": 7.0})
+    reports = [attribute(workspace, asked(since=since, until=None), calibrate=True) for since in (None, dt.date(2026, 1, 31))]
+    assert not any(OUTSIDE in report.notes for report in reports)
 
 
 def test_the_report_without_calibration_is_as_before(tested):
@@ -412,10 +425,7 @@ def test_of_many_experiments_left_out_five_are_named(tested):
     report = attribute(tested({"channel": "Paid Search", "incremental": 7.0}, *many), asked(), calibrate=True)
     why = Text("It counted the goal '{goal}'; --goal {goal} uses it.", goal="won")
     assert report.notes.count(left_out("Email", why)) == 5
-    assert (
-        Text("{count} more experiments are left out; 'smarketing experiments --goal {goal}' says why.", count=2, goal="lead")
-        in report.notes
-    )
+    assert Text("{count} more experiments are left out; 'smarketing experiments' shows them.", count=2) in report.notes
 
 
 def test_a_channel_credited_with_nothing_cannot_be_scaled(tested):
@@ -607,10 +617,27 @@ def test_only_the_experiments_on_a_goal(tested):
     workspace = tested({"channel": "Email", "incremental": 2.0}, {"channel": "Email", "goal": "won", "incremental": 2.0})
     report = experiments(workspace, Question(models=("last",), goal="WON"))
     assert report.meta["goal"] == "won"
-    assert report.frame["problem"].tolist() == [
-        Text("It counted the goal '{goal}'; --goal {goal} uses it.", goal="lead"),
-        Text("The model credits it with nothing in that period."),
-    ]
+    assert report.frame[["goal", "problem"]].values.tolist() == [["won", Text("The model credits it with nothing in that period.")]]
+
+
+def test_no_experiment_on_a_goal(tested):
+    with pytest.raises(DataError) as caught:
+        experiments(tested({"channel": "Email", "incremental": 2.0}), Question(models=("last",), goal="won"))
+    assert str(caught.value) == "There are no experiments that counted the goal 'won'; leave out --goal to see all"
+
+
+def test_models_that_do_not_add_up_are_not_compared_and_that_is_said(tested):
+    workspace = tested({"channel": "Email", "incremental": 2.0})
+    report = experiments(workspace, Question(models=("last", "participation")))
+    assert report.frame["model"].tolist() == ["last"]
+    assert report.notes[-1] == Text(
+        "{models} is not compared: its figures do not add up to the conversions there were.", models="participation"
+    )
+    with pytest.raises(UsageError) as caught:
+        experiments(workspace, Question(models=("participation",)))
+    assert str(caught.value) == (
+        "experiments are held against models whose figures add up to the conversions; those of participation do not"
+    )
 
 
 def test_a_goal_that_is_not_there(tested):

@@ -7,10 +7,14 @@ import pyarrow as pa
 import pytest
 
 from attribution import naming
+from attribution.chain_command import report
 from attribution.money import in_one_currency
 from attribution.path_reports import paths
 from attribution.question import Question, bounds, choose_goal
+from attribution.transforms import Transform
 from attribution.volumes import volumes
+from reports.columns import parameter
+from reports.language import language
 from workspace import imports, reading, store
 from workspace.batches import Batch
 from workspace.errors import DataError, UsageError
@@ -57,6 +61,28 @@ def workspace(tmp_path):
     with store.open_workspace(tmp_path / "w.db") as opened:
         imports.run(opened, "test", [table("touches", touches), table("conversions", conversions)])
         yield opened
+
+
+@pytest.mark.parametrize(("level", "whose"), [("person", "one person"), ("account", "all people of one account")])
+def test_a_path_is_said_to_be_of_whom_it_is(workspace, level, whose):
+    (note,) = paths(workspace, Question(goal="lead", level=level)).notes
+    assert str(note) == f"A path is the channels {'that ' if level == 'account' else ''}{whose} went through before a conversion, or " + (
+        "without converting."
+    )
+
+
+def test_the_orders_of_the_chain_say_of_which_journeys(workspace):
+    question = Question(goal="lead", transform=Transform("first"))
+    meta = report(workspace, question, "orders").meta
+    assert {name: meta[name] for name in ("goal", "by", "level", "collapse", "seed")} == {
+        "goal": "lead",
+        "by": "channel",
+        "level": "person",
+        "collapse": "first_met",
+        "seed": 0,
+    }
+    assert parameter("collapse").translate_values
+    assert (language("en").word("first_met"), language("en").word("first")) == ("once, where first met", "First touch")
 
 
 def test_volumes_count_touches_and_people_consent_or_not(workspace):

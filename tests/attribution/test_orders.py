@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.orders import area_under_curve, choose_order, order_report, order_table, penalised_auc
-from attribution.paths import Paths
+from attribution.paths import Keys, Paths
 from tests.attribution import chain_oracles
 from tests.attribution.oracles import Row, paths_of
 from tests.attribution.strategies import N_CHANNELS, journeys
@@ -95,6 +97,23 @@ def test_a_seed_splits_alike_and_leaves_the_global_generator_alone() -> None:
     assert not one["auc_out_of_sample"].equals(other["auc_out_of_sample"])
     assert one["auc"].equals(other["auc"])
     assert np.random.get_state()[1].tolist() == before  # type: ignore[index, union-attr]
+
+
+def test_nobody_is_foretold_from_journeys_of_their_own() -> None:
+    """81 people, each twice along a path of their own, some converting both times: who they are says all, and nothing of anyone else."""
+    every = list(itertools.product(range(3), repeat=4))
+    won = np.random.default_rng(3).random(len(every)) < 0.5
+    paths = paths_of([Row(path, 2.0 * good, 0, 2.0 * (not good)) for path, good in zip(every, won, strict=True)], 3)
+    place = np.repeat(np.arange(len(every)), 2)
+    good = (paths.conversions > 0)[place].astype(float)
+    squares = np.stack([paths.conversions, np.zeros(len(every)), np.zeros(len(every))], axis=1)
+    keys = Keys(place, place, good, np.zeros(len(place)), 1 - good, squares, np.zeros(3))
+    apart = order_table(paths, (4,))
+    together, again = (order_table(dataclasses.replace(paths, keys=keys), (4,)) for _ in range(2))
+    assert apart["auc_out_of_sample"].item() > 0.75
+    assert together["auc_out_of_sample"].item() == 0.5
+    assert together.equals(again)
+    assert together["auc"].item() == apart["auc"].item() == 1
 
 
 def test_too_few_journeys_to_split_give_order_1() -> None:

@@ -15,6 +15,7 @@ from attribution.question import Question
 from attribution.return_report import roi
 from attribution.transforms import Transform
 from attribution.what_if import what_if
+from reports.columns import COLUMNS
 from tests.attribution.made_workspaces import conversion, cost, touch, workspace_with
 from tests.reports.samples import ENGLISH, written
 from workspace.errors import DataError, UsageError
@@ -249,6 +250,13 @@ def test_another_goal_is_the_return(workspace):
         ("(total)", 1900, 1900 / 370, 370 / low_and_high(3)[1]),
     ]
     pd.testing.assert_frame_equal(kept, pd.DataFrame(rows, columns=list(kept)), check_dtype=False)
+
+
+def test_lost_deals_have_columns_of_their_own(workspace):
+    frame = roi(workspace, Question(goal="lost", models=("first",))).frame
+    theirs = [name for name in frame if "lost" in name]
+    assert theirs == ["credited_lost", "cost_per_lost", "cost_per_lost_low", "cost_per_lost_high"]
+    assert all(name in COLUMNS for name in frame)
 
 
 def test_a_goal_that_is_no_stage(tmp_path):
