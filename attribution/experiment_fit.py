@@ -36,8 +36,8 @@ class Names:
         return asked if asked in self.names else self._written.get(_plain(asked))
 
     def nearest(self, asked: str) -> str:
-        """Suggest the name that is least unlike; "" where there is none."""
-        return next((self._written[near] for near in difflib.get_close_matches(_plain(asked), self._written, n=1, cutoff=0.0)), "")
+        """Suggest the name that was probably meant; "" where none is like it."""
+        return next((self._written[near] for near in difflib.get_close_matches(_plain(asked), self._written, n=1)), "")
 
 
 def said(name: str, by: str) -> Text | str:
@@ -72,7 +72,14 @@ def wrong_name(experiment: Experiment, name: str, by: str, names: Names) -> Text
         return on_channel if by == "campaign" else on_campaign
     if name in names.names:
         return None
-    near = said(names.nearest(name), by)
+    nearest = names.nearest(name)
+    if not nearest:
+        no_channel, no_campaign = (
+            Text("There is no touch of a channel of this name."),
+            Text("There is no touch of a campaign of this name."),
+        )
+        return no_channel if by == "channel" else no_campaign
+    near = said(nearest, by)
     if by == "channel":
         return Text("There is no touch of a channel of this name; did you mean '{near}'?", near=near)
     return Text("There is no touch of a campaign of this name; did you mean '{near}'?", near=near)

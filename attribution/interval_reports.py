@@ -242,13 +242,18 @@ def find_pair(wanted: str, channels: Sequence[str], shown: Callable[[str], str] 
     found = next((pair for pair in pairs if all(_plain(name) in known for name in pair)), pairs[0])
     for name in found:
         if _plain(name) not in known:
-            near = difflib.get_close_matches(_plain(name), known, n=1, cutoff=0.0)
+            near = difflib.get_close_matches(_plain(name), known, n=1)
+            there = ", ".join(shown(channel) for channel in channels)
+            if not near:
+                raise UsageError(
+                    "--against {value}: there is no '{name}'; there are: {known}", value=wanted, name=name.strip(), known=there
+                )
             raise UsageError(
                 "--against {value}: there is no '{name}'; did you mean '{near}'? There are: {known}",
                 value=wanted,
                 name=name.strip(),
-                near=shown(known[near[0]]) if near else "",
-                known=", ".join(shown(channel) for channel in channels),
+                near=shown(known[near[0]]),
+                known=there,
             )
     first, second = (known[_plain(name)] for name in found)
     if first == second:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import gettext
-import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
+from reports.ranges import RealRange
 from reports.report import N_
 from workspace.errors import UsageError
 from workspace.settings import LONGEST_LOOKBACK
@@ -23,19 +22,11 @@ CUTS = ("channel", "family", "source", "medium", "campaign", "content")
 CONVENTION_NAMES = ("marketo", "hubspot", "dreamdata", "adobe", "amplitude", "ga4")
 
 
-class Positive(click.FloatRange):
+class Positive(RealRange):
     """A number above 0, of days no more than the settings take."""
 
     def __init__(self, most: float = LONGEST_LOOKBACK) -> None:
         super().__init__(0, most, min_open=True)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read it; click by itself lets "nan" through, which is in every range and in none."""
-        number = float(super().convert(value, param, ctx))
-        if math.isnan(number):
-            message = gettext.gettext("{value} is not in the range {range}.")
-            self.fail(message.format(value=number, range=self._describe_range()), param, ctx)
-        return number
 
 
 def day(ctx: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:

@@ -383,11 +383,13 @@ def goal_among(there: Mapping[str, int], asked: str | None, settings: Settings) 
     if wanted is not None:
         fits = [goal for goal in there if goal.casefold() == wanted.casefold()]
         if not fits:
-            near = difflib.get_close_matches(wanted, there, n=1, cutoff=0.0)[0]
+            near = difflib.get_close_matches(wanted, there, n=1)
+            if not near:
+                raise DataError("There are no conversions of the goal '{goal}'; there are: {goals}", goal=wanted, goals=listed)
             raise DataError(
                 "There are no conversions of the goal '{goal}'; did you mean '{near}'? There are: {goals}",
                 goal=wanted,
-                near=near,
+                near=near[0],
                 goals=listed,
             )
         return fits[0]

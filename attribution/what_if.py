@@ -144,13 +144,18 @@ def _chosen(parts: pd.DataFrame, touched: Iterable[str], change: Change, word: C
         return np.zeros(len(parts), dtype=bool)
     there = list(dict.fromkeys(word(name) for level in LEVELS for name in parts[level] if not name.startswith("(")))
     folded = {name.casefold(): name for name in reversed(there)}
-    near = difflib.get_close_matches(change.name.casefold(), folded, n=1, cutoff=0.0)
+    near = difflib.get_close_matches(change.name.casefold(), folded, n=1)
+    names = ", ".join(there[:MOST]) + (f" + {len(there) - MOST}" if len(there) > MOST else "")
+    if not near:
+        raise UsageError(
+            "--what-if {text}: there is no spend on '{name}'; spend is on: {names}", text=change.text, name=change.name, names=names
+        )
     raise UsageError(
         "--what-if {text}: there is no spend on '{name}'; did you mean '{near}'? Spend is on: {names}",
         text=change.text,
         name=change.name,
-        near="".join(folded[name] for name in near),
-        names=", ".join(there[:MOST]) + (f" + {len(there) - MOST}" if len(there) > MOST else ""),
+        near=folded[near[0]],
+        names=names,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any, cast
 import click
 
 from reports.language import CODES, DOMAIN, LOCALE, Language, choose_language
+from reports.ranges import in_our_words
 from reports.report import N_
 
 
@@ -106,6 +107,11 @@ def _said_parameter(parameter: click.Parameter, ctx: click.Context) -> click.Par
 
 class TranslatedCommand(click.Command):
     """A command whose help is shown in the reader's language; `help=`, docstrings and options stay in English in the code."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        for parameter in self.params:
+            in_our_words(parameter)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help of a copy of the command in which every text is translated."""

@@ -148,7 +148,7 @@ def test_what_is_looked_for_would_be_found():
         (("atribution",), 2, "Erreur\xa0: La commande «\xa0atribution\xa0» n'existe pas\xa0; vouliez-vous dire «\xa0attribution\xa0»\xa0?"),
         (("sources",), 1, "il n'y a pas d'espace de travail ici\xa0; créez-en un avec «\xa0smarketing init\xa0»"),
         (("attribution", "--since", "2026-13-01"), 2, "2026-13-01\xa0: ce n'est pas une date\xa0; écrivez-la sous la forme 2026-03-31"),
-        (("paths", "--most", "0"), 2, "Valeur incorrecte pour '--most'\xa0: 0 ne convient pas\xa0: il faut x>=1."),
+        (("paths", "--most", "0"), 2, "Valeur incorrecte pour '--most'\xa0: '0' ne convient pas\xa0; donnez un entier, au moins 1"),
         (("attribution", "--paths", "no.csv"), 1, "no.csv\xa0: ce fichier n'existe pas\xa0; vérifiez l'orthographe et le dossier"),
         (("attribution", "--weights", "1,2"), 2, "--weights 1,2\xa0: donnez trois nombres, par exemple 50,20,30"),
         (("explain",), 2, "Erreur\xa0: Il manque l'argument 'ID'."),

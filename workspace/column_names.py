@@ -161,9 +161,21 @@ def _pairs(option: str, form: str, example: str, entries: Sequence[str], fields:
                 example=example,
             )
         if field not in fields:
-            near = difflib.get_close_matches(field, fields, n=1, cutoff=0.0)[0]
+            near = difflib.get_close_matches(field, fields, n=1)
+            if not near:
+                raise UsageError(
+                    "{option} {entry}: there is no field '{field}'; the fields are: {fields}",
+                    option=option,
+                    entry=entry,
+                    field=field,
+                    fields=", ".join(fields),
+                )
             raise UsageError(
-                "{option} {entry}: there is no field '{field}'; did you mean '{near}'?", option=option, entry=entry, field=field, near=near
+                "{option} {entry}: there is no field '{field}'; did you mean '{near}'?",
+                option=option,
+                entry=entry,
+                field=field,
+                near=near[0],
             )
         if field in chosen:
             raise UsageError("{option} names the field '{field}' twice; keep one", option=option, field=field)

@@ -124,12 +124,19 @@ def engine_of(url: str) -> Engine:
             url=url,
             schemes=", ".join(f"{name}://" for name in known),
         )
-    near = difflib.get_close_matches(scheme, [*known, *SCHEMES], n=1, cutoff=0.0)[0]
+    near = difflib.get_close_matches(scheme, [*known, *SCHEMES], n=1)
+    if not near:
+        raise UsageError(
+            "--on {url}: '{scheme}' names no engine; there are: {schemes}",
+            url=shown(url),
+            scheme=scheme,
+            schemes=", ".join(f"{name}://" for name in known),
+        )
     raise UsageError(
         "--on {url}: '{scheme}' names no engine; did you mean '{near}://'? There are: {schemes}",
         url=shown(url),
         scheme=scheme,
-        near=near,
+        near=near[0],
         schemes=", ".join(f"{name}://" for name in known),
     )
 

@@ -121,8 +121,15 @@ def parse_map(entries: Sequence[str]) -> dict[str, dict[str, str]]:
         meant = [each for each in ([table] if dot else tables) if field in tables[each]]
         if not meant:
             fields = tables[table] if dot else dict.fromkeys([*TOUCH_FIELDS, *CONVERSION_FIELDS])
-            near = difflib.get_close_matches(field, fields, n=1, cutoff=0.0)[0]
-            raise UsageError("--map {entry}: there is no field '{field}'; did you mean '{near}'?", entry=entry, field=field, near=near)
+            near = difflib.get_close_matches(field, fields, n=1)
+            if not near:
+                raise UsageError(
+                    "--map {entry}: there is no field '{field}'; the fields are: {fields}",
+                    entry=entry,
+                    field=field,
+                    fields=", ".join(fields),
+                )
+            raise UsageError("--map {entry}: there is no field '{field}'; did you mean '{near}'?", entry=entry, field=field, near=near[0])
         for each in meant:
             if field in chosen[each]:
                 raise UsageError("--map names the field '{field}' of {table} twice; keep one", field=field, table=each)
@@ -160,7 +167,11 @@ def _table(backend: BaseBackend, title: str, name: str) -> Table:
         return backend.table(last, database=database)
     except ibis.common.exceptions.TableNotFound as error:
         there = _names(backend, database)
-        near = difflib.get_close_matches(last, there, n=1, cutoff=0.0)
+        near = difflib.get_close_matches(last, there, n=1)
+        if there and not near:
+            raise SourceError(
+                "{engine} has no table '{place}'; there are: {tables}", engine=title, place=name, tables=listed(there)
+            ) from error
         if not near:
             raise SourceError("{engine} has no table '{place}', and none else there; check the schema", engine=title, place=name) from error
         raise SourceError(

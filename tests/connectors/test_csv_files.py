@@ -351,7 +351,7 @@ def test_a_value_that_is_set_fills_missing_columns_and_empty_cells(tmp_path):
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("goal=won", "--set goal=won: there is no field 'goal'; did you mean"),
+        ("goal=won", "--set goal=won: there is no field 'goal'; the fields are: "),
         ("channel", "--set channel: write it as FIELD=VALUE, for example --set kind=…"),
         ("person=anna", "--set person=anna: there is no field 'person'"),
     ],
