@@ -170,9 +170,11 @@ class TableRecords:
         refused = np.zeros(count, dtype=bool)
 
         def refuse(bad: Any, field: str, seen: pa.Array | None, problem: str, remedy: str) -> None:
+            # Experiments come with columns of many names, of which several have to fit each other.
+            named = self.mapping.get(field, field) if self.experiments is not None else field
             for place in np.flatnonzero(bad & ~refused).tolist():
                 value = str(seen[place].as_py() or "")[:200] if seen is not None else ""
-                rejects.append(Reject(self.file, int(rows.numbers[place]), field, value, problem, remedy))
+                rejects.append(Reject(self.file, int(rows.numbers[place]), named, value, problem, remedy))
             np.logical_or(refused, bad, out=refused)
 
         columns: dict[str, pa.Array] = {}
@@ -187,7 +189,12 @@ class TableRecords:
             columns["at"], ended = moments.at_the_days_end(rows.columns[self.mapping["at"]], columns["at"])
             self.ended += ended
         for group in needed(kind, self.given):
-            refuse(_empty([columns[field] for field in group if field in columns], count) & ~blank, group[0], None, *MISSING)
+            refuse(
+                _empty([columns[field] for field in group if field in columns], count) & ~blank,
+                next((field for field in group if field in columns), group[0]),
+                None,
+                *MISSING,
+            )
         if (amount := MONEY.get(kind)) in self.mapping:
             seen = rows.columns[self.mapping[amount]]
             columns, contradicting = _with_currency(columns, seen, self.currency)

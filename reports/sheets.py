@@ -101,7 +101,9 @@ class Sheet:
         self.name = name
         self.sheet = book.workbook.add_worksheet(name)
         self._widths: dict[int, int] = {}
+        self._heights: dict[int, int] = {}
         self._headings: dict[int, str] = {}
+        self._set: dict[int, int] = {}
 
     def _string(self, row: int, column: int, text: str, form: Any) -> None:
         text, replaced, cut = excel_text(text)
@@ -125,6 +127,8 @@ class Sheet:
         shown = language.cell(value, heading.column, currency, heading.digits)
         if isinstance(value, bool) or not isinstance(value, (int, float, dt.date)) or value in (float("inf"), float("-inf")):
             self._string(row, column, shown, self.book.format(text_wrap=len(shown) > 60))
+            if len(shown) > 60:
+                self._grow(row, shown, 60)
             return
         self._widths[column] = max(self._widths.get(column, 0), len(shown) + 2)
         if isinstance(value, dt.date):
@@ -162,6 +166,7 @@ class Sheet:
 
     def width(self, column: int, width: int) -> None:
         """Set a column's width in characters."""
+        self._set[column] = width
         self.sheet.set_column(column, column, width)
 
     def title(self, row: int, text: str) -> None:
@@ -174,6 +179,15 @@ class Sheet:
         """Write text in one of the styles "plain" and "faint"."""
         form = self.book.format(font_color="#5B6673") if style == "faint" else self.book.format(text_wrap=column > 0)
         self._string(row, column, text, form)
+        if style != "faint" and column > 0:
+            self._grow(row, text, self._set.get(column, 60))
+
+    def _grow(self, row: int, text: str, width: int) -> None:
+        """Make a row as high as wrapped text needs: LibreOffice gives it one line and prints the next row over the rest."""
+        lines = sum(max(len(textwrap.wrap(line, max(width - 4, 1))), 1) for line in text.splitlines() or [""])
+        if lines > self._heights.get(row, 1):
+            self._heights[row] = lines
+            self.sheet.set_row(row, min(15 * lines, 409))  # the most that Excel has
 
     def link(self, row: int, column: int, target: str, text: str, *, main: bool) -> None:
         """Write a link to another sheet of the workbook."""

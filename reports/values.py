@@ -63,7 +63,7 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def machine(value: Any, unit: str = "text") -> Any:
-    """Give a plain value as programs read it: times as ISO 8601 in UTC, whole counts as int; text objects are left to the caller.
+    """Give a plain value as programs read it: times as ISO 8601 in UTC, whole counts as int, no noise of floats; text objects stay.
 
     Examples
     --------
@@ -78,5 +78,24 @@ def machine(value: Any, unit: str = "text") -> Any:
     if isinstance(value, float):
         if math.isinf(value):
             return None
+        value = without_noise(value)
         return int(value) if unit in ("count", "identifier") and value.is_integer() else value
     return value
+
+
+DIGITS, NOISE = 9, 1e-12
+"""A number of so few digits, or one that differs from it by so little of itself, is the same one after a few sums."""
+
+
+def without_noise(value: float) -> float:
+    """Take off what adding floats has left behind the last digit of a number of at most `DIGITS` digits.
+
+    A number that has more digits of its own stays as it is, to the last of them.
+
+    Examples
+    --------
+    >>> without_noise(4069.9999999999945), without_noise(0.1 + 0.2), without_noise(1 / 3), without_noise(1234567.891234)
+    (4070.0, 0.3, 0.3333333333333333, 1234567.891234)
+    """
+    short = float(f"{value:.{DIGITS}g}")
+    return short if abs(short - value) <= NOISE * abs(value) else value

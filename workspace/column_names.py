@@ -115,6 +115,17 @@ CLOSE: dict[str, tuple[str, ...]] = {
 """Names under which exports carry a field, English and French, folded as `fold` does."""
 
 
+BOUNDS = {
+    end: tuple(names.split())
+    for end, names in {
+        "_low": "low lower ci_low ci_lower lower_bound lower_ci conf_low borne_basse borne_inferieure ic_bas ic_inf",
+        "_high": "high upper ci_high ci_upper upper_bound upper_ci conf_high borne_haute borne_superieure ic_haut ic_sup",
+    }.items()
+}
+"""Names of the bounds of an interval that do not say of what: of the one estimate that the file has."""
+ESTIMATES = ("incremental", "lift")
+
+
 def fold(name: str) -> str:
     """Fold a column name: no accents, lower case, words joined by underscores.
 
@@ -224,6 +235,13 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
             mapping[field] = _only(exact, field, place)
     for field in fields:
         fits = [column for column in free if column not in mapping.values() and fold(column) in CLOSE.get(field, ())]
+        if field not in mapping and fits:
+            mapping[field] = _only(fits, field, place)
+            guessed.append(field)
+    told = [field for field in ESTIMATES if field in mapping and f"{field}_low" in fields]
+    for end, names in BOUNDS.items() if len(told) == 1 else ():
+        field = told[0] + end
+        fits = [column for column in free if column not in mapping.values() and fold(column) in names]
         if field not in mapping and fits:
             mapping[field] = _only(fits, field, place)
             guessed.append(field)

@@ -108,6 +108,33 @@ def test_intervals_of_calibrated_credit_hold_the_chance_in_journeys_too(person):
     assert both["Paid Search"]["reliability"] == "fewer than 30 converting journeys"
 
 
+@pytest.mark.parametrize(
+    ("head", "estimate"),
+    [("lift,low,high", "lift"), ("incremental,CI lower,CI upper", "incremental"), ("Hausse,Borne basse,Borne haute", "lift")],
+)
+def test_bounds_that_do_not_say_of_what_are_those_of_the_one_estimate(person, head, estimate):
+    rows = "Paid Search,2026-01-01,2026-01-31,geo,lead,0.5,0.4,0.6\nPaid Search,2026-02-01,2026-02-28,geo,lead,,,\n"
+    rows += "Email,2026-01-01,2026-01-31,geo,lead,0.5,0.6,0.7\n"
+    path = person.writes("tests.csv", f"channel,since,until,kind,goal,{head}\n{rows}")
+    done = person.types("import", "csv", path, "--as", "experiments", code=3)
+    columns = head.split(",")
+    assert [line for line in done.stderr.splitlines() if "was taken as" in line][-2:] == [
+        f"{path}: the column '{column}' was taken as {estimate}{end}." for column, end in zip(columns[1:], ("_low", "_high"), strict=True)
+    ]
+    problems = [(reject["row"], reject["field"], reject["problem"]) for reject in person.rows("rejects")]
+    assert sorted(problems) == [
+        (3, columns[0], f"{columns[0]} is empty."),
+        (4, columns[0], f"{columns[0]} lies outside its own interval: '0.5'."),
+    ]
+
+
+def test_bounds_of_two_estimates_are_nobody_s(person):
+    text = "channel,since,until,goal,lift,incremental,low,high\nEmail,2026-01-01,2026-01-31,lead,0.5,,0.4,0.6\n"
+    path = person.writes("tests.csv", text)
+    done = person.types("import", "csv", path, "--as", "experiments")
+    assert f"{path}: columns that were not used: low, high." in done.stderr.splitlines()
+
+
 def test_the_list_of_experiments(person):
     person.types("import", "csv", person.writes("tests.csv", ENGLISH), "--as", "experiments", code=3)
     rows = person.rows("experiments", "--model", "last", "--goal", "lead")

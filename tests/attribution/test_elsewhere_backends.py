@@ -253,7 +253,10 @@ def test_columns_are_chosen_for_one_table_or_both():
         (["person"], f"--map person: {how}"),
         (["deals.at=x"], f"--map deals.at=x: {how}"),
         (["persn=x"], "--map persn=x: there is no field 'persn'; did you mean 'person'?"),
-        (["conversions.url=x"], "--map conversions.url=x: there is no field 'url'; the fields are: person, account, at, goal, value, currency"),
+        (
+            ["conversions.url=x"],
+            "--map conversions.url=x: there is no field 'url'; the fields are: person, account, at, goal, value, currency",
+        ),
         (["at=x", "touches.at=y"], "--map names the field 'at' of touches twice; keep one"),
     ):
         with pytest.raises(UsageError) as caught:

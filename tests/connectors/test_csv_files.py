@@ -274,7 +274,11 @@ def test_times_are_in_the_zone_asked_for_or_the_settings(tmp_path):
         ({"currency": "€"}, "--currency €: write a three-letter code of ISO 4217, such as EUR"),
         ({"currency": ""}, "--currency : write a three-letter code of ISO 4217, such as EUR"),
         ({"kind": "visits"}, f"--as visits: choose one of {', '.join(IN_TABLES)}"),
-        ({"map": ("click=x",)}, "--map click=x: there is no field 'click'; did you mean 'channel'?"),
+        (
+            {"map": ("click=x",)},
+            "--map click=x: there is no field 'click'; the fields are: person, at, source, medium, campaign, content, term, "
+            "referrer, url, channel, kind, consent, id",
+        ),
     ],
 )
 def test_options_that_cannot_be(options, message):

@@ -85,7 +85,7 @@ def test_conversions_need_a_person_or_an_account():
         ("person", "--map person: write it as FIELD=COLUMN, for example --map person=Email"),
         ("person=", "--map person=: write it as FIELD=COLUMN, for example --map person=Email"),
         ("persn=Email", "--map persn=Email: there is no field 'persn'; did you mean 'person'?"),
-        ("{x}=Email", "--map {x}=Email: there is no field '{x}'; did you mean 'url'?"),
+        ("{x}=Email", "--map {x}=Email: there is no field '{x}'; the fields are: person, at, source, medium, url, id"),
     ],
 )
 def test_a_map_that_cannot_be_read(entry, message):
