@@ -153,7 +153,7 @@ def init(invocation: Invocation) -> None:
 
     config = invocation.workspace.with_name(settings.FILE_NAME)
     fresh = not config.exists()
-    new = store.create(invocation.workspace)
+    new = store.create(invocation.workspace, language=invocation.language.code)
     if fresh and invocation.language.code != "en":
         text = config.read_text(encoding="utf-8")
         config.write_text(text.replace('# language = "fr"', f'language = "{invocation.language.code}"'), encoding="utf-8")

@@ -124,8 +124,8 @@ NAMED_BY_KEY = "SELECT 1 FROM persons WHERE length(key) = 32 AND key NOT GLOB '*
 """People whose names look like keyed hashes."""
 
 
-def create(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS) -> bool:
-    """Make a workspace with commented settings; what is already there is left as it is.
+def create(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS, language: str = "en") -> bool:
+    """Make a workspace with settings commented in a language; what is already there is left as it is.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def create(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS) -> bool:
                 _migrate(db, path, True)
             if not config.exists():
                 made.append(config)
-                config.write_text(template.TEMPLATE, encoding="utf-8")
+                config.write_text(template.TEMPLATES[language], encoding="utf-8")
         except BaseException:
             for file in made:
                 file.unlink(missing_ok=True)

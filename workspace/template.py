@@ -66,3 +66,73 @@ rules = "smarketing"
 # family = "referral"        # organic, referral, ads, social, direct, email, offline or other
 # source = "partner|reseller"
 """
+
+IN_FRENCH = """\
+# Les réglages de cet espace de travail. Une ligne qui commence par # est un commentaire : ôtez le # pour l'activer.
+
+# company = "Example SAS"
+
+# Vos propres sites : une visite qui vient de l'un d'eux n'amène personne de nouveau.
+# own_domains = ["example.com", "example.fr"]
+
+# La devise (ISO 4217) des montants qui n'en portent pas, et le fuseau des heures qui n'en portent pas, par exemple "Europe/Paris".
+currency = "EUR"
+time_zone = "UTC"
+
+# La langue des rapports : "en" ou "fr".
+# language = "fr"
+
+# Ce que vaut une unité d'une autre devise dans la vôtre ; sans cela, des montants en deux devises ne sont jamais additionnés.
+# [rates]
+# USD = 0.92
+
+[attribution]
+# Combien de jours avant une conversion un point de contact compte encore.
+lookback_days = 90
+# L'objectif crédité quand la commande n'en nomme aucun ; à défaut, la dernière des étapes présentes dans les données.
+# goal = "won"
+stages = ["lead", "mql", "sql", "opportunity", "won"]
+# Lesquelles sont les jalons des modèles w_shaped et full_path : la création du lead et celle de l'opportunité.
+lead_goal = "lead"
+opportunity_goal = "opportunity"
+
+[pipeline]
+# Ce qui est le travail des ventes et non du marketing : types de contact, et mots dans la source du lead selon le CRM.
+sales_kinds = ["call", "meeting"]
+sales_sources = ["sales", "outbound", "cold call", "prospecting", "sdr", "bdr", "prospection", "appel sortant"]
+
+[identity]
+# Des identifiants liés entre eux sont une seule personne, sauf si elle avait alors plus d'adresses e-mail que cela : un ordinateur partagé.
+most_emails = 3
+
+# Les marques que 'smarketing links' peut employer, pour que chacune ne s'écrive que d'une façon ; sans liste, toutes sont permises.
+# [links]
+# sources = ["linkedin", "google", "newsletter"]
+# mediums = ["social", "paid-social", "cpc", "email"]
+# campaigns = ["2026q1-white-paper"]
+
+# Les API que lit 'smarketing sync', chacune avec les options de son connecteur. Les secrets n'ont pas leur place ici : ils viennent de
+# l'environnement ou du trousseau ('smarketing import mastodon --help' dit sous quel nom).
+# [sync.mastodon]
+# page = ["example@mastodon.social"]
+
+[channels]
+# "smarketing" (par défaut) ou "ga4" (les règles de Google Analytics, à la lettre).
+rules = "smarketing"
+# Hôtes qui n'amènent personne de nouveau, comme une page de paiement ou d'authentification ; ils s'ajoutent à la liste intégrée.
+# ignored_referrers = ["pay.example.net"]
+
+# Graphies d'une source qui en désignent une autre.
+# [channels.aliases]
+# "li" = "linkedin"
+
+# Vos propres règles passent avant toutes les autres. Un motif est cherché dans la valeur ; tous les motifs donnés doivent convenir.
+# [[channels.rule]]
+# name = "partners"
+# channel = "Partners"
+# family = "referral"        # organic, referral, ads, social, direct, email, offline ou other
+# source = "partner|reseller"
+"""
+
+TEMPLATES = {"en": TEMPLATE, "fr": IN_FRENCH}
+"""By the language of whoever makes the workspace; they differ in their comments alone."""

@@ -17,7 +17,7 @@ from workspace.settings import (
     Settings,
     load,
 )
-from workspace.template import TEMPLATE
+from workspace.template import IN_FRENCH, TEMPLATE
 
 
 @pytest.fixture
@@ -36,6 +36,25 @@ def test_a_missing_file_means_every_default(tmp_path):
 
 def test_the_template_states_the_defaults(loaded):
     assert loaded(TEMPLATE) == Settings()
+
+
+def test_the_templates_differ_in_their_comments_alone(loaded):
+    """Every line that is a setting, or one in a comment, is the same in both; every other comment is in the reader's language."""
+
+    def split(template):
+        settings, words = [], []
+        for line in template.splitlines():
+            code, _, comment = line.partition("  #")
+            told = line.startswith("# ") and not re.match(r'# (\[|"?\w+"? = )', line)
+            (words if told else settings).append(line if told else code.rstrip())
+            words += [comment] * bool(comment)
+        return settings, words
+
+    (settings, english), (same, french) = split(TEMPLATE), split(IN_FRENCH)
+    assert settings == same
+    assert len(english) == len(french)
+    assert not set(english) & set(french)
+    assert loaded(IN_FRENCH) == Settings()
 
 
 def test_the_template_shows_every_setting(loaded):
