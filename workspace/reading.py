@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workspace.ids import stable_id
 from workspace.people_reading import ALL_OF, as_people, person_of, who
 from workspace.store import Workspace, explained
 

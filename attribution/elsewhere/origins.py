@@ -90,7 +90,7 @@ def with_query(found: Found) -> Found:
 
 
 def _url_columns(table: Table, tags: Sequence[str]) -> dict[str, StringValue]:
-    """Define what a URL tells: the first value of each parameter, whose name may be in upper or lower case.
+    """Define what a URL tells: the first value of each UTM parameter, and any of a click id; names may be in upper or lower case.
 
     Most URLs tell nothing, so what costs little is asked first.
     """
@@ -107,8 +107,9 @@ def _url_columns(table: Table, tags: Sequence[str]) -> dict[str, StringValue]:
         columns[f"url_{tag}"] = ibis.ifelse(tagged, value, "")
     endings = sorted({f"{kind[-2:]}=" for kind in urls.CLICK_IDS})
     clicked = table[ASKS] & functools.reduce(operator.or_, (names.contains(ending) for ending in endings))
-    filled = names + "&"
-    kinds = [(filled.contains(f"&{kind}=") & ~filled.contains(f"&{kind}=&"), kind) for kind in urls.CLICK_IDS]
+    # Each "&" stands twice, so that empty ones side by side can all be taken out; what is left has a value.
+    doubled = (names + "&").replace("&", "&&")
+    kinds = [(doubled.replace(f"&{kind}=&", "").contains(f"&{kind}="), kind) for kind in urls.CLICK_IDS]
     return columns | {"url_click_id_kind": ibis.ifelse(clicked, ibis.cases(*kinds, else_=""), "")}
 
 

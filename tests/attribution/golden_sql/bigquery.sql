@@ -373,89 +373,65 @@ FROM (
               )
             ),
             CASE
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&gclid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&gclid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&gclid=&', ''),
+                '&gclid='
+              ) > 0
               THEN 'gclid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&gbraid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&gbraid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&gbraid=&', ''),
+                '&gbraid='
+              ) > 0
               THEN 'gbraid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&wbraid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&wbraid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&wbraid=&', ''),
+                '&wbraid='
+              ) > 0
               THEN 'wbraid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&dclid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&dclid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&dclid=&', ''),
+                '&dclid='
+              ) > 0
               THEN 'dclid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&msclkid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&msclkid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&msclkid=&', ''),
+                '&msclkid='
+              ) > 0
               THEN 'msclkid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&li_fat_id=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&li_fat_id=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&li_fat_id=&', ''),
+                '&li_fat_id='
+              ) > 0
               THEN 'li_fat_id'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&ttclid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&ttclid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&ttclid=&', ''),
+                '&ttclid='
+              ) > 0
               THEN 'ttclid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&twclid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&twclid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&twclid=&', ''),
+                '&twclid='
+              ) > 0
               THEN 'twclid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&rdt_cid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&rdt_cid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&rdt_cid=&', ''),
+                '&rdt_cid='
+              ) > 0
               THEN 'rdt_cid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&epik=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&epik=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&epik=&', ''),
+                '&epik='
+              ) > 0
               THEN 'epik'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&sccid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&sccid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&sccid=&', ''),
+                '&sccid='
+              ) > 0
               THEN 'sccid'
-              WHEN (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&fbclid=') > 0
-              )
-              AND NOT (
-                INSTR(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&fbclid=&') > 0
-              )
+              WHEN INSTR(
+                REPLACE(REPLACE(CONCAT(LOWER(`t1`.`smarketing_query`), '&'), '&', '&&'), '&fbclid=&', ''),
+                '&fbclid='
+              ) > 0
               THEN 'fbclid'
               ELSE ''
             END,

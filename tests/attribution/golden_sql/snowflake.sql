@@ -372,64 +372,64 @@ FROM (
               OR CONTAINS(LOWER("t1"."smarketing_query"), 'ik=')
             ),
             CASE
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gclid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gclid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&gclid=&', ''),
+                '&gclid='
               )
               THEN 'gclid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gbraid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gbraid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&gbraid=&', ''),
+                '&gbraid='
               )
               THEN 'gbraid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&wbraid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&wbraid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&wbraid=&', ''),
+                '&wbraid='
               )
               THEN 'wbraid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&dclid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&dclid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&dclid=&', ''),
+                '&dclid='
               )
               THEN 'dclid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&msclkid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&msclkid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&msclkid=&', ''),
+                '&msclkid='
               )
               THEN 'msclkid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&li_fat_id=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&li_fat_id=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&li_fat_id=&', ''),
+                '&li_fat_id='
               )
               THEN 'li_fat_id'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&ttclid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&ttclid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&ttclid=&', ''),
+                '&ttclid='
               )
               THEN 'ttclid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&twclid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&twclid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&twclid=&', ''),
+                '&twclid='
               )
               THEN 'twclid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&rdt_cid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&rdt_cid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&rdt_cid=&', ''),
+                '&rdt_cid='
               )
               THEN 'rdt_cid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&epik=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&epik=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&epik=&', ''),
+                '&epik='
               )
               THEN 'epik'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&sccid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&sccid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&sccid=&', ''),
+                '&sccid='
               )
               THEN 'sccid'
-              WHEN CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&fbclid=')
-              AND NOT (
-                CONTAINS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&fbclid=&')
+              WHEN CONTAINS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&fbclid=&', ''),
+                '&fbclid='
               )
               THEN 'fbclid'
               ELSE ''

@@ -382,89 +382,65 @@ FROM (
               )
             ),
             CASE
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gclid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gclid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&gclid=&', ''),
+                '&gclid='
+              ) > 0
               THEN 'gclid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gbraid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&gbraid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&gbraid=&', ''),
+                '&gbraid='
+              ) > 0
               THEN 'gbraid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&wbraid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&wbraid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&wbraid=&', ''),
+                '&wbraid='
+              ) > 0
               THEN 'wbraid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&dclid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&dclid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&dclid=&', ''),
+                '&dclid='
+              ) > 0
               THEN 'dclid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&msclkid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&msclkid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&msclkid=&', ''),
+                '&msclkid='
+              ) > 0
               THEN 'msclkid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&li_fat_id=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&li_fat_id=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&li_fat_id=&', ''),
+                '&li_fat_id='
+              ) > 0
               THEN 'li_fat_id'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&ttclid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&ttclid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&ttclid=&', ''),
+                '&ttclid='
+              ) > 0
               THEN 'ttclid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&twclid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&twclid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&twclid=&', ''),
+                '&twclid='
+              ) > 0
               THEN 'twclid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&rdt_cid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&rdt_cid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&rdt_cid=&', ''),
+                '&rdt_cid='
+              ) > 0
               THEN 'rdt_cid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&epik=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&epik=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&epik=&', ''),
+                '&epik='
+              ) > 0
               THEN 'epik'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&sccid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&sccid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&sccid=&', ''),
+                '&sccid='
+              ) > 0
               THEN 'sccid'
-              WHEN (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&fbclid=') > 0
-              )
-              AND NOT (
-                STRPOS(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&fbclid=&') > 0
-              )
+              WHEN STRPOS(
+                REPLACE(REPLACE(CONCAT(LOWER("t1"."smarketing_query"), '&'), '&', '&&'), '&fbclid=&', ''),
+                '&fbclid='
+              ) > 0
               THEN 'fbclid'
               ELSE ''
             END,
