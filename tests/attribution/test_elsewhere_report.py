@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import math
 
 import pandas as pd
 import pyarrow as pa
@@ -218,6 +219,17 @@ def test_notes_say_what_was_left_out_and_taken(tmp_path):
         "Credit splits the conversions that were observed. It shows what went along with them, not what caused them.",
     ]
     assert (found.meta["touches"], found.meta["conversions"], found.meta["goal"]) == (2, 2, "conversion")
+
+
+def test_not_a_number_is_a_value_that_is_not_known(engine_url, tmp_path):
+    """Parquet states the least and the greatest value of a column without its NaN, and one alone where all others are the same."""
+    touches = pa.table({"person": ["a"], "at": [START]})
+    for values in ([19.5, float("nan")], [float("nan"), 19.5, 40.0], [float("nan"), float("nan")]):
+        known = [value for value in values if not math.isnan(value)]
+        deals = pa.table({"person": ["a"] * len(values), "at": [START + 5] * len(values), "value": values})
+        row = report(engine_url, tmp_path, touches, deals, Question(models=("last",))).frame.iloc[0]
+        assert row["conversions"] == len(values)
+        assert row["value"] == pytest.approx(sum(known) if known else float("nan"), nan_ok=True)
 
 
 def test_the_fingerprint_is_of_the_data_and_not_of_the_engine(engine_url, tmp_path):
