@@ -77,7 +77,7 @@ def _plain(bound: float | None) -> str:
 
 def in_our_words(parameter: click.Parameter) -> None:
     """Give a parameter whose type is one of click's own ranges the same range in our words."""
-    kind = {click.IntRange: WholeRange, click.FloatRange: RealRange}.get(cast(Any, type(parameter.type)))
+    kind: Any = {click.IntRange: WholeRange, click.FloatRange: RealRange}.get(cast(Any, type(parameter.type)))
     if kind is not None:
         bounds = {name: getattr(parameter.type, name) for name in ("min", "max", "min_open", "max_open", "clamp")}
         parameter.type = kind(**bounds)

@@ -84,7 +84,13 @@ def test_tables_and_the_workspace_give_one_report(imported, tmp_path, question):
 QUESTIONS = [
     Question(models=EVERY, goal="won"),
     Question(models=("last", "markov"), goal="won", by="campaign", level="account", since=dt.date(2025, 7, 1), until=dt.date(2025, 9, 15)),
-    Question(models=("linear",), goal="lead", transform=Transform("unique", "ignore_if_last", 4, 86_400), maturity_days=10, currency="EUR"),
+    Question(
+        models=("linear", "markov"),
+        goal="lead",
+        transform=Transform("unique", "ignore_if_last", 4, 86_400),
+        maturity_days=10,
+        currency="EUR",
+    ),
 ]
 
 
