@@ -4,8 +4,11 @@ import io
 import re
 import subprocess
 
+import pandas as pd
+
 from reports.as_html import write as write_page
 from reports.as_xlsx import write as write_workbook
+from reports.report import Report
 from tests.parts import needs
 from tests.reports.samples import FRENCH, MADE_ON, attribution, hostile, imports
 
@@ -50,6 +53,20 @@ def test_the_page_is_readable_where_scripts_may_not_run(tmp_path):
     words = " ".join(text.split())
     assert "Recherche payante 3,00 37,5 % 2,25 28,1 %" in words
     assert "Fenêtre d'attribution (jours)" in words
+
+
+@needs("chromium", package="chromium")
+@needs("pdftotext", package="poppler-utils")
+def test_no_column_of_a_wide_table_is_cut_off_on_paper(tmp_path):
+    """On paper nothing scrolls: the figures of all 20 columns stand within the page."""
+    frame = pd.DataFrame({f"figure_{number}": [1_000_000.0 + number] for number in range(20)})
+    browse(tmp_path, page_of([Report("wide", "Wide", frame)]), f"--print-to-pdf={tmp_path / 'page.pdf'}")
+    command = ["pdftotext", "-bbox", str(tmp_path / "page.pdf"), "-"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    width = float(re.search(r'<page width="([\d.]+)"', told)[1])
+    ends = [float(end) for end, text in re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">([^<]*)</word>', told) if "000" in text]
+    assert len(ends) >= 20
+    assert max(ends) < width
 
 
 @needs("soffice", package="libreoffice-calc")
