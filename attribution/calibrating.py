@@ -13,8 +13,9 @@ from attribution.attribute import make_models
 from attribution.calibration import NOT_EXPLAINED, Factor, calibrate, calibrated_draws, combined, constant, with_rest
 from attribution.calibration_notes import notes_of, nothing_credited, reason
 from attribution.experiments import CUTS, Finding, examine, read_experiments
+from attribution.goals import choose_goal
 from attribution.paths import Credits, Draws, Floats
-from attribution.question import Question, choose_goal
+from attribution.question import Question
 from reports.report import Text
 from workspace.errors import DataError, UsageError
 from workspace.store import Workspace

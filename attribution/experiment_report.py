@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from attribution.attribute import make_models
 from attribution.experiment_fit import is_on
 from attribution.experiments import CUTS, Estimate, Finding, examine, read_experiments
-from attribution.question import Question, choose_goal
+from attribution.goals import choose_goal
+from attribution.question import Question
 from reports.report import Report, Text
 from workspace.errors import DataError, UsageError
 from workspace.store import Workspace

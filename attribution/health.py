@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attribution import naming
-from attribution.question import DAY, Question, choose_goal, find_journeys
+from attribution.goals import choose_goal
+from attribution.question import DAY, Question, find_journeys
 from attribution.tagging import TAGGING, Case, Visits
 from reports.report import N_, Report, Text
 from workspace import reading

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from attribution.attribute import make_models, notes_of_answer
 from attribution.convention_notes import followed, notes_of_convention
 from attribution.deals import OPPORTUNITY
+from attribution.goals import choose_goal
 from attribution.models import Model
 from attribution.money import in_one_currency
-from attribution.question import Question, bounds, choose_goal
+from attribution.question import Question, bounds
 from attribution.spending import Spending, as_touched, name_spend, spent
 from attribution.stage_credit import Ledger, Stage
 from attribution.touch_dates import check_touch_weights

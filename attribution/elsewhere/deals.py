@@ -8,8 +8,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from attribution.elsewhere.instants import outside
+from attribution.goals import goal_among
 from attribution.money import Money, choose_currency
-from attribution.question import Question, goal_among
+from attribution.question import Question
 from workspace.errors import DataError
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ import pytest
 
 from attribution import naming
 from attribution.chain_command import report
+from attribution.goals import choose_goal
 from attribution.money import in_one_currency
 from attribution.path_reports import paths
-from attribution.question import Question, bounds, choose_goal
+from attribution.question import Question, bounds
 from attribution.transforms import Transform
 from attribution.volumes import volumes
 from reports.columns import parameter
