@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attribution import naming
-from attribution.goals import choose_goal
 from attribution.money import in_one_currency
-from attribution.question import Question, bounds, no_touches
+from attribution.question import Question, bounds, choose_goal, no_touches
 from reports.report import Chart, Report, Text
 from workspace import reading
 from workspace.errors import UsageError

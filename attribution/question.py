@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from attribution.engine import Result
     from attribution.paths import Paths
 
+__all__ = [
+    "ALWAYS",
+    "DAY",
+    "Answer",
+    "Data",
+    "Question",
+    "bounds",
+    "check_milestones",
+    "choose_goal",
+    "find_journeys",
+    "find_milestones",
+    "last_moment",
+    "no_touches",
+    "read_data",
+]
+
 DAY = 86_400
 SKIPS = "ignore_unless_only"
 """What becomes of direct touches under a convention that leaves them out (`Convention.skips_direct`)."""
