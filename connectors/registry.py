@@ -10,9 +10,10 @@ from connectors.linkedin_ads import LinkedInAds
 from connectors.mastodon import Mastodon
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
+from connectors.tryton import Tryton
 from connectors.weblog import WebLog
 
-OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, GoogleAds, MetaAds, LinkedInAds, MicrosoftAds, Mastodon)
+OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, GoogleAds, MetaAds, LinkedInAds, MicrosoftAds, Mastodon, Tryton)
 
 
 def connectors() -> tuple[type[Any], ...]:

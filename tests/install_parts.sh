@@ -1,7 +1,14 @@
 #!/bin/sh
 # Install what the tests need of the system, where this is root on Debian or Ubuntu: Chromium (pages), LibreOffice and Poppler (workbooks),
-# PostgreSQL and Java (attribution in other engines).
+# PostgreSQL and Java (attribution in other engines); and, for anybody, a Tryton server of its own in .parts (a CRM to read).
 set -eu
+if [ ! -x .parts/tryton/bin/trytond ]; then
+    rm -rf .parts/tryton
+    "${PYTHON:-python3}" -m venv .parts/tryton &&
+        .parts/tryton/bin/python -m pip install --quiet --disable-pip-version-check \
+            trytond==8.2.1 trytond_sale_opportunity==8.2.0 trytond_marketing_campaign==8.2.0 ||
+        echo "Tests that need a Tryton server will be skipped." >&2
+fi
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v soffice >/dev/null || missing="$missing libreoffice-calc"

@@ -105,7 +105,7 @@ sales_sources = ["sales", "outbound", "cold call", "prospecting", "sdr", "bdr", 
 # Des identifiants liés entre eux sont une seule personne, sauf si elle avait alors plus d'adresses e-mail que cela : un ordinateur partagé.
 most_emails = 3
 
-# Les marques que 'smarketing links' peut employer, pour que chacune ne s'écrive que d'une façon ; sans liste, toutes sont permises.
+# Les balises que 'smarketing links' peut employer, pour que chacune ne s'écrive que d'une façon ; sans liste, toutes sont permises.
 # [links]
 # sources = ["linkedin", "google", "newsletter"]
 # mediums = ["social", "paid-social", "cpc", "email"]
