@@ -225,6 +225,7 @@ def test_a_real_server(workspace, tmp_path, monkeypatch):
         ]
         (origin,) = workspace.rows("SELECT source, medium, campaign FROM origins")
         assert tuple(origin.values()) == ("linkedin", "social", "spring")
+        server.rpc("model.sale.opportunity.cancel", [second])
         server.rpc("model.sale.opportunity.delete", [second])
         server.rpc("model.sale.opportunity.lost", [first])
         read()

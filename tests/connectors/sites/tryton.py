@@ -61,7 +61,7 @@ REVISIONS = [(moment(2), 1, "lead"), (moment(5), 1, "opportunity"), (moment(6), 
              (moment(2), 2, "lead"), (moment(9), 2, "opportunity"), (moment(2), 3, "lead")]  # fmt: skip
 
 
-def answer(asked: Asked, base: str, deals: dict[int, Any] | None = None) -> Reply:
+def answer(asked: Asked, base: str, deals: dict[int, Any] | None = None) -> Reply:  # noqa: PLR0911
     held = DEALS if deals is None else deals
     if asked.path != "/crm/rpc/":
         return Reply(raw=b"<h1>Not Found</h1>", status=404)
