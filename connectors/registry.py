@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.csv_files import CsvFiles
 from connectors.google_ads import GoogleAds
+from connectors.hubspot import HubSpot
 from connectors.linkedin_ads import LinkedInAds
 from connectors.mastodon import Mastodon
 from connectors.meta_ads import MetaAds
@@ -13,7 +14,7 @@ from connectors.microsoft_ads import MicrosoftAds
 from connectors.tryton import Tryton
 from connectors.weblog import WebLog
 
-OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, GoogleAds, MetaAds, LinkedInAds, MicrosoftAds, Mastodon, Tryton)
+OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, GoogleAds, MetaAds, LinkedInAds, MicrosoftAds, HubSpot, Mastodon, Tryton)
 
 
 def connectors() -> tuple[type[Any], ...]:

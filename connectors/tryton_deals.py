@@ -6,10 +6,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from connectors.stages import reached
 from workspace.urls import host
 
 GOALS = {"lead": "lead", "opportunity": "opportunity", "converted": "quotation", "won": "won", "lost": "lost", "cancelled": "lost"}
 """Which goal a state is, in the order in which they are reached."""
+PLACE = {state: place for place, state in enumerate(GOALS)}
 CLOSED = ("converted", "won", "lost", "cancelled")
 """States whose day is the opportunity's end date."""
 
@@ -55,12 +57,7 @@ class Deal:
 
     def reached(self, state: Any, at: dt.datetime) -> None:
         """Note that it was in a state at a moment of its history. One that moved back has left the later states."""
-        if state not in GOALS:
-            return
-        order = list(GOALS)
-        self._reached = {known: when for known, when in self._reached.items() if order.index(known) < order.index(state)} | {
-            state: self._reached.get(state, at)
-        }
+        self._reached = reached([*self._reached.items(), (state, at)], PLACE)
 
     def opportunity(self) -> dict[str, Any]:
         """Tell the deal as it is now."""

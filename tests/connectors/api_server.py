@@ -23,6 +23,11 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str]
     raw: bytes = b""
+    every: tuple[tuple[str, str], ...] = ()
+
+    def listed(self, name: str) -> list[str]:
+        """All values of a parameter that stands several times."""
+        return [value for key, value in self.every if key == name]
 
     @property
     def json(self) -> Any:
@@ -81,7 +86,8 @@ def serving(answer: Callable[[Asked, str], Reply], fault: Callable[[int, Asked, 
             parts = urllib.parse.urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, parts.path, dict(urllib.parse.parse_qsl(parts.query)), headers, raw)
+            every = tuple(urllib.parse.parse_qsl(parts.query))
+            asked = Asked(self.command, parts.path, dict(every), headers, raw, every)
             site.asked.append(asked)
             try:
                 reply = answer(asked, site.base)

@@ -57,8 +57,10 @@ DEALS = {
         3, "lead", amount=None, **{"party.": {"id": 2, "name": "Sans Site", "email": None, "website": None}, "marketing_source.": None}
     ),
 }
-REVISIONS = [(moment(2), 1, "lead"), (moment(5), 1, "opportunity"), (moment(6), 1, "lead"), (moment(8), 1, "opportunity"), (moment(20), 1, "won"),
-             (moment(2), 2, "lead"), (moment(9), 2, "opportunity"), (moment(2), 3, "lead")]  # fmt: skip
+REVISIONS = [
+    (moment(2), 1, "lead"), (moment(5), 1, "opportunity"), (moment(6), 1, "lead"), (moment(8), 1, "opportunity"), (moment(20), 1, "won"),
+    (moment(2), 2, "lead"), (moment(9), 2, "opportunity"), (moment(2), 3, "lead"),
+]  # fmt: skip
 
 
 def answer(asked: Asked, base: str, deals: dict[int, Any] | None = None) -> Reply:  # noqa: PLR0911
