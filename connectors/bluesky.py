@@ -97,10 +97,12 @@ class Bluesky:
     def read(self) -> Iterator[Batch]:
         """Yield each account's posts with their figures, then its own figures, then its followers."""
         api = Api("Bluesky", self.base_url or PUBLIC, patience=self.context.patience)
+        viewless = False
         for profile in self._profiles:
             handle = profile.handle.lstrip("@")
-            account = self._account(api, handle)
+            account = None if viewless else self._account(api, handle)
             if account is None:
+                viewless = True
                 yield from self._held(api, profile, handle)
                 continue
             did = api.need(account, "getProfile", "did")

@@ -8,11 +8,6 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const require = createRequire(join(process.cwd(), 'package.json'))
-// The HTTP client wants two functions that Node.js has from 22.15 on; it needs neither of them here.
-require('node:worker_threads').markAsUncloneable ??= () => {}
-require('node:zlib').createZstdDecompress ??= function () {
-  throw new Error('this Node.js cannot unpack zstd')
-}
 const load = async (name) => import(pathToFileURL(require.resolve(name)))
 const pds = await load('@atproto/pds')
 const plc = await load('@did-plc/server')
