@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from connectors.api import Api
-from connectors.api_records import ApiRecords
+from connectors.api_records import ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option
 from connectors.post_links import our_link
 from connectors.profiles import ADVOCATE, FOLLOWERS, PAGE, Profile, named
@@ -194,6 +194,9 @@ class Bluesky:
                     for follower in followers
                 ]
             )
+        # Who no longer follows is no longer kept.
+        if (gone := removals(records.place, "audience", "advocate", [str(profile.advocate)])) is not None:
+            yield gone
 
     def _held(self, api: Api, profile: Profile, handle: str) -> Iterator[Batch]:
         """Read what an account's own server holds of it: posts and reposts without figures."""

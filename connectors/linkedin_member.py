@@ -9,7 +9,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar
 
-from connectors.api_records import AT_ONCE, ApiRecords
+from connectors.api_records import AT_ONCE, ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option, Reject
 from connectors.linkedin_archive import Archive, Part, whole_text
 from connectors.linkedin_connections import NETWORK, PRIVATE, Connections
@@ -126,6 +126,9 @@ class LinkedInMember:
             found = connections.records(part) if part.kind == "connections" else self._posts(part)
             count = yield from _batches("audience" if part.kind == "connections" else "posts", part, self.context, found)
             if part.kind == "connections":
+                # Whom the employee no longer knows is no longer kept.
+                if (gone := removals(part.file, "audience", "advocate", [self.advocate])) is not None:
+                    yield gone
                 self._remarks += connections.remarks(part.file, part.as_of)
             else:
                 said = "{file}: {count} kept with their moment and the post's number; texts only of the member's own posts."

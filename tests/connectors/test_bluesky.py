@@ -76,6 +76,7 @@ EXPECTED = {
         {"network": "bluesky", "profile": "example.com", "day": TODAY, "followers": 5, "row": 1},
         {"network": "bluesky", "profile": "lea.bsky.social", "advocate": "A7", "day": TODAY, "followers": 5, "row": 1},
     ],
+    "removals": [{"kind": "audience", "field": "advocate", "value": "A7", "row": 1}],
     "audience": [
         {"advocate": "A7", "network": "bluesky", "member": keyed_hash(KEY, f"bluesky did:plc:f{n}"), "as_of": TODAY, "row": n + 1}
         for n in range(5)

@@ -34,6 +34,9 @@ def read(*sources: Any, accounts: Any = (), **options: Any) -> tuple[dict[str, l
     rejects = []
     for batch in connector.read():
         rows = [{name: value for name, value in row.items() if value is not None} for row in batch.rows.to_pylist()]
+        if batch.kind == "removals":
+            assert rows == [{"kind": "audience", "field": "advocate", "value": "A7", "row": 1}]
+            continue
         found.setdefault(batch.kind, []).extend(rows)
         rejects += batch.rejects
     return found, rejects, [str(remark).replace(f"{Path(str(sources[0])).parent}/", "") for remark in connector.remarks]
@@ -192,6 +195,23 @@ def test_consent_withdrawn_takes_titles_out_again(tmp_path):
         importing.run(workspace, LinkedInMember(context, (str(source),), advocate="A7", titles=True, account=("Acme",)), False)
         importing.run(workspace, LinkedInMember(context, (str(source),), advocate="A7"), False)
     assert {(row["title"], row["seniority"], row["account_id"], row["connected_on"]) for row in tables(path)["audience"]} == {(None,) * 4}
+
+
+def test_whom_an_employee_no_longer_knows_is_no_longer_kept(tmp_path):
+    """The audience is that of the latest archive; those of other employees stay."""
+    path = tmp_path / "smarketing.db"
+    create(path)
+    header, anna, bea = (line + "\n" for line in samples.OLD_CONNECTIONS.splitlines())
+    with open_workspace(path) as workspace:
+        for advocate, name, rows in (("A7", "1", anna + bea), ("B2", "2", anna + bea), ("A7", "3", bea)):
+            source = samples.archive(tmp_path, f"{name}.zip", {"Connections.csv": header + rows})
+            context = ImportContext(workspace.settings, lambda: KEY)
+            summary, _ = importing.run(workspace, LinkedInMember(context, (str(source),), advocate=advocate), False)
+    assert [(count.kind, count.rows_known + count.rows_changed, count.rows_removed) for count in summary.counts] == [("audience", 1, 1)]
+    assert sorted((row["advocate"], row["member"]) for row in tables(path)["audience"]) == sorted(
+        (advocate, member(f"{advocate} {name} 05 Sep 2026"))
+        for advocate, name in (("A7", "bea birch"), ("B2", "anna almond"), ("B2", "bea birch"))
+    )
 
 
 def test_a_preview_says_what_would_be_kept_and_stores_nothing(tmp_path):
