@@ -24,6 +24,7 @@ MOST = 100
 """The most that a page may have (the lexicons)."""
 NO_VIEW = (401, 404, 501)
 """Answers of a server that holds accounts but has no view of the network."""
+NO_FIGURES = N_("{handle}: {host} only holds what the account wrote: the figures of posts and the followers stay unknown.")
 POSTS, REPOSTS = "app.bsky.feed.post", "app.bsky.feed.repost"
 
 
@@ -211,8 +212,7 @@ class Bluesky:
                 yield posts.batch([self._post(profile, uri, value) | repost for uri, value in fresh])
                 if moments and not self._window.holds(moments[-1]):
                     break
-        said = "{handle}: {host} only holds what the account wrote: the figures of posts and the followers stay unknown."
-        self._remarks.append(Text(said, handle=handle, host=api.base))
+        self._remarks.append(Text(NO_FIGURES, handle=handle, host=api.base))
 
 
 def _paged(api: Api, path: str, parameters: dict[str, Any], field: str) -> Iterator[list[Any]]:

@@ -56,6 +56,7 @@ NO_FILE = N_(
 )
 DAMAGED = N_("{file}: this archive is damaged or locked ({why}); fetch it again from LinkedIn")
 TOO_LARGE = N_("{file}: larger than {most} MB unpacked, which no member's file is")
+UNREAD = N_("{file}: {count} other files were left unread and never opened, messages among them if there are any.")
 NEVER_CLOSED = N_("{file}, row {row}: a quotation mark opens there and is never closed; close it, or double those inside a text")
 
 
@@ -117,8 +118,7 @@ class Archive:
                 unread = yield from self._zipped(source)
                 found = True
                 if unread:
-                    said = "{file}: {count} other files were left unread and never opened, messages among them if there are any."
-                    self.remarks.append(Text(said, file=source, count=unread))
+                    self.remarks.append(Text(UNREAD, file=source, count=unread))
                 continue
             name = _LOOSE.fullmatch(Path(source).name)
             if name is None and _TABLE.fullmatch(Path(source).name):

@@ -22,6 +22,7 @@ from workspace.urls import host, under
 
 ACTS = {"shares": "original", "instantreposts": "repost", "comments": "comment", "reactions": "reaction"}
 """What each file holds."""
+KEPT = N_("{file}: {count} kept with their moment and the post's number; texts only of the member's own posts.")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?: UTC)?")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?…]")
 
@@ -131,8 +132,7 @@ class LinkedInMember:
                     yield gone
                 self._remarks += connections.remarks(part.file, part.as_of)
             else:
-                said = "{file}: {count} kept with their moment and the post's number; texts only of the member's own posts."
-                self._remarks.append(Text(said, file=part.file, count=count))
+                self._remarks.append(Text(KEPT, file=part.file, count=count))
         self._remarks += archive.remarks
 
     def _posts(self, part: Part) -> Iterator[tuple[int, Mapping[str, Any] | None]]:

@@ -27,6 +27,7 @@ NOT_KNOWN = N_(
     "{file}: no sheet has the columns of an export of LinkedIn's analytics, such as Date and Impressions, or Post link and Created date; "
     "it has {seen}. Name a column in another language with --map, for example --map 'impressions=Impressões (totais)'"
 )
+WRITTEN = N_("{file}: the posts' figures count as of {day}, when the file was written; give the day of the export with --day.")
 TWOFOLD = N_(
     "{file}: the day '{day}' can be read in two ways, and the export does not show which; pass --dayfirst if days are written 31/01/2026, "
     "--monthfirst if they are written 01/31/2026"
@@ -142,8 +143,7 @@ class LinkedInPage:
         if day is None:
             day = dt.datetime.fromtimestamp(file.path.stat().st_mtime).date()
             if export.posts:
-                said_of = "{file}: the posts' figures count as of {day}, when the file was written; give the day of the export with --day."
-                self._remarks.append(Text(said_of, file=file.name, day=day))
+                self._remarks.append(Text(WRITTEN, file=file.name, day=day))
         return day
 
     def _note(self, file: str, export: Export) -> None:
