@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from connectors.csv_tables import NEVER_CLOSED, NO_TABLE
 from connectors.named_files import expand
 from connectors.table_files import opened
 from connectors.text_encodings import encoding_of, text_of
@@ -46,6 +47,8 @@ _STARTS = re.compile(r'"?\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"?[,;\t]"?https?:')
 LOOKED_AT = 10
 """Lines among which the header is looked for."""
 LARGEST = 512 << 20
+LONGEST = 200_000
+"""Letters of a record that is worth mending; a post has 3,000 at most."""
 NO_HEADER = N_(
     "{file}: none of its first {lines} lines is the header of LinkedIn's {title} ({columns}); nothing was imported. Was it saved by "
     "another program, or is the export in another language? Ask LinkedIn for a new archive"
@@ -57,7 +60,6 @@ NO_FILE = N_(
 DAMAGED = N_("{file}: this archive is damaged or locked ({why}); fetch it again from LinkedIn")
 TOO_LARGE = N_("{file}: larger than {most} MB unpacked, which no member's file is")
 UNREAD = N_("{file}: {count} other files were left unread and never opened, messages among them if there are any.")
-NEVER_CLOSED = N_("{file}, row {row}: a quotation mark opens there and is never closed; close it, or double those inside a text")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -199,7 +201,10 @@ def _part(path: Path, shown: str, kind: str | None, as_of: dt.date) -> Part:
 def _header(head: list[str], kind: str | None) -> tuple[str, int, str, tuple[str, ...]] | None:
     for place, line in enumerate(head):
         for delimiter in ",;\t":
-            names = tuple(cell.strip("\ufeff \t\r\n").lower() for cell in next(csv.reader([line], delimiter=delimiter), []))
+            try:
+                names = tuple(cell.strip("\ufeff \t\r\n").lower() for cell in next(csv.reader([line], delimiter=delimiter), []))
+            except csv.Error:
+                continue
             for known in [kind] if kind else HEADERS:
                 # Reposts have two columns that others have too.
                 fits = set(names) == set(HEADERS[known]) if known == "instantreposts" else set(HEADERS[known]) <= set(names)
@@ -225,13 +230,14 @@ def _read(part: Part, chunk: list[str], delimiter: str, row: int) -> int:
     width, text = len(part.columns), part.kind in WRITTEN
     try:
         cells = list(csv.reader(chunk, delimiter=delimiter))
-    except csv.Error:
-        cells = [[], []]  # a field without end
-    if text and any(len(found) not in (0, width) for found in cells):
-        mended = _mended("".join(chunk), part, delimiter)
-        if mended is not None:
-            part.rows.append((row + 1, mended))
-            return row + len(cells)
+    except csv.Error as error:  # a field without end
+        if not text:
+            raise SourceError(NO_TABLE, file=part.file, row=row + 1, why=error) from error
+        part.broken.append(row + 1)
+        return row + 1
+    if text and any(len(found) not in (0, width) for found in cells) and (mended := _mended(chunk, cells[0], part, delimiter)):
+        part.rows.append((row + 1, mended))
+        return row + len(cells)
     if not text and cells and (chunk[-1:] and "".join(chunk).count('"') % 2) and any("\n" in cell for cell in cells[-1]):
         raise SourceError(NEVER_CLOSED, file=part.file, row=row + len(cells))
     for found in cells:
@@ -246,12 +252,15 @@ def _read(part: Part, chunk: list[str], delimiter: str, row: int) -> int:
     return row
 
 
-def _mended(record: str, part: Part, delimiter: str) -> list[str] | None:
+def _mended(record: list[str], first: list[str], part: Part, delimiter: str) -> list[str] | None:
     """Take a record apart from both ends where the text in its middle is quoted line by line; None where that does not work."""
     column = next(place for place, name in enumerate(part.columns) if name in ("sharecommentary", "message"))
+    last = column == len(part.columns) - 1
+    if (len(first) == len(part.columns) and not last) or sum(map(len, record)) > LONGEST:
+        return None
     cell = rf'("(?:[^"]|"")*"|[^"{delimiter}\r\n]*)'
     before, after = (cell + delimiter) * column, (delimiter + cell) * (len(part.columns) - column - 1)
-    found = re.fullmatch(rf"{before}(.*){after}\s*", record, re.DOTALL)
+    found = re.fullmatch(rf"{before}(.*){after}\s*", "".join(record), re.DOTALL)
     return [_unquoted(text) for text in found.groups()] if found else None
 
 

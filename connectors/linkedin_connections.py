@@ -20,6 +20,8 @@ PRIVATE = (
     N_("The row cannot be read; what stands in it is not shown, since it may be private."),
     N_("Look at this row in your own copy of the file and mend it, or ask LinkedIn for a new archive."),
 )
+_REACHES = re.compile(r"\S@\S+\.\w|(?:\d[ .-]?){8}")
+"""An e-mail address or a telephone number, which some put into their titles."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -141,8 +143,13 @@ class Connections:
         if account is None:
             return {}
         self.at_targets += 1
-        title = seen["position"] or None
-        return {"account": account, "title": title, "seniority": seniority(title), "connected_on": day_of(seen["connected on"])}
+        title = seen["position"] if not _REACHES.search(seen["position"]) else None
+        return {
+            "account": account,
+            "title": title or None,
+            "seniority": seniority(seen["position"]),
+            "connected_on": day_of(seen["connected on"]),
+        }
 
     def remarks(self, file: str, as_of: dt.date) -> Iterator[Text]:
         """Say what is kept and what is not."""

@@ -61,7 +61,8 @@ def comment_number(url: str | None) -> str | None:
     '7123456799999999999'
     """
     urns = _COMMENT.findall(unquote(unquote(url or "")))
-    numbers = [number for urn in urns for number in re.findall(r"\d{15,20}", urn)]
+    # The number of the post that was commented on stands behind its kind; the comment's own stands alone.
+    numbers = [number for urn in urns for number in re.findall(r"(?<=[(,])\d{15,20}(?=[,)])", urn)]
     return numbers[-1] if numbers else None
 
 

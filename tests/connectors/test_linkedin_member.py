@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors import importing
 from connectors.base import ImportContext
+from connectors.linkedin_archive import Archive, whole_text
 from connectors.linkedin_member import LinkedInMember
 from tests.connectors import linkedin_samples as samples
 from tests.workspace.samples import tables
@@ -125,6 +129,19 @@ def test_accounts_named_take_the_place_of_those_known(tmp_path):
     path = samples.archive(tmp_path, files={"Connections.csv": samples.CONNECTIONS})
     found, _, _ = read(path, titles=True, account=("ACME", "Plan B"), accounts=[("acme.com", "Acme"), ("9", "Globex")])
     assert [row.get("account") for row in found["audience"]] == ["acme.com", "Plan B", None, None]
+
+
+def test_a_title_to_reach_somebody_by_is_not_kept(tmp_path):
+    path = tmp_path / "Connections.csv"
+    head, first, _ = samples.OLD_CONNECTIONS.splitlines()
+    titles = ("CEO, 06 12 34 56 78", "VP Sales - anna@acme.example", "Sales Manager @ Acme", "")
+    path.write_text(
+        "\n".join([head, *(first.replace("CEO", f'"{title}"').replace("Anna", f"A{place}") for place, title in enumerate(titles))])
+    )
+    found, _, _ = read(path, titles=True, account=("Acme",))
+    assert [(row.get("title"), row.get("seniority")) for row in found["audience"]] == [
+        (None, "c_level"), (None, "vp"), ("Sales Manager @ Acme", "manager"), (None, None),
+    ]  # fmt: skip
 
 
 def test_the_older_header_has_no_addresses(tmp_path):
@@ -327,3 +344,57 @@ def test_files_beside_those_that_may_be_read(tmp_path):
     found, _, remarks = read(tmp_path / "*.csv")
     assert [row["member"] for row in found["audience"]] == [row["member"] for row in AUDIENCE]
     assert remarks[-1] == "4 files of other names were left unread and never opened."
+
+
+LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=20), min_size=1, max_size=4)
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+@given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from(["plain", "doubled", "by line"]))
+def test_texts_of_several_lines_come_back_however_they_are_quoted(texts, style):
+    """As spreadsheets quote them; as LinkedIn does, with each line in quotation marks within the text; and with those alone."""
+    write = {
+        "plain": lambda lines: quoted("\n".join(lines)),
+        "doubled": lambda lines: quoted('"\n"'.join(lines)),
+        "by line": lambda lines: "\n".join(quoted(line) for line in lines),
+    }[style]
+    texts = [[line.strip() or "x" for line in lines] for lines in texts]
+    # Where lines stand in quotation marks of their own, nobody can tell these from LinkedIn's.
+    texts = [[line.strip('"') or "x" for line in lines] for lines in texts]
+    rows = "".join(
+        f"2026-09-0{place} 08:00:00,{POST}:share:{int(samples.SHARE) + place},{write(lines)},,,PUBLIC\n"
+        for place, lines in enumerate(texts, 1)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "Shares.csv"
+        path.write_text("Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n" + rows, encoding="utf-8", newline="")
+        (part,) = Archive((str(path),)).parts()
+    assert part.broken == []
+    assert [whole_text(cells[2]).split("\n") for _, cells in part.rows] == [[line.strip() for line in lines] for lines in texts]
+    assert [cells[3:] for _, cells in part.rows] == [["", "", "PUBLIC"]] * len(texts)
+
+
+HEADER = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "kept", "refused"),
+    [
+        (HEADER, 0, []),
+        (HEADER + "\n\n,,,,,\n", 0, []),
+        (HEADER + f"2026-09-05 08:12:14,{POST}:share:{samples.SHARE},{'x' * 200_000},,,PUBLIC\n", 0, [2]),
+        (HEADER + f"2026-09-05 08:12:14,{POST}:share:{samples.SHARE},only three\n", 0, [2]),
+        (HEADER + f'2026-09-05 08:12:14,{POST}:share:{samples.SHARE},"never closed,,,PUBLIC\n' * 2, 2, []),
+        (HEADER + f"2026-09-05 08:12:14,https://www.linkedin.com/in/lea,Words,,,PUBLIC\n2026-09-05,{POST}:share:1,x,,,\n", 0, [2, 3]),
+        (HEADER + f"2026-09-05 08:12:14,{POST}:share:{samples.SHARE},=cmd|' /C calc'!A0,,,PUBLIC\n", 1, []),
+    ],
+)
+def test_hostile_rows(tmp_path, content, kept, refused):
+    path = tmp_path / "Shares.csv"
+    path.write_text(content, encoding="utf-8")
+    found, rejects, _ = read(path)
+    assert len(found.get("posts", [])) == kept
+    assert [(reject.row, reject.value) for reject in rejects] == [(row, "") for row in refused]
