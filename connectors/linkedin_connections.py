@@ -7,13 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from connectors.linkedin_archive import Part
 from reports.report import N_, Text
 from workspace.company_names import CompanyNames, folded
 from workspace.job_titles import seniority
 from workspace.keys import keyed_hash
+from workspace.linkedin_ids import profile_of
 
 NETWORK = "linkedin"
 PRIVATE = (
@@ -43,30 +43,6 @@ _MONTHS = {
     )
     for name in names.split()
 }
-
-
-def profile_of(url: str) -> str | None:
-    """Write the address of a profile in one form, whatever its country's host, its case and its coding; None where it is no address.
-
-    Examples
-    --------
-    >>> profile_of("https://fr.linkedin.com/in/L%C3%A9a-D/?trk=x"), profile_of("www.linkedin.com/in/léa-d")
-    ('linkedin.com/in/léa-d', 'linkedin.com/in/léa-d')
-    >>> profile_of("lea@example.com"), profile_of("Sales Manager")
-    (None, None)
-    """
-    text = unicodedata.normalize("NFC", unquote(url.strip())).lower()
-    if not text or re.search(r"[\s@]", text):
-        return None
-    try:
-        parts = urlsplit(text if "//" in text else f"//{text}")
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    if "." not in host or len(parts.path) < 2:
-        return None
-    host = "linkedin.com" if re.fullmatch(r"(?:[a-z]{2,3}\.)?linkedin\.com", host) else host.removeprefix("www.")
-    return host + parts.path.rstrip("/")
 
 
 def day_of(text: str) -> dt.date | None:

@@ -14,6 +14,7 @@ from connectors.base import Batch, ImportContext, Option, Reject
 from connectors.linkedin_archive import Archive, Part, whole_text
 from connectors.linkedin_connections import NETWORK, PRIVATE, Connections
 from connectors.post_links import our_link
+from connectors.profiles import checked_code
 from reports.report import N_, Text
 from workspace.company_names import CompanyNames
 from workspace.errors import UsageError
@@ -86,9 +87,7 @@ class LinkedInMember:
     preview: bool = False
 
     def __post_init__(self) -> None:
-        self.advocate = self.advocate.strip()
-        if not self.advocate or "@" in self.advocate:
-            raise UsageError("--advocate {code}: write a code such as A7, not a name or an address", code=self.advocate)
+        self.advocate = checked_code(self.advocate)
         if self.account and not self.titles:
             raise UsageError("--account has no meaning without --titles: nothing is kept of companies then")
         self._targets = self._key_accounts() if self.titles else None

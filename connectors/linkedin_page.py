@@ -15,6 +15,7 @@ from connectors.linkedin_columns import ENGLISH
 from connectors.linkedin_exports import PAGES_ALONE, Export, last_day, taken_apart
 from connectors.linkedin_figures import Figures
 from connectors.named_files import expand
+from connectors.profiles import checked_code
 from connectors.sheets import sheets_of
 from connectors.table_files import Opened, opened
 from reports.report import N_, Text
@@ -89,6 +90,7 @@ class LinkedInPage:
     def __post_init__(self) -> None:
         if bool(self.page) == bool(self.advocate):
             raise UsageError("Whose figures? Name our page with --page NAME, or the employee with --advocate CODE; one of the two")
+        self.advocate = checked_code(self.advocate) if self.advocate else None
         self._chosen = parse_map(self.map, [*ENGLISH])
         self._day = _day(self.day) if self.day is not None else None
         self._remarks: list[Text] = []

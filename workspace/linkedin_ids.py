@@ -1,4 +1,4 @@
-"""The number of a LinkedIn post, out of any of the addresses it has, and when it was made."""
+"""What LinkedIn's addresses name: the number of a post, out of any of its forms, and when it was made; a profile, in one form."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import bisect
 import datetime as dt
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 _URN = re.compile(r"urn:li:(?P<kind>activity|share|ugcpost|groupPost):(?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _SLUG = re.compile(r"[-_](?P<kind>activity|share|ugcpost)[-:](?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
@@ -75,6 +76,30 @@ def made_at(number: str) -> dt.datetime:
     datetime.datetime(2023, 10, 26, 23, 54, 5, tzinfo=datetime.timezone.utc)
     """
     return dt.datetime.fromtimestamp((int(number) >> 22) // 1000, dt.UTC)
+
+
+def profile_of(url: str) -> str | None:
+    """Write the address of a profile in one form, whatever its country's host, its case and its coding; None where it is no address.
+
+    Examples
+    --------
+    >>> profile_of("https://fr.linkedin.com/in/L%C3%A9a-D/?trk=x"), profile_of("www.linkedin.com/in/léa-d")
+    ('linkedin.com/in/léa-d', 'linkedin.com/in/léa-d')
+    >>> profile_of("lea@example.com"), profile_of("Sales Manager")
+    (None, None)
+    """
+    text = unicodedata.normalize("NFC", unquote(url.strip())).lower()
+    if not text or re.search(r"[\s@]", text):
+        return None
+    try:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if "." not in host or len(parts.path) < 2:
+        return None
+    host = "linkedin.com" if re.fullmatch(r"(?:[a-z]{2,3}\.)?linkedin\.com", host) else host.removeprefix("www.")
+    return host + parts.path.rstrip("/")
 
 
 class KnownPosts:

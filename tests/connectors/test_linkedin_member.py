@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli import main
 from connectors import importing
 from connectors.base import ImportContext
 from connectors.linkedin_archive import Archive, whole_text
@@ -398,3 +400,41 @@ def test_hostile_rows(tmp_path, content, kept, refused):
     found, rejects, _ = read(path)
     assert len(found.get("posts", [])) == kept
     assert [(reject.row, reject.value) for reject in rejects] == [(row, "") for row in refused]
+
+
+def test_by_command(tmp_path):
+    """Key accounts come from the workspace; a preview before it stores nothing."""
+    path = tmp_path / "smarketing.db"
+    create(path)
+    source = samples.archive(tmp_path, files={"Connections.csv": samples.CONNECTIONS, "messages.csv": "FROM,TO\n"})
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(main, ["--workspace", str(path), "import", *words], catch_exceptions=False)
+
+    refused = run("linkedin-member", str(source), "--advocate", "A7", "--titles", "--preview")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "the workspace knows none" in refused.stderr
+    (tmp_path / "accounts.csv").write_text("account,name,tier\nacme.com,Acme,1\nglobex.com,Globex,\n")
+    run("csv", str(tmp_path / "accounts.csv"), "--as", "accounts")
+    before = tables(path)
+    found = run("linkedin-member", str(source), "--advocate", "A7", "--titles", "--preview")
+    shown = [
+        f"{source}/Connections.csv: 6 connections as of Sep 6, 2026: names dropped, e-mails dropped, 1 at target accounts kept with title "
+        "and company, 3 others kept as keyed hashes alone.",
+        f"{source}/Connections.csv: 1 connections stand there more than once and were kept once.",
+        f"{source}/Connections.csv: 1 rows name neither a person nor a profile, as where a member has left, and were dropped.",
+        f"{source}/Connections.csv: 1 connections have no profile address, so that nobody can tell whether other employees know them too; "
+        "they count for this employee alone. A new archive has the addresses.",
+        f"{source}: 1 other files were left unread and never opened, messages among them if there are any.",
+    ]
+    assert (found.exit_code, found.stdout) == (3, "")
+    assert found.stderr.splitlines() == ["A preview: nothing was stored.", *shown]
+    assert tables(path) == before
+    found = run("linkedin-member", str(source), "--advocate", "A7", "--titles")
+    assert (found.exit_code, found.stdout) == (3, "")
+    assert found.stderr.splitlines() == [
+        *shown,
+        "Audience members: 6 rows read, 4 added, 0 changed, 0 known already, 2 rejected.",
+        "See which rows were rejected, and why: smarketing rejects --import 2",
+    ]
+    assert [row["title"] for row in tables(path)["audience"] if row["account_id"]] == ["Directrice financière"]

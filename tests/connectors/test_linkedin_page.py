@@ -312,6 +312,7 @@ def test_a_post_has_one_name_whichever_of_its_numbers_an_export_shows(tmp_path, 
             {"page": "Example", "advocate": "A7"},
             "Whose figures? Name our page with --page NAME, or the employee with --advocate CODE; one of the two",
         ),
+        ({"advocate": "lea@example.com"}, "--advocate lea@example.com: write a code such as A7, not a name or an address"),
         ({"page": "Example", "day": "31/01/2026"}, "--day 31/01/2026: write a day of the calendar as 2026-01-31"),
         ({"page": "Example", "map": ("dy=Data",)}, "--map dy=Data: there is no field 'dy'; did you mean 'day'?"),
     ],
@@ -343,3 +344,24 @@ def test_no_name_and_no_demographics_are_kept(tmp_path):
     imported(path, lambda context: LinkedInPage(context, (str(member),), advocate="A7"))
     stored = path.read_bytes()
     assert all(text not in stored for text in (b"Lea Private", b"Secret Ltd", b"Founder"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.jsonl", b'{"Date": "2026-09-01"}\n', "{path}: this is neither a workbook nor a text table; export it as Excel or CSV"),
+        ("a.csv", b"Date,Impressions\n", None),
+        ("a.csv", b"Location,Total views\nParis,3\n", "{path}: no sheet has the columns of an export of LinkedIn's analytics"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "{path}: this workbook is damaged or locked"),
+        ("a.csv", b'Date,Impressions\n9/13/2026,"' + b"x" * 200_000, "{path}, row 1 or below: this is no text table"),
+    ],
+)
+def test_other_files(tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    if message is None:
+        assert read(path, page="Example") == ({}, [], [])
+        return
+    with pytest.raises(SourceError) as caught:
+        read(path, page="Example")
+    assert str(caught.value).startswith(message.format(path=path))
