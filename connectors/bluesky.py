@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from connectors.api import Api
 from connectors.api_records import ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option
+from connectors.bluesky_records import POSTS, REPOSTS, address, entered, links, shared, written
 from connectors.post_links import our_link
 from connectors.profiles import ADVOCATE, FOLLOWERS, PAGE, Profile, named
 from connectors.since import SINCE, Window
@@ -25,7 +25,6 @@ MOST = 100
 NO_VIEW = (401, 404, 501)
 """Answers of a server that holds accounts but has no view of the network."""
 NO_FIGURES = N_("{handle}: {host} only holds what the account wrote: the figures of posts and the followers stay unknown.")
-POSTS, REPOSTS = "app.bsky.feed.post", "app.bsky.feed.repost"
 
 
 @dataclasses.dataclass
@@ -136,17 +135,17 @@ class Bluesky:
         posts = ApiRecords("posts", f"bluesky {profile.handle}", self.context)
         figures = ApiRecords("post_metrics", f"bluesky {profile.handle}", self.context)
         for entries in _paged(api, path, {"actor": did, "limit": MOST}, "feed"):
-            moments = [_moment(api.need(entry, path, "reason" if _shared(entry) else "post"), _shared(entry)) for entry in entries]
+            moments = [entered(api.need(entry, path, "reason" if shared(entry) else "post"), shared(entry)) for entry in entries]
             fresh = [entry for entry, moment in zip(entries, moments, strict=True) if self._window.holds(moment)]
             yield posts.batch([self._of_feed(api, path, profile, entry) for entry in fresh])
-            yield figures.batch([self._metrics(api.need(entry, path, "post")) for entry in fresh if not _shared(entry)])
+            yield figures.batch([self._metrics(api.need(entry, path, "post")) for entry in fresh if not shared(entry)])
             if moments and not self._window.holds(moments[-1]):
                 return
 
     def _of_feed(self, api: Api, path: str, profile: Profile, entry: dict[str, Any]) -> dict[str, Any]:
         post = entry["post"]
         record, uri = api.need(post, path, "record"), api.need(post, path, "uri")
-        if not _shared(entry):
+        if not shared(entry):
             return self._post(profile, uri, record)
         reason = entry["reason"]
         repost = {"post": reason.get("uri") or f"repost {uri} {profile.handle}", "at": reason.get("indexedAt"), "kind": "repost"}
@@ -163,8 +162,8 @@ class Bluesky:
             "advocate": profile.advocate,
             "page": profile.page,
             "kind": "comment" if answers else "original",
-            "url": _address(uri),
-            "link": our_link(_links(found), self.context.settings.own_domains),
+            "url": address(uri),
+            "link": our_link(links(found), self.context.settings.own_domains),
             "text": None if answers else found.get("text") or None,
         }
 
@@ -206,7 +205,7 @@ class Bluesky:
         for collection in (POSTS, REPOSTS):
             for records in _paged(api, path, {"repo": handle, "collection": collection, "limit": MOST}, "records"):
                 values = [(api.need(record, path, "uri"), api.need(record, path, "value")) for record in records]
-                moments = [_written(value) for _, value in values]
+                moments = [written(value) for _, value in values]
                 fresh = [pair for pair, moment in zip(values, moments, strict=True) if self._window.holds(moment)]
                 repost = {"kind": "repost", "url": None, "link": None, "text": None} if collection == REPOSTS else {}
                 yield posts.batch([self._post(profile, uri, value) | repost for uri, value in fresh])
@@ -226,55 +225,3 @@ def _paged(api: Api, path: str, parameters: dict[str, Any], field: str) -> Itera
         return str(cursor) if cursor is not None else None
 
     return (api.listed(page, path, field) for page in api.pages(path, ask, following))
-
-
-def _shared(entry: dict[str, Any]) -> bool:
-    """Tell whether an entry of a feed is somebody's post that was shared."""
-    reason = entry.get("reason")
-    return isinstance(reason, dict) and str(reason.get("$type", "")).endswith("#reasonRepost")
-
-
-def _moment(found: Any, shared: bool) -> dt.datetime | None:
-    """Read when an entry of a feed came into it."""
-    if not isinstance(found, dict):
-        return None
-    return _read(found.get("indexedAt")) if shared else _written(found.get("record"))
-
-
-def _written(record: Any) -> dt.datetime | None:
-    return _read(record.get("createdAt")) if isinstance(record, dict) else None
-
-
-def _read(text: Any) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None  # the record itself will be refused
-    return moment if moment.tzinfo is not None else None
-
-
-def _address(uri: Any) -> str | None:
-    """Write the address at which people see a post.
-
-    Examples
-    --------
-    >>> _address("at://did:plc:abc/app.bsky.feed.post/3k2a")
-    'https://bsky.app/profile/did:plc:abc/post/3k2a'
-    """
-    parts = uri.split("/") if isinstance(uri, str) else []
-    return f"https://bsky.app/profile/{parts[2]}/post/{parts[4]}" if len(parts) == 5 and parts[3] == POSTS else None
-
-
-def _links(record: dict[str, Any]) -> list[str]:
-    """List where a post points to: the links in its text (its facets), then the page that it shows (its embed)."""
-    facets = record.get("facets")
-    features = [feature for facet in _dicts(facets) for feature in _dicts(facet.get("features"))]
-    links = [feature.get("uri") for feature in features if str(feature.get("$type", "")).endswith("#link")]
-    embeds = _dicts([record.get("embed")])
-    media = _dicts([embed.get("media") for embed in embeds])
-    links += [shown.get("uri") for shown in _dicts([embed.get("external") for embed in (*embeds, *media)])]
-    return [link for link in links if isinstance(link, str) and link]
-
-
-def _dicts(found: Any) -> list[dict[str, Any]]:
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from connectors.linkedin_archive import Part
+from connectors.linkedin_rows import Part
 from reports.report import N_, Text
 from workspace.company_names import CompanyNames, folded
 from workspace.job_titles import seniority

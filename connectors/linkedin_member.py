@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 
 from connectors.api_records import AT_ONCE, ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option, Reject
-from connectors.linkedin_archive import Archive, Part, whole_text
+from connectors.linkedin_archive import Archive
 from connectors.linkedin_connections import NETWORK, PRIVATE, Connections
+from connectors.linkedin_rows import Part, whole_text
 from connectors.post_links import our_link
 from connectors.profiles import checked_code
 from reports.report import N_, Text

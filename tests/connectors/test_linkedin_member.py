@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from cli import main
 from connectors import importing
 from connectors.base import ImportContext
-from connectors.linkedin_archive import Archive, whole_text
+from connectors.linkedin_archive import Archive
 from connectors.linkedin_member import LinkedInMember
+from connectors.linkedin_rows import whole_text
 from tests.connectors import linkedin_samples as samples
 from tests.workspace.samples import tables
 from workspace import reading
