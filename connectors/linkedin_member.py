@@ -128,7 +128,7 @@ class LinkedInMember:
             count = yield from _batches("audience" if part.kind == "connections" else "posts", part, self.context, found)
             if part.kind == "connections":
                 # Whom the employee no longer knows is no longer kept.
-                if (gone := removals(part.file, "audience", "advocate", [self.advocate])) is not None:
+                if count and (gone := removals(part.file, "audience", "advocate", [self.advocate])) is not None:
                     yield gone
                 self._remarks += connections.remarks(part.file, part.as_of)
             else:
@@ -141,8 +141,9 @@ class LinkedInMember:
             seen = dict(zip(part.columns, cells, strict=True))
             at, link = seen["date"], seen.get("sharelink", seen.get("link", ""))
             number = post_number(link)
-            fine = _MOMENT.fullmatch(at) and number
-            yield row, make(part.kind, seen, str(number), link) | self._common(at, link) if fine else None
+            # Who reacts to an article or in an event reacts to something without a number; what they share has one.
+            fine = _MOMENT.fullmatch(at) and (number or (part.kind != "shares" and link.startswith("http")))
+            yield row, make(part.kind, seen, number or at, link) | self._common(at, link) if fine else None
 
     def _common(self, at: str, link: str) -> dict[str, Any]:
         return {"network": NETWORK, "at": at.removesuffix(" UTC"), "advocate": self.advocate, "url": post_url(link)}

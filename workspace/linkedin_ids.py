@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-_URN = re.compile(r"urn:li:(?P<kind>activity|share|ugcpost|groupPost):(?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
+_URN = re.compile(r"urn:li:(?P<kind>activity|share|ugcpost|grouppost):(?:\d{1,14}-)?(?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _SLUG = re.compile(r"[-_](?P<kind>activity|share|ugcpost)[-:](?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"urn:li:(?:fsd_)?comment:\([^)]*\)", re.IGNORECASE)
-_NAMES = {"activity": "activity", "share": "share", "ugcpost": "ugcPost", "grouppost": "groupPost"}
+_NAMES = {"activity": "activity", "share": "share", "ugcpost": "ugcPost"}
 SAME_POST = 2_000
 """Milliseconds between the numbers that one post bears as a share and as an activity, at most."""
 
@@ -43,13 +43,16 @@ def post_number(url: str | None) -> str | None:
 def post_url(url: str | None) -> str | None:
     """Write a post's address in its one form that names nobody: those people share bear the author's name.
 
+    None for a post in a group too, whose address needs more than its number.
+
     Examples
     --------
     >>> post_url("https://www.linkedin.com/posts/lea-d_crm-activity-7123456789012345678-aB1c")
     'https://www.linkedin.com/feed/update/urn:li:activity:7123456789012345678'
     """
     found = _found(url)
-    return f"https://www.linkedin.com/feed/update/urn:li:{_NAMES[found['kind'].lower()]}:{found['number']}" if found else None
+    kind = _NAMES.get(found["kind"].lower()) if found else None
+    return f"https://www.linkedin.com/feed/update/urn:li:{kind}:{found['number']}" if found and kind else None
 
 
 def comment_number(url: str | None) -> str | None:

@@ -116,6 +116,18 @@ def test_an_archive(tmp_path):
     ]
 
 
+def test_what_is_done_to_articles_counts_too(tmp_path):
+    """Their addresses hold no number, and can hold the author's name."""
+    article = "https://www.linkedin.com/pulse/crm-carl-cedar"
+    rows = f"Date,Type,Link\n2026-08-31 10:00:00,LIKE,{article}\n2026-08-31 10:05:00,LIKE,{article}-2\n2026-08-31 10:05:00,LIKE,\n"
+    found, rejects, _ = read(samples.archive(tmp_path, files={"Reactions.csv": rows}))
+    assert found["posts"] == [
+        post("reaction", 2, moment(2026, 8, 31, 10), post="reaction 2026-08-31 10:00:00 A7"),
+        post("reaction", 3, moment(2026, 8, 31, 10, 5), post="reaction 2026-08-31 10:05:00 A7"),
+    ]
+    assert [reject.row for reject in rejects] == [4]
+
+
 def test_titles_are_kept_at_target_accounts_alone(tmp_path):
     path = samples.archive(tmp_path, files={"Connections.csv": samples.CONNECTIONS})
     found, _, remarks = read(path, titles=True, accounts=[("acme.com", "acme.com"), ("acme.com", "Acme"), ("9", "Globex Inc.")])
@@ -232,6 +244,17 @@ def test_whom_an_employee_no_longer_knows_is_no_longer_kept(tmp_path):
         (advocate, member(f"{advocate} {name} 05 Sep 2026"))
         for advocate, name in (("A7", "bea birch"), ("B2", "anna almond"), ("B2", "bea birch"))
     )
+
+
+def test_a_list_without_anybody_takes_nobody_out(tmp_path):
+    path = tmp_path / "smarketing.db"
+    create(path)
+    head = samples.OLD_CONNECTIONS.splitlines()[0]
+    with open_workspace(path) as workspace:
+        for content in (samples.OLD_CONNECTIONS, head + "\n,,,,,\n"):
+            source = samples.archive(tmp_path, files={"Connections.csv": content})
+            importing.run(workspace, LinkedInMember(ImportContext(workspace.settings, lambda: KEY), (str(source),), advocate="A7"), False)
+    assert len(tables(path)["audience"]) == 2
 
 
 def test_a_preview_says_what_would_be_kept_and_stores_nothing(tmp_path):

@@ -34,6 +34,11 @@ def test_every_form_of_an_address_has_the_number(url, kind):
     assert post_url(url) == f"{POST}:{kind}:{NUMBER}"
 
 
+def test_a_post_in_a_group_has_a_number_and_no_address():
+    url = f"https://www.linkedin.com/feed/update/urn%3Ali%3AgroupPost%3A12345-{NUMBER}"
+    assert (post_number(url), post_url(url)) == (NUMBER, None)
+
+
 @pytest.mark.parametrize(
     "url", [None, "", "https://www.linkedin.com/in/lea-7123456789012345678", "https://example.com/urn", "urn:li:share:12"]
 )
