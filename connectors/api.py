@@ -66,6 +66,7 @@ UNREACHED = N_("{api}: {host} cannot be reached ({why}); check the connection, o
 REFUSED = N_("{api}: the secret was refused (401). Make a new one and put it into the environment variable {variable}{or_keyring}")
 NO_SECRET_REFUSED = N_("{api}: {path} may not be read without a secret (401)")
 FORBIDDEN = N_("{api}: {path} may not be read with this secret (403{why}). It needs: {permission}")
+CLOSED = N_("{api}: {path} may not be read (403{why}); check the names in your options, and --base-url if you gave it")
 NOT_THERE = N_("{api}: there is no {path} (404{why}); check the names and numbers in your options, and --base-url if you gave it")
 TOO_OFTEN = N_("{api}: the limit of requests is used up (429); try again later: nothing was stored, so nothing is missing")
 FAILING = N_("{api}: {path} fails on their side ({status}{why}); try again later: nothing was stored, so nothing is missing")
@@ -267,7 +268,7 @@ class Api:
             raise SourceError(REFUSED, **said, variable=self.secret.variable, or_keyring=self.secret.or_keyring)
         if status == 403 and self.permission:
             raise SourceError(FORBIDDEN, **said, why=why, permission=self.permission)
-        template = {401: NO_SECRET_REFUSED, 404: NOT_THERE, 429: TOO_OFTEN}.get(status, FAILING if status >= 500 else ODD)
+        template = {401: NO_SECRET_REFUSED, 403: CLOSED, 404: NOT_THERE, 429: TOO_OFTEN}.get(status, FAILING if status >= 500 else ODD)
         raise SourceError(template, **said, why=why)
 
     def _why(self, response: requests.Response) -> str:

@@ -45,23 +45,26 @@ class ApiRecords:
         self._records = TableRecords(kind, place, table, {field: field for field in self.fields}, ways)
         self.count = 0
 
-    def batch(self, records: Sequence[Mapping[str, Any]]) -> Batch:
+    def batch(self, records: Sequence[Mapping[str, Any]], rows: Sequence[int] | None = None) -> Batch:
         """Read some records: each names its fields, and what it does not name is unknown.
 
         Parameters
         ----------
         records : sequence of mappings
             Texts, numbers, moments (aware) and days; a list or an object makes its record one that is refused.
+        rows : sequence of int or None
+            Their places, where they come from a file; in an API's answers they are counted.
         """
         fine, numbers, broken = [], [], []
-        for record in records:
+        for place, record in enumerate(records):
             self.count += 1
+            row = rows[place] if rows is not None else self.count
             wrong = next((name for name, value in record.items() if isinstance(value, list | dict)), None)
             if wrong is not None:
-                broken.append(Broken(self.count, str(record[wrong])[:200], *CHANGED, field=wrong))
+                broken.append(Broken(row, str(record[wrong])[:200], *CHANGED, field=wrong))
                 continue
             fine.append({name: _text(value) for name, value in record.items() if name in self.fields})
-            numbers.append(self.count)
+            numbers.append(row)
         return self._records.batch(rows_of(self.fields, fine, numbers, tuple(broken)))
 
     def batches(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Batch]:

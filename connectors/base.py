@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from workspace.batches import Batch, Reject
@@ -66,6 +66,10 @@ class ImportContext:
         Where an API was left off the last time, as the connector's own `cursor` said then; None to read from the beginning.
     patience : Patience or None
         How long to wait for an API; None for the usual.
+    accounts : callable
+        Names the key accounts, as (account, name), one pair for each name.
+    posts : callable
+        Names the posts of a network that are known already, as (post, advocate, page).
     """
 
     settings: Settings
@@ -74,6 +78,8 @@ class ImportContext:
     source: str = ""
     cursor: Any = None
     patience: Patience | None = None
+    accounts: Callable[[], Sequence[tuple[str, str]]] = tuple
+    posts: Callable[[str], Sequence[tuple[str, str | None, str | None]]] = lambda network: ()
 
     @property
     def secret(self) -> bytes:
@@ -91,6 +97,8 @@ class Connector(Protocol):
     `secrets` names what an API is asked with, each with where to get it (`connectors.secrets` finds them); `takes` says what it reads:
     "files", "api" (it then takes no sources, and `sync` runs it), or "both" (files where sources are named, the API where there are
     none). After `read`, the attribute `cursor` of one that reads an API says where to go on the next time.
+
+    Where one has an option `preview` that is set, what it reads is not stored; its `remarks` say what would be kept.
     """
 
     name: ClassVar[str]

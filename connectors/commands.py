@@ -60,10 +60,9 @@ def _command(connector: Any) -> click.Command:
     @click.pass_obj
     def run(invocation: Invocation, /, strict: bool, sources: tuple[str, ...] = (), **options: Any) -> None:
         from connectors import importing
-        from connectors.base import ImportContext
 
         with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
-            context = ImportContext(workspace.settings, lambda: workspace.secret, report)
+            context = importing.context_of(workspace, report)
             given = {name: value for name, value in options.items() if value is not None}
             summary, lines = importing.run(workspace, connector(context, sources, **given), strict)
         for line in lines:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Callable
 from typing import Any
 
-from connectors.base import Connector
+from connectors.base import Connector, ImportContext
 from connectors.registry import connectors
 from reports.identifiers import WORDS
 from reports.report import Report, Text
 from workspace import imports, reading
 from workspace.store import Workspace
+
+
+def context_of(workspace: Workspace, progress: Callable[[int, int | None], None], source: str = "", cursor: Any = None) -> ImportContext:
+    """Say what a connector may know of a workspace; all but the settings is looked up when it is asked for."""
+    return ImportContext(
+        workspace.settings,
+        lambda: workspace.secret,
+        progress,
+        source,
+        cursor,
+        accounts=lambda: reading.key_accounts(workspace),
+        posts=lambda network: reading.posts_known(workspace, network),
+    )
 
 
 def run(
@@ -31,7 +45,13 @@ def run(
         Keep where an API was left off, for the next time.
     dry : bool
         Only count what would come.
+
+    Notes
+    -----
+    A connector that has `preview` set is read and nothing is stored: what it would keep, it says itself.
     """
+    if getattr(connector, "preview", False):
+        return _previewed(connector)
     cursor = (lambda: getattr(connector, "cursor", None)) if keep_cursor else None
     summary = imports.run(workspace, connector.name, connector.read(), strict, source=source, cursor=cursor, dry=dry)
     lines = [_line(count) for count in summary.counts]
@@ -40,6 +60,14 @@ def run(
     if summary.rejected and not dry:
         lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
     return summary, [*connector.remarks, *lines]
+
+
+def _previewed(connector: Connector) -> tuple[imports.Summary, list[Text]]:
+    """Read everything and let it go."""
+    counts: dict[str, imports.Counts] = {}
+    for batch in connector.read():
+        counts.setdefault(batch.kind, imports.Counts(batch.kind)).rows_rejected += len(batch.rejects)
+    return imports.Summary(0, tuple(counts.values())), [Text("A preview: nothing was stored."), *connector.remarks]
 
 
 def _line(count: imports.Counts) -> Text:

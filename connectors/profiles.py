@@ -47,3 +47,16 @@ def named(pages: Iterable[str], advocates: Iterable[str], form: str) -> list[Pro
     if not found:
         raise UsageError("Whose posts? Name our own account with --page {form}, an employee's with --advocate A7={form}", form=form)
     return found
+
+
+def checked_code(code: str) -> str:
+    """Check the code of an employee: it is what reports show.
+
+    Raises
+    ------
+    UsageError
+        It is empty, or an address.
+    """
+    if not code.strip() or "@" in code:
+        raise UsageError("--advocate {code}: write a code such as A7, not a name or an address", code=code.strip())
+    return code.strip()

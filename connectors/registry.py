@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from connectors.bluesky import Bluesky
 from connectors.csv_files import CsvFiles
 from connectors.google_ads import GoogleAds
 from connectors.hubspot import HubSpot
 from connectors.linkedin_ads import LinkedInAds
+from connectors.linkedin_member import LinkedInMember
+from connectors.linkedin_page import LinkedInPage
 from connectors.mastodon import Mastodon
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
 from connectors.tryton import Tryton
 from connectors.weblog import WebLog
 
-OURS: tuple[type[Any], ...] = (CsvFiles, WebLog, GoogleAds, MetaAds, LinkedInAds, MicrosoftAds, HubSpot, Mastodon, Tryton)
+OURS: tuple[type[Any], ...] = (
+    CsvFiles,
+    WebLog,
+    GoogleAds,
+    MetaAds,
+    LinkedInAds,
+    MicrosoftAds,
+    HubSpot,
+    Tryton,
+    LinkedInMember,
+    LinkedInPage,
+    Bluesky,
+    Mastodon,
+)
 
 
 def connectors() -> tuple[type[Any], ...]:

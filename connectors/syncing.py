@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from connectors import importing
-from connectors.base import ImportContext, Option
+from connectors.base import Option
 from connectors.registry import connectors
 from reports.report import Text
 from workspace import reading
@@ -167,7 +167,7 @@ def run(
     outcome = Outcome()
     for source in sources:
         left_off = None if everything else reading.cursor(workspace, source.name)
-        context = ImportContext(workspace.settings, lambda: workspace.secret, progress, source.name, left_off)
+        context = importing.context_of(workspace, progress, source.name, left_off)
         try:
             connector = source.connector(context, (), **source.options)
             summary, lines = importing.run(workspace, connector, strict, source=source.name, keep_cursor=True, dry=dry)

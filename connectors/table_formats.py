@@ -115,7 +115,7 @@ def excel_table(file: Opened, sheet: str | None, header: Header = FIRST_ROW) -> 
     """Open one sheet of a workbook: the one named, the only one that shows, or the only one with column names that have to be there."""
     import python_calamine
 
-    with _damage_told(file):
+    with damage_told(file):
         workbook = python_calamine.CalamineWorkbook.from_path(str(file.path))
         name, remarks = _sheet_name(workbook, file.name, sheet, header)
         cells = workbook.get_sheet_by_name(name)
@@ -131,7 +131,7 @@ def excel_table(file: Opened, sheet: str | None, header: Header = FIRST_ROW) -> 
 
 
 @contextlib.contextmanager
-def _damage_told(file: Opened) -> Iterator[None]:
+def damage_told(file: Opened) -> Iterator[None]:
     """Turn what the reader of workbooks raises over a damaged one into our error."""
     import python_calamine
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what the tests need of the system, where this is root on Debian or Ubuntu: Chromium (pages), LibreOffice and Poppler (workbooks),
-# PostgreSQL and Java (attribution in other engines); and, for anybody, a Tryton server of its own in .parts (a CRM to read).
+# PostgreSQL and Java (attribution in other engines); and, for anybody, servers of their own in .parts: Tryton (a CRM to read) and, where
+# npm is there, Bluesky (a network to read; a minute, 250 MB).
 set -eu
 if [ ! -x .parts/tryton/bin/trytond ]; then
     rm -rf .parts/tryton
@@ -8,6 +9,13 @@ if [ ! -x .parts/tryton/bin/trytond ]; then
         .parts/tryton/bin/python -m pip install --quiet --disable-pip-version-check \
             trytond==8.2.1 trytond_sale_opportunity==8.2.0 trytond_marketing_campaign==8.2.0 ||
         echo "Tests that need a Tryton server will be skipped." >&2
+fi
+if command -v npm >/dev/null && [ ! -d .parts/bluesky/node_modules/@atproto/pds ]; then
+    rm -rf .parts/bluesky
+    mkdir -p .parts/bluesky
+    echo '{"private": true}' >.parts/bluesky/package.json
+    (cd .parts/bluesky && npm install --no-audit --no-fund --no-package-lock --loglevel=error @atproto/pds@0.4.217 @did-plc/server@0.0.1) ||
+        echo "The test that needs a Bluesky server will be skipped." >&2
 fi
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"

@@ -245,3 +245,18 @@ def span(workspace: Workspace) -> tuple[int, int] | None:
         (SELECT max(at) FROM (SELECT max(at) AS at FROM touches UNION ALL SELECT max(at) FROM conversions)) AS last"""
     )
     return None if found["first"] is None else (found["first"], found["last"])
+
+
+def key_accounts(workspace: Workspace) -> list[tuple[str, str]]:
+    """Name the key accounts as (account, name), one pair for each name: those that have a tier; where none has, all that are told of."""
+    rows = workspace.rows(
+        """SELECT a.key, c.name FROM companies c JOIN accounts a ON a.id = c.id
+        WHERE c.tier IS NOT NULL OR NOT EXISTS (SELECT 1 FROM companies WHERE tier IS NOT NULL) ORDER BY a.key"""
+    )
+    return [(row["key"], name) for row in rows for name in dict.fromkeys((row["key"], row["name"])) if name]
+
+
+def posts_known(workspace: Workspace, network: str) -> list[tuple[str, str | None, str | None]]:
+    """Name the posts of a network as (post, advocate, page)."""
+    rows = workspace.rows("SELECT post, advocate, page FROM posts WHERE network = ? ORDER BY post", (network,))
+    return [(row["post"], row["advocate"], row["page"]) for row in rows]

@@ -48,9 +48,10 @@ class Post:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PostMetrics:
-    """A post's figures as of a day, counted since it was published. `reach` is the number of members who saw it."""
+    """A post's figures as of a day, counted since it was published; rows complete each other. `reach` is how many members saw it."""
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "post", "day")
+    PIECES: ClassVar[bool] = True
 
     post: str
     network: str
@@ -70,10 +71,12 @@ class PostMetrics:
 class ProfileMetrics:
     """Figures of a page or of a member's profile, of a day or of a period that ends with `until`.
 
-    `reach` and `visitors` count people once within their day or period: those of several days must never be added.
+    `reach` and `visitors` count people once within their day or period: those of several days must never be added. Rows complete each
+    other, since exports of visitors, followers and contents tell of the same days.
     """
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "profile", "day", "until")
+    PIECES: ClassVar[bool] = True
 
     network: str
     profile: str

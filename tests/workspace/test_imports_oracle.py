@@ -124,7 +124,7 @@ class Oracle:
         for kind, file, begin, rows in sorted(pieces, key=lambda piece: (numbers[piece[1]], piece[2])):
             for place, row in enumerate(rows, begin):
                 row_id, content = self.plain(kind, row) if kind in PLAIN else getattr(self, kind)(row, file, nth)
-                if kind in ("people", "accounts"):  # what is not said anew stays
+                if kind in ("people", "accounts", "post_metrics", "profile_metrics"):  # what is not said anew stays
                     before = latest.get((kind, row_id)) or self.table(kind).get(row_id, {})
                     content = {name: before.get(name) if value is None else value for name, value in content.items()}
                 latest[kind, row_id] = content | {"file_id": numbers[file], "row": place}

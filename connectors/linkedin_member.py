@@ -1,0 +1,193 @@
+"""A LinkedIn member's own data archive: their posts, and their connections as keyed hashes; never messages."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+import re
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, ClassVar
+
+from connectors.api_records import AT_ONCE, ApiRecords, removals
+from connectors.base import Batch, ImportContext, Option, Reject
+from connectors.linkedin_archive import Archive
+from connectors.linkedin_connections import NETWORK, PRIVATE, Connections
+from connectors.linkedin_rows import Part, whole_text
+from connectors.post_links import our_link
+from connectors.profiles import checked_code
+from reports.report import N_, Text
+from workspace.company_names import CompanyNames
+from workspace.errors import UsageError
+from workspace.linkedin_ids import KnownPosts, comment_number, post_number, post_url
+from workspace.urls import host, under
+
+ACTS = {"shares": "original", "instantreposts": "repost", "comments": "comment", "reactions": "reaction"}
+"""What each file holds."""
+KEPT = N_("{file}: {count} kept with their moment and the post's number; texts only of the member's own posts.")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?: UTC)?")
+_LINK = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?…]")
+
+
+@dataclasses.dataclass
+class LinkedInMember:
+    """A connector for the archive that a member downloads and hands in.
+
+    Parameters
+    ----------
+    context : ImportContext
+    sources : tuple of str
+        Archives (ZIP), or files out of one.
+    advocate : str
+        The code that stands for the member.
+    titles : bool
+        Whether they agreed that title and company of connections at key accounts are kept.
+    account : tuple of str
+        The key accounts, in place of those that the workspace knows.
+    preview : bool
+        Only say what would be kept.
+
+    Notes
+    -----
+    What is not needed is dropped here, before anything is handed on: names, e-mail addresses, texts of comments, who wrote what was
+    reposted. A row that cannot be read is refused without showing what stands in it.
+    """
+
+    name: ClassVar[str] = "linkedin-member"
+    summary: ClassVar[str] = N_("A LinkedIn member's own data archive: posts, reposts, comments, reactions; connections as keyed hashes.")
+    examples: ClassVar[tuple[str, ...]] = (
+        "smarketing import linkedin-member Basic_LinkedInDataExport_09-05-2026.zip --advocate A7 --preview",
+        "smarketing import linkedin-member Basic_LinkedInDataExport_09-05-2026.zip --advocate A7",
+        'smarketing import linkedin-member Connections.csv --advocate A7 --titles --account "Acme" --account "Globex"',
+    )
+    takes: ClassVar[str] = "files"
+    secrets: ClassVar[tuple[tuple[str, str], ...]] = ()
+    kinds: ClassVar[tuple[str, ...]] = ("posts", "audience")
+    options: ClassVar[tuple[Option, ...]] = (
+        Option("advocate", N_("The code that stands for this employee in reports."), required=True, metavar="CODE"),
+        Option(
+            "titles",
+            N_("Keep title and company of connections at key accounts; only if the employee has agreed to it."),
+            type=bool,
+            default=False,
+        ),
+        Option(
+            "account",
+            N_("A key account for --titles; those of the workspace by default: accounts with a tier, or all if none has one."),
+            multiple=True,
+            metavar="NAME",
+        ),
+        Option("preview", N_("Show what would be kept, and store nothing."), type=bool, default=False),
+    )
+
+    context: ImportContext
+    sources: tuple[str, ...]
+    advocate: str = ""
+    titles: bool = False
+    account: tuple[str, ...] = ()
+    preview: bool = False
+
+    def __post_init__(self) -> None:
+        self.advocate = checked_code(self.advocate)
+        if self.account and not self.titles:
+            raise UsageError("--account has no meaning without --titles: nothing is kept of companies then")
+        self._targets = self._key_accounts() if self.titles else None
+        self._remarks: list[Text] = []
+
+    @functools.cached_property
+    def _known(self) -> KnownPosts:
+        return KnownPosts(post for post, advocate, _ in self.context.posts(NETWORK) if advocate == self.advocate)
+
+    def _key_accounts(self) -> CompanyNames:
+        known = self.context.accounts()
+        names = CompanyNames(known)
+        if self.account:
+            # Under the key that the workspace has for it, if any; and only those.
+            wanted = [(names.account_of(name) or name, name) for name in self.account]
+            keys = {key for key, _ in wanted}
+            names = CompanyNames([*wanted, *(pair for pair in known if pair[0] in keys)])
+        if not len(names):
+            raise UsageError(
+                "--titles keeps titles at key accounts alone, and the workspace knows none; import them (smarketing import csv FILE --as "
+                "accounts) or name them with --account"
+            )
+        return names
+
+    @property
+    def remarks(self) -> list[Text]:
+        """What was kept, what was dropped, how many files were left alone."""
+        return self._remarks
+
+    def read(self) -> Iterator[Batch]:
+        """Yield the posts and the audience, file by file."""
+        archive = Archive(self.sources)
+        throwaway = os.urandom(32)
+        for part in archive.parts():
+            connections = Connections(self.advocate, lambda: throwaway if self.preview else self.context.secret, self._targets)
+            found = connections.records(part) if part.kind == "connections" else self._posts(part)
+            count = yield from _batches("audience" if part.kind == "connections" else "posts", part, self.context, found)
+            if part.kind == "connections":
+                # Whom the employee no longer knows is no longer kept.
+                if count and (gone := removals(part.file, "audience", "advocate", [self.advocate])) is not None:
+                    yield gone
+                self._remarks += connections.remarks(part.file, part.as_of)
+            else:
+                self._remarks.append(Text(KEPT, file=part.file, count=count))
+        self._remarks += archive.remarks
+
+    def _posts(self, part: Part) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+        make = self._share if part.kind == "shares" else self._act
+        for row, cells in part.rows:
+            seen = dict(zip(part.columns, cells, strict=True))
+            at, link = seen["date"], seen.get("sharelink", seen.get("link", ""))
+            number = post_number(link)
+            # Who reacts to an article or in an event reacts to something without a number; what they share has one.
+            fine = _MOMENT.fullmatch(at) and (number or (part.kind != "shares" and link.startswith("http")))
+            yield row, make(part.kind, seen, number or at, link) | self._common(at, link) if fine else None
+
+    def _common(self, at: str, link: str) -> dict[str, Any]:
+        return {"network": NETWORK, "at": at.removesuffix(" UTC"), "advocate": self.advocate, "url": post_url(link)}
+
+    def _share(self, kind: str, seen: Mapping[str, str], number: str, link: str) -> dict[str, Any]:
+        # The post is known already where an export of figures came first, maybe under its other number.
+        number = self._known.known_as(number) or number
+        text, shared = whole_text(seen["sharecommentary"]), seen.get("sharedurl", "")
+        # Who shares a post with words of their own has it as the shared address; addresses of LinkedIn's own can name people.
+        reposted = post_number(shared) is not None
+        links = [found for found in (shared, *_LINK.findall(text)) if found and not under(host(found) or "", "linkedin.com")]
+        return {
+            "post": number,
+            "kind": "repost" if reposted else ACTS[kind],
+            "text": text or None,
+            "link": our_link(links, self.context.settings.own_domains),
+        }
+
+    def _act(self, kind: str, seen: Mapping[str, str], number: str, link: str) -> dict[str, Any]:
+        """Name what was done to a post by what makes it one of a kind: many may react to one post."""
+        if kind == "comments":
+            own = comment_number(link) or f"{number} {self.advocate} {seen['date']}"
+            return {"post": f"comment {own}", "kind": ACTS[kind]}
+        return {"post": f"{ACTS[kind]} {number} {self.advocate}", "kind": ACTS[kind]}
+
+
+def _batches(
+    kind: str, part: Part, context: ImportContext, found: Iterator[tuple[int, Mapping[str, Any] | None]]
+) -> Generator[Batch, None, int]:
+    """Hand records on some thousands at a time, those that cannot be read as refused rows; return how many were read."""
+    made, rows, records = ApiRecords(kind, part.file, context), [], []
+    refused = [Reject(part.file, row, "", "", *PRIVATE) for row in part.broken]
+    count = 0
+    for row, record in found:
+        if record is None:
+            refused.append(Reject(part.file, row, "", "", *PRIVATE))
+            continue
+        rows.append(row)
+        records.append(record)
+        count += 1
+        if len(rows) == AT_ONCE:
+            yield made.batch(records, rows)
+            rows, records = [], []
+            context.progress(count, len(part.rows))
+    last = made.batch(records, rows)
+    yield dataclasses.replace(last, rejects=(*last.rejects, *sorted(refused, key=lambda reject: reject.row)))
+    return count
