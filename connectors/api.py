@@ -291,9 +291,7 @@ class Api:
         try:
             return json.loads(raw)
         except (ValueError, RecursionError) as error:
-            expected = response.headers.get("Content-Length", "")
-            looks_cut = raw[:1] in (b"{", b"[") and raw.rstrip()[-1:] not in (b"}", b"]")
-            if looks_cut or (expected.isdecimal() and not raw):
+            if raw[:1] in (b"{", b"[") and _at_the_end(error, len(raw.rstrip())):
                 raise _BrokenOffError("JSON without its end") from error
             raise SourceError(NO_JSON, api=self.name, path=path, why=str(error)[:100]) from error
 
@@ -376,6 +374,13 @@ class Api:
 def _as_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keep requests from sending what a .netrc file holds in place of our own header."""
     return request
+
+
+def _at_the_end(error: Exception, length: int) -> bool:
+    """Tell whether JSON was fine as far as it goes."""
+    if isinstance(error, json.JSONDecodeError):
+        return len(error.doc[: error.pos].encode()) >= length - 1 or error.msg.startswith("Unterminated")
+    return isinstance(error, UnicodeDecodeError) and error.end >= length
 
 
 def _reason(error: BaseException) -> str:

@@ -83,6 +83,20 @@ class ApiRecords:
         return [remark for remark in self._records.remarks() if self._records.rows]
 
 
+def share(value: Any) -> Any:
+    """Write a part of a whole so that it can be meant in one way: a bare 1 could be 1 % or all of it.
+
+    Examples
+    --------
+    >>> share(1), share("0.25"), share("likely")
+    ('100 %', '25 %', 'likely')
+    """
+    try:
+        return f"{float(value) * 100:g} %" if not isinstance(value, bool) else value
+    except (TypeError, ValueError):
+        return value
+
+
 def removals(place: str, kind: str, field: str, values: Iterable[str]) -> Batch | None:
     """Say that a source no longer has records of a kind (see `workspace.records.Removal`); None where there are none."""
     import pyarrow as pa

@@ -77,7 +77,7 @@ class HubSpot:
                 "filterGroups": [
                     {"filters": [{"propertyName": modified, "operator": "GTE", "value": str(round(start.timestamp() * 1000))}]}
                 ],
-                "sorts": [{"propertyName": modified, "direction": "ASCENDING"}],
+                "sorts": [modified],  # ascending
                 "properties": [*properties, modified],
                 "limit": SEARCHED,
                 "after": str(after or 0),

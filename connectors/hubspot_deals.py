@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from connectors.api_records import share
 from connectors.hubspot_api import moment
 from connectors.stages import reached
 
@@ -96,7 +97,7 @@ class Deal:
             "pipeline": told.get("pipeline"),
             "amount": told.get("amount"),
             "currency": told.get("deal_currency_code"),
-            "probability": told.get("hs_deal_stage_probability"),
+            "probability": share(told.get("hs_deal_stage_probability")),
             "created_at": told.get("createdate"),
             "closes": told.get("closedate"),
             "lead_source": told.get("hs_analytics_source"),

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from connectors.api_records import share
 from connectors.stages import reached
 from workspace.urls import host
 
@@ -70,7 +71,7 @@ class Deal:
             "stage": self.row.get("state"),
             "amount": self.row.get("amount"),
             "currency": self._of("currency", "code"),
-            "probability": self.row.get("conversion_probability"),
+            "probability": share(self.row.get("conversion_probability")),
             "created_at": self.row.get("create_date"),
             "closes": self.row.get("end_date"),
             "campaign": self._of("marketing_campaign", "name"),

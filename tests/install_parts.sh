@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the tests need of the system, where this is root on Debian or Ubuntu: Chromium (pages), LibreOffice and Poppler (workbooks),
 # PostgreSQL and Java (attribution in other engines); and, for anybody, servers of their own in .parts: Tryton (a CRM to read) and, where
-# npm is there, Bluesky (a network to read; a minute, 250 MB).
+# npm is there, Bluesky (a network to read; a minute, 250 MB) and Prism (which checks requests against documents).
 set -eu
 if [ ! -x .parts/tryton/bin/trytond ]; then
     rm -rf .parts/tryton
@@ -16,6 +16,13 @@ if command -v npm >/dev/null && [ ! -d .parts/bluesky/node_modules/@atproto/pds 
     echo '{"private": true}' >.parts/bluesky/package.json
     (cd .parts/bluesky && npm install --no-audit --no-fund --no-package-lock --loglevel=error @atproto/pds@0.4.217 @did-plc/server@0.0.1) ||
         echo "The test that needs a Bluesky server will be skipped." >&2
+fi
+if command -v npm >/dev/null && [ ! -x .parts/prism/node_modules/.bin/prism ]; then
+    rm -rf .parts/prism
+    mkdir -p .parts/prism
+    echo '{"private": true}' >.parts/prism/package.json
+    (cd .parts/prism && npm install --no-audit --no-fund --no-package-lock --loglevel=error @stoplight/prism-cli@5.14.2) ||
+        echo "The test that checks requests against HubSpot's documents will be skipped." >&2
 fi
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"

@@ -91,14 +91,19 @@ WORLD: dict[str, list[dict[str, Any]]] = {
             [("2026-01-07T09:00:00Z", "qualified"), ("2026-01-08T09:00:00Z", "closedwon"), ("2026-01-09T09:00:00Z", "contract")],
             dealname="Sans Site", amount=None, dealstage="contract", pipeline="default", createdate="2026-01-07T08:00:00Z",
         ),
-        made(23, {}, [("2026-01-07T09:00:00Z", "closedlost")], dealname="Lost", amount="1", dealstage="closedlost", createdate="2026-01-07T09:00:00Z"),
+        made(
+            23, {}, [("2026-01-07T09:00:00Z", "closedlost")],
+            dealname="Lost", amount="1", dealstage="closedlost", createdate="2026-01-07T09:00:00Z",
+        ),
     ],
     "calls": [
         made(31, {"contacts": [1], "deals": [21]}, hs_timestamp="2026-01-08T09:00:00Z", hs_call_direction="OUTBOUND",
              hs_call_duration="720000", hs_call_status="COMPLETED", hubspot_owner_id="77"),
         made(32, {}, hs_timestamp="2026-01-08T10:00:00Z", hs_call_direction="INBOUND"),
     ],
-    "emails": [made(41, {"contacts": [2]}, hs_timestamp="2026-01-09T09:00:00Z", hs_email_direction="INCOMING_EMAIL", hs_email_status="SENT")],
+    "emails": [
+        made(41, {"contacts": [2]}, hs_timestamp="2026-01-09T09:00:00Z", hs_email_direction="INCOMING_EMAIL", hs_email_status="SENT")
+    ],
     "meetings": [
         made(51, {"contacts": [1]}, hs_timestamp="2026-01-10T09:00:00Z", hs_meeting_start_time="2026-01-10T09:30:00Z",
              hs_meeting_end_time="2026-01-10T10:15:00Z", hs_meeting_outcome="COMPLETED"),
