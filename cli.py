@@ -25,8 +25,12 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rejects", "connectors.commands:rejects", N_("Show which rows were rejected, why, and how to fix them.")),
     ("people", "connectors.people_commands:people", N_("Tell which identifiers are one person, and why.")),
     ("channels", "attribution.journey_commands:channels", N_("Count touches and people by channel, before any credit.")),
-    ("check", "attribution.health_commands:check", N_("List what is wrong with the data, worst first.")),
-    ("links", "attribution.health_commands:links", N_("Build tagged links from the vocabulary in the settings.")),
+    (
+        "check",
+        "attribution.health_commands:check",
+        N_("List what is wrong with the data, worst first: tags, referrers, spend and conversions that do not fit together."),
+    ),
+    ("links", "attribution.health_commands:links", N_("Build tagged links, and say which channel their visits will belong to.")),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
     (
         "paths",

@@ -128,7 +128,7 @@ def test_it_introduces_itself(connector):
     assert all(name and where[0].isupper() for name, where in connector.secrets)
     assert set(connector.kinds) <= set(KINDS)
     assert connector.examples
-    assert all(f"smarketing import {connector.name} " in example for example in connector.examples)
+    assert all(f"smarketing import {connector.name} " in f"{example} " for example in connector.examples)
 
 
 @EVERY
