@@ -136,7 +136,8 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
                 _store(connection, staging, table, files, counts)
             for kind, removed in removals.remove(connection, staging, this.source).items():
                 counts.setdefault(kind, Counts(kind)).rows_removed += removed
-            if "identities" in counts or any(count.rows_removed for count in counts.values()):
+            ties = counts.get("identities", Counts("identities"))
+            if ties.rows_added or ties.rows_changed or ties.rows_removed:
                 identity.store(connection, workspace.settings.identity.most_emails)
             _finish(connection, import_id, this, counts.values())
             if not this.dry:
