@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from connectors.secrets import Secret
-from reports.report import N_
+from reports.report import N_, Text
 from workspace.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -338,7 +338,7 @@ class Api:
         """Take a documented list of objects out of an answer, as `need` does."""
         rows = self.need(found, path, *fields)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise SourceError(CHANGED, api=self.name, path=path, field=".".join(fields) or N_("list of objects"))
+            raise SourceError(CHANGED, api=self.name, path=path, field=".".join(fields) or Text("list of objects"))
         return rows
 
     def pages(self, path: str, ask: Callable[[Any], Any], following: Callable[[Any], Any], first: Any = None) -> Iterator[Any]:

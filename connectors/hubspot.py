@@ -99,7 +99,7 @@ class HubSpot:
 
     def read(self) -> Iterator[Batch]:
         """Yield companies, contacts, deals, what sales did, and what is no longer there."""
-        secret = secrets.found(self._source, "token", "access token", TOKEN)
+        secret = secrets.found(self._source, "token", N_("access token"), TOKEN)
         base = self.base_url or "https://api.hubapi.com"
         api = Api("HubSpot", base, secret=secret, permission=SCOPES, patience=self.context.patience)
         portal = Portal(api)

@@ -79,7 +79,7 @@ class LinkedInAds(AdExports):
         if not number:
             raise UsageError("Which account? Give its number with --ad-account, or name a file that was exported")
         source = self.context.source or self.name
-        secret = secrets.found(source, "token", "access token", TOKEN)
+        secret = secrets.found(source, "token", N_("access token"), TOKEN)
         # A version is one month's and lives for a year; each month has one.
         version = (self._window.today - dt.timedelta(days=75)).strftime("%Y%m")
         api = Api(

@@ -82,7 +82,7 @@ class MetaAds(AdExports):
         if not number:
             raise UsageError("Which account? Give its number with --ad-account, or name a file that was exported")
         source = self.context.source or self.name
-        secret = secrets.found(source, "token", "access token", TOKEN)
+        secret = secrets.found(source, "token", N_("access token"), TOKEN)
         base = self.base_url or "https://graph.facebook.com"
         api = Api("Meta Ads", base, secret=secret, permission="ads_read", patience=self.context.patience)
         days = CampaignDaysAsked(self.name, f"meta-ads {number}", self.context, self._window, self._given)

@@ -6,7 +6,7 @@ import dataclasses
 import os
 import re
 
-from reports.report import N_
+from reports.report import N_, Text
 from workspace.errors import SourceError
 
 SERVICE = "smarketing"
@@ -72,7 +72,8 @@ def found(source: str, name: str, what: str, where: str) -> Secret:
         It is nowhere; the message says where to put it.
     """
     if (secret := optional(source, name)) is None:
-        raise SourceError(MISSING, source=source, what=what, variable=variable(source, name), where=where)
+        about = {"what": Text(what), "variable": variable(source, name), "where": Text(where)}
+        raise SourceError(MISSING, source=source, **about)
     return secret
 
 

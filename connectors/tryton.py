@@ -145,7 +145,7 @@ class _Server:
     """A session on the server."""
 
     def __init__(self, connector: Tryton) -> None:
-        self.secret = secrets.found(connector._source, "password", "password", PASSWORD)
+        self.secret = secrets.found(connector._source, "password", N_("password"), PASSWORD)
         self.user, self.path = connector.user, f"/{connector.database}/rpc/"
         patience = connector.context.patience
         self._door = Api(
