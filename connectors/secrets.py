@@ -13,7 +13,7 @@ SERVICE = "smarketing"
 """The name of our entries in the keyring."""
 MISSING = N_(
     "{source}: its {what} is missing. Put it into the environment variable {variable}, or into the keyring with 'keyring set smarketing "
-    "{variable}' (pip install 'smarketing[keyring]'); {where}"
+    "{variable}' (pip install 'smarketing[keyring]'). {where}"
 )
 
 

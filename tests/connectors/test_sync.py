@@ -188,7 +188,7 @@ def test_secrets_come_from_the_environment_else_from_the_keyring(monkeypatch, in
         secrets.found("other", "token", "access token", "it is made in the settings")
     assert str(caught.value) == (
         "other: its access token is missing. Put it into the environment variable SMARKETING_OTHER_TOKEN, or into the keyring with "
-        "'keyring set smarketing SMARKETING_OTHER_TOKEN' (pip install 'smarketing[keyring]'); it is made in the settings"
+        "'keyring set smarketing SMARKETING_OTHER_TOKEN' (pip install 'smarketing[keyring]'). it is made in the settings"
     )
 
 
