@@ -29,6 +29,11 @@ TITLES = {
         "A CSV file of touches through the CSV connector: cells checked, channels' origins found, ids given, every row upserted, all in "
         "one transaction. The floor writes the same rows, already parsed, into one bare table by ADBC.",
     ),
+    "weblog": (
+        "Web server's log",
+        "Lines parsed, robots and files of pages sieved out, visits told apart and their sources read, up to the batches that an import "
+        "stores. The floor counts the lines.",
+    ),
     "peers": (
         "Other packages",
         "The same touches, or the same aggregated paths, from the same file. The ratio is their time divided by ours.",

@@ -22,6 +22,7 @@ from benchmarks import (
     sizes,
     startup,
     task,
+    weblog,
     writing,
 )
 from benchmarks.__main__ import BENCHMARKS, main
@@ -101,6 +102,16 @@ def test_imports(bench, tmp_path):
         ("import into an empty workspace, each paid click with an id of its own", 200, None),
         ("the same file once more, each paid click with an id of its own", 200, None),
     ]
+
+
+@pytest.mark.usefixtures("here")
+def test_weblog(bench, tmp_path):
+    assert told(weblog.run(bench), tmp_path) == [("visits and goals from an access log", 2_000, None)]
+    log = str(weblog.log_of(TINY, bench.cache))
+    assert measuring.Task("benchmarks.weblog:floor", {"log": log}).run().facts == {"lines": 2_000}
+    facts = measuring.Task("benchmarks.weblog:ours", {"log": log}).run().facts
+    assert facts["touches"] > 500
+    assert facts["conversions"] > 0
 
 
 @pytest.mark.usefixtures("here")
