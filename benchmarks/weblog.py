@@ -18,7 +18,7 @@ VERSION = 1
 AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/604.1",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
 )
@@ -29,9 +29,8 @@ PEAK_GOAL = 10**9
 def run(bench: Bench) -> Findings:
     """Measure a log of which half the lines are files of pages, as in real ones, and one line in five is a robot's."""
     log = log_of(bench.size, bench.cache)
-    floor, ours = taking_turns(
-        [Task("benchmarks.weblog:floor", {"log": str(log)}), Task("benchmarks.weblog:ours", {"log": str(log)})], bench
-    )
+    tasks = [Task(f"benchmarks.weblog:{side}", {"log": str(log)}) for side in ("floor", "ours")]
+    floor, ours = taking_turns(tasks, bench)
     rates, bare = ([bench.size / each.seconds for each in runs] for runs in (ours, floor))
     figure = Figure(
         "visits and goals from an access log",
