@@ -21,6 +21,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("connectors", "connectors.commands:connectors", N_("List what can be imported.")),
     ("import", "connectors.commands:import_", N_("Import records from files and from APIs.")),
     ("sync", "connectors.commands:sync", N_("Read the APIs that the settings name, from where each was left off.")),
+    ("singer-state", "connectors.commands:singer_state", N_("Write the state of a Singer tap, as the tap takes it with --state.")),
     ("sources", "connectors.commands:sources", N_("Show what came in, when, and how much.")),
     ("rejects", "connectors.commands:rejects", N_("Show which rows were rejected, why, and how to fix them.")),
     ("people", "connectors.people_commands:people", N_("Tell which identifiers are one person, and why.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from workspace.batches import Batch, Reject
@@ -70,6 +70,8 @@ class ImportContext:
         Names the key accounts, as (account, name), one pair for each name.
     posts : callable
         Names the posts of a network that are known already, as (post, advocate, page).
+    referrers : callable
+        Gives the hosts that visits came from and that may be other people's sites, the most frequent first.
     """
 
     settings: Settings
@@ -80,6 +82,7 @@ class ImportContext:
     patience: Patience | None = None
     accounts: Callable[[], Sequence[tuple[str, str]]] = tuple
     posts: Callable[[str], Sequence[tuple[str, str | None, str | None]]] = lambda network: ()
+    referrers: Callable[[], Iterable[str]] = tuple
 
     @property
     def secret(self) -> bytes:
@@ -95,8 +98,11 @@ class Connector(Protocol):
     told: columns recognised, rows dropped and why, an encoding guessed.
 
     `secrets` names what an API is asked with, each with where to get it (`connectors.secrets` finds them); `takes` says what it reads:
-    "files", "api" (it then takes no sources, and `sync` runs it), or "both" (files where sources are named, the API where there are
-    none). After `read`, the attribute `cursor` of one that reads an API says where to go on the next time.
+    "files", "api" (it then takes no sources, and `sync` runs it), "both" (files where sources are named, the API where there are
+    none), "pages" (web pages, named or listed in files; `sync` looks at those it knows again), "tables" (those of a data warehouse; `sync`
+    runs it) or "stream" (what a program writes, from stdin or a file). After `read`, the attribute `cursor` says where to go on the next
+    time. `sync` keeps it; of a connector whose `remembers` is true, `import` does so too, under the connector's name and the value of the
+    option that its `remembered_as` names.
 
     Where one has an option `preview` that is set, what it reads is not stored; its `remarks` say what would be kept.
     """

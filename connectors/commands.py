@@ -37,9 +37,10 @@ class _Connectors(TranslatedGroup):
 def _command(connector: Any) -> click.Command:
     """Turn a connector's options into those of a command."""
     parameters: list[click.Parameter] = []
-    if connector.takes != "api":
+    if connector.takes not in ("api", "tables"):
         files = connector.takes == "files"
-        parameters.append(click.Argument(["sources"], nargs=-1, required=files, metavar="FILE…" if files else "[FILE…]"))
+        metavar = "[URL|FILE…]" if connector.takes == "pages" else "FILE…" if files else "[FILE…]"
+        parameters.append(click.Argument(["sources"], nargs=-1, required=files, metavar=metavar))
     for option in connector.options:
         flag = option.flag_name or f"--{option.name.replace('_', '-')}"
         kind: Any = click.Choice(option.choices) if option.choices else option.type
@@ -60,11 +61,14 @@ def _command(connector: Any) -> click.Command:
     @click.pass_obj
     def run(invocation: Invocation, /, strict: bool, sources: tuple[str, ...] = (), **options: Any) -> None:
         from connectors import importing
+        from workspace import reading
 
+        remembers = getattr(connector, "remembers", False)
         with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
-            context = importing.context_of(workspace, report)
-            given = {name: value for name, value in options.items() if value is not None}
-            summary, lines = importing.run(workspace, connector(context, sources, **given), strict)
+            source = importing.source_of(connector, options.get(getattr(connector, "remembered_as", "")))
+            context = importing.context_of(workspace, report, cursor=reading.cursor(workspace, source) if remembers else None)
+            made = connector(context, sources, **{name: value for name, value in options.items() if value is not None})
+            summary, lines = importing.run(workspace, made, strict, source=source, keep_cursor=remembers)
         for line in lines:
             say(invocation, line)
         if summary.rejected:
@@ -127,6 +131,25 @@ def sync(invocation: Invocation, /, names: tuple[str, ...], dry_run: bool, every
         raise click.exceptions.Exit(FAILED)
     if outcome.rejected:
         raise click.exceptions.Exit(REJECTED)
+
+
+@click.command(cls=TranslatedCommand, name="singer-state")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.pass_obj
+def singer_state(invocation: Invocation, /, name: str | None) -> None:
+    """Write the state of a Singer tap, as the tap takes it with --state.
+
+    NAME is what --tap said when its records were imported. A tap that was never read has the state {}, from which it reads everything.
+
+    \b
+    Examples:
+      smarketing singer-state pipedrive > state.json
+      tap-pipedrive --config pipedrive.json --state state.json | smarketing import singer --tap pipedrive
+    """
+    from connectors import importing
+
+    with open_workspace(invocation.workspace) as workspace:
+        click.echo(importing.singer_state(workspace, name))
 
 
 @click.command(cls=TranslatedCommand)

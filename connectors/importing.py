@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +26,23 @@ def context_of(workspace: Workspace, progress: Callable[[int, int | None], None]
         cursor,
         accounts=lambda: reading.key_accounts(workspace),
         posts=lambda network: reading.posts_known(workspace, network),
+        referrers=lambda: reading.referrers(workspace),
     )
+
+
+def source_of(connector: type[Any], called: str | None) -> str:
+    """Name the source under which what was read by `import` is kept: the connector's name, and what the user calls it."""
+    name: str = connector.name
+    return f"{name} {called}" if called else name
+
+
+def singer_state(workspace: Workspace, tap: str | None) -> str:
+    """Write the state of a tap as JSON on one line; {} where there is none."""
+    from connectors.singer import Singer
+
+    kept = reading.cursor(workspace, source_of(Singer, tap))
+    state = kept.get("state") if isinstance(kept, dict) else None
+    return json.dumps(state if state is not None else {}, ensure_ascii=False)
 
 
 def run(

@@ -14,7 +14,10 @@ from connectors.linkedin_page import LinkedInPage
 from connectors.mastodon import Mastodon
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
+from connectors.referrals import Referrals
+from connectors.singer import Singer
 from connectors.tryton import Tryton
+from connectors.warehouse import LandedTables
 from connectors.weblog import WebLog
 
 OURS: tuple[type[Any], ...] = (
@@ -30,6 +33,9 @@ OURS: tuple[type[Any], ...] = (
     LinkedInPage,
     Bluesky,
     Mastodon,
+    Referrals,
+    LandedTables,
+    Singer,
 )
 
 

@@ -16,6 +16,8 @@ from workspace.errors import DataError, SettingsError, SmarketingError, UsageErr
 from workspace.settings import FILE_NAME, Settings
 from workspace.store import Workspace
 
+SYNCED = ("api", "both", "pages", "tables")
+"""What a connector may take for `sync` to run it."""
 SECRETIVE = ("secret", "token", "password", "key", "passwd", "pwd")
 """Words in the name of a setting that holds what has no place in a file."""
 
@@ -70,7 +72,7 @@ def chosen(settings: Settings, names: Iterable[str]) -> list[Source]:
 
 
 def _source(name: str, table: dict[str, Any]) -> Source:
-    readable = {found.name: found for found in connectors() if found.takes != "files"}
+    readable = {found.name: found for found in connectors() if found.takes in SYNCED}
     called = table.get("connector", name)
     if called not in readable:
         raise SettingsError(

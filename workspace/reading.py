@@ -191,6 +191,16 @@ def cursor(workspace: Workspace, source: str) -> Any:
     return json.loads(rows[0]["cursor"]) if rows else None
 
 
+def referrers(workspace: Workspace) -> list[str]:
+    """List the hosts that visits came from, the most frequent first; not those that the rules know for something else than a referral."""
+    rows = workspace.rows(
+        """SELECT o.referrer FROM origins o JOIN touches t ON t.origin_id = o.id
+        WHERE o.referrer IS NOT NULL AND coalesce(o.family, 'referral') = 'referral'
+        GROUP BY o.referrer ORDER BY count(*) DESC, o.referrer"""
+    )
+    return [row["referrer"] for row in rows]
+
+
 def rejects(workspace: Workspace, import_id: int | None = None) -> list[dict[str, Any]]:
     """Read the refused rows, of one import or of all, the latest import first."""
     return workspace.rows(

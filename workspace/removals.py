@@ -18,8 +18,14 @@ NAMING_PEOPLE = (
 """Tables and columns in which a person is named, apart from who is who, which is made anew after."""
 
 
+NAMED = "SELECT id FROM import_files WHERE name IN (SELECT value FROM removing)"
+"""Everything that a place of the source brought, for one that was read whole."""
+
+
 def _found_by(kind: str, field: str) -> tuple[str, str]:
     """Say which column of a kind's table finds the records to remove, and write in DuckDB's SQL what it holds."""
+    if field == "file":
+        return "file_id", "value"
     if kind in ("people", "accounts"):
         return "id", made_id("value")
     if kind == "touches" and field == "id":
@@ -49,13 +55,14 @@ def remove(connection: Any, staging: Staging, source: str) -> dict[str, int]:
     removed: dict[str, int] = {}
     for kind, field in staging.removals():
         column, value = _found_by(kind, field)
+        removing = NAMED if field == "file" else "SELECT value FROM removing"
         table = table_name(kind)
         with connection.cursor() as cursor:
             for name, rows in (("removing", staging.removed(kind, field, value)), ("brought", staging.brought(table))):
                 cursor.execute(f"DROP TABLE IF EXISTS {name}")
                 cursor.adbc_ingest(name, rows, mode="create", temporary=True)
             cursor.execute(
-                f"""DELETE FROM {table} WHERE {column} IN (SELECT value FROM removing) AND id NOT IN (SELECT id FROM brought)
+                f"""DELETE FROM {table} WHERE {column} IN ({removing}) AND id NOT IN (SELECT id FROM brought)
                 AND file_id IN (SELECT f.id FROM import_files f JOIN imports i ON i.id = f.import_id WHERE i.source = ?)""",
                 (source,),
             )

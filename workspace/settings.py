@@ -110,6 +110,36 @@ class IdentitySettings:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ReferralSettings:
+    """Whose sites link to us: those of `partners`, and those where our employees write; hosts, or addresses below which they lie."""
+
+    partners: tuple[str, ...] = ()
+    employee_sites: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SingerStream:
+    """What the records of a Singer tap's stream are.
+
+    Parameters
+    ----------
+    kind : str
+        A kind of record, such as "conversions".
+    fields : dict of str to str
+        Field to property of the stream; names with dots reach into objects: {"person": "contact.email"}.
+    values : dict of str to str
+        Fields with one value for every record: {"goal": "won"}; a field that is in `fields` too takes it where the property is missing.
+    stream : str or None
+        The stream's name, where it is not that of the table.
+    """
+
+    kind: str
+    fields: dict[str, str]
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
+    stream: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
     """Everything in `smarketing.toml`.
 
@@ -140,7 +170,9 @@ class Settings:
     channels: ChannelSettings = dataclasses.field(default_factory=ChannelSettings)
     pipeline: PipelineSettings = dataclasses.field(default_factory=PipelineSettings)
     identity: IdentitySettings = dataclasses.field(default_factory=IdentitySettings)
+    referrals: ReferralSettings = dataclasses.field(default_factory=ReferralSettings)
     links: LinkSettings = dataclasses.field(default_factory=LinkSettings)
+    singer: dict[str, SingerStream] = dataclasses.field(default_factory=dict)
     sync: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
 

@@ -109,7 +109,8 @@ class Rating:
 class Removal:
     """Something that its source no longer has: records of `kind` whose `field` is `value` go, unless the same import brings them again.
 
-    `field` is "id" (the record's own key), "person", "account" or "opportunity". Only what the same source once brought is removed.
+    `field` is "id" (the record's own key), "person", "account" or "opportunity", or "file" for everything that one place brought. Only what
+    the same source once brought is removed.
     """
 
     kind: str

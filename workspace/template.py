@@ -49,6 +49,17 @@ most_emails = 3
 # [sync.mastodon]
 # page = ["example@mastodon.social"]
 
+# Sites that link to you ('smarketing import referrals') and whose they are: a host, or an address below which their pages lie.
+# [referrals]
+# partners = ["partner.example"]
+# employee_sites = ["medium.com/@lea"]
+
+# What the streams of a Singer tap are ('smarketing import singer'): the kind of record, and which property holds which field.
+# [singer.deals]
+# kind = "conversions"
+# fields = { person = "contact.email", at = "won_time", value = "value", currency = "currency" }
+# values = { goal = "won" }
+
 [channels]
 # "smarketing" (the default) or "ga4" (Google Analytics' own rules, to the letter).
 rules = "smarketing"
@@ -115,6 +126,17 @@ most_emails = 3
 # l'environnement ou du trousseau ('smarketing import mastodon --help' dit sous quel nom).
 # [sync.mastodon]
 # page = ["example@mastodon.social"]
+
+# Les sites qui ont un lien vers le vôtre ('smarketing import referrals') et à qui ils sont : un hôte, ou une adresse qui les contient.
+# [referrals]
+# partners = ["partner.example"]
+# employee_sites = ["medium.com/@lea"]
+
+# Ce que sont les flux d'un tap Singer ('smarketing import singer') : le type d'enregistrement, et la propriété qui contient chaque champ.
+# [singer.deals]
+# kind = "conversions"
+# fields = { person = "contact.email", at = "won_time", value = "value", currency = "currency" }
+# values = { goal = "won" }
 
 [channels]
 # "smarketing" (par défaut) ou "ga4" (les règles de Google Analytics, à la lettre).

@@ -27,7 +27,7 @@ from workspace.store import create, open_workspace
 
 SECRET = b"a secret of the tests"
 QUICK = Patience(pause=0, silence=5, longest=0.3, retries=3)
-APIS = [found for found in connectors() if found.takes != "files"]
+APIS = [found for found in connectors() if found.takes in ("api", "both")]
 EVERY = pytest.mark.parametrize("connector", APIS, ids=lambda connector: connector.name)
 SETTINGS = Settings(own_domains=("example.com",), company="Example")
 

@@ -14,7 +14,9 @@ from workspace.settings import (
     IdentitySettings,
     LinkSettings,
     PipelineSettings,
+    ReferralSettings,
     Settings,
+    SingerStream,
     load,
 )
 from workspace.template import IN_FRENCH, TEMPLATE
@@ -78,6 +80,14 @@ def test_the_template_shows_every_setting(loaded):
             mediums=("social", "paid-social", "cpc", "email"),
             campaigns=("2026q1-white-paper",),
         ),
+        singer={
+            "deals": SingerStream(
+                "conversions",
+                {"person": "contact.email", "at": "won_time", "value": "value", "currency": "currency"},
+                {"goal": "won"},
+            )
+        },
+        referrals=ReferralSettings(partners=("partner.example",), employee_sites=("medium.com/@lea",)),
         sync={"mastodon": {"page": ["example@mastodon.social"]}},
         channels=ChannelSettings(
             rules="smarketing",
@@ -89,7 +99,7 @@ def test_the_template_shows_every_setting(loaded):
     named = set(re.findall(r'(?m)^"?(\w+)"? = ', uncommented)) | set(re.findall(r"(?m)^\[+(?:channels\.)?(\w+)(?:\.\w+)?\]+", uncommented))
     fields = {
         field.name
-        for cls in (Settings, AttributionSettings, PipelineSettings, IdentitySettings, LinkSettings, ChannelSettings)
+        for cls in (Settings, AttributionSettings, PipelineSettings, IdentitySettings, LinkSettings, ReferralSettings, ChannelSettings)
         for field in dataclasses.fields(cls)
     }
     assert fields <= named
