@@ -117,13 +117,13 @@ class LandedTables:
         """Turn the rows of one table into records, and rows marked as deleted into removals."""
         landed = found.landed
         records = ApiRecords(landed.kind, found.place, self.context)
-        blank = 0
+        blank, told = 0, _Told(landed.in_order[0] if landed.in_order else None)
         for rows in batches:
             fine, gone = [], []
             for row in rows:
                 deleted = _is_deleted(row.get("deleted"))
                 record = landed.read(row, self._stages)
-                if record is None or (deleted and landed.gone is None):
+                if record is None or (deleted and landed.gone is None) or told.already(row, record):
                     continue
                 if deleted:
                     known = record.get(landed.gone or "") or ""
@@ -133,8 +133,10 @@ class LandedTables:
                 else:
                     fine.append(record)
             yield records.batch(fine)
-            if landed.gone is not None and (removed := removals(found.place, landed.kind, landed.gone, filter(None, gone))) is not None:
-                yield removed
+            renewed = [record.get(landed.renews) or "" for record in fine] if landed.renews else []
+            for field, values in ((landed.gone, gone), (landed.renews, renewed)):
+                if field is not None and (removed := removals(found.place, landed.kind, field, filter(None, values))) is not None:
+                    yield removed
             self.context.progress(records.count, None)
         if blank:
             self._remarks.append(
@@ -170,6 +172,23 @@ class LandedTables:
             )
         if unknown:
             self._remarks.append(Text("Tables not used: {tables}.", tables=_listed(unknown)))
+
+
+class _Told:
+    """Which records were told of the thing at hand: of several with one id, the first counts."""
+
+    def __init__(self, column: str | None) -> None:
+        self.column, self.thing, self.ids = column, None, set[str | None]()
+
+    def already(self, row: dict[str, Any], record: dict[str, str | None]) -> bool:
+        """Tell whether a record was told, and remember it."""
+        if self.column is None:
+            return False
+        if row[self.column] != self.thing:
+            self.thing, self.ids = row[self.column], set()
+        known = record.get("id") in self.ids
+        self.ids.add(record.get("id"))
+        return known
 
 
 def _is_deleted(value: Any) -> bool:

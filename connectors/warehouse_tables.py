@@ -205,6 +205,8 @@ def _query(usable: Usable) -> Table:
         rows = _first(rows, landed.once, landed.first_by, landed.last_by)
     used = _used(landed, rows)
     rows = rows.select(*used)
+    if landed.in_order:
+        rows = rows.order_by(*(rows[name] for name in landed.in_order))
     return _summed(rows, landed.sums) if landed.sums else rows
 
 
@@ -249,7 +251,8 @@ def _first(rows: Table, once: tuple[str, ...], first_by: str | None, last_by: st
 def _used(landed: Landed, rows: Table) -> list[str]:
     """Name the columns that the record is made of; what else there is would keep rows apart that are to be added up."""
     names = {name for template in landed.fields.values() for name in PLACEHOLDER.findall(template)}
-    names |= {*landed.only, *landed.never, *landed.skip_without, *landed.sums, *(landed.goal or ()), "deleted"}
+    names |= {*landed.only, *landed.never, *landed.skip_without, *landed.sums, *landed.in_order, "deleted"}
+    names |= set(dataclasses.astuple(landed.goal)) if landed.goal else set()
     names |= {part for parts in landed.totals.values() for part in parts}
     return [name for name in rows.columns if name in names]
 

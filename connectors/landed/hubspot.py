@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.landed.mapping import DELETED, Col, Family, Join, Landed, col
+from connectors.landed.mapping import DELETED, Col, Family, Join, Landed, Stage, col
 
 
 def prop(*names: str, **more: Any) -> Col:
@@ -26,8 +26,15 @@ _STAGE = Join(
     ("deal_pipeline_stage", "deal_pipeline_stages"),
     "stage",
     col("stage_id", "id"),
-    {"label": col("label"), "won": col("closed_won"), "closed": col("is_closed"), "probability": col("probability", divided=0.01)},
+    {
+        "label": col("label"),
+        "won": col("closed_won"),
+        "closed": col("is_closed"),
+        "probability": col("probability", divided=0.01),
+        "place": col("display_order"),
+    },
 )
+_NOW = Join(_STAGE.tables, "now", _STAGE.key, {"now_place": col("display_order")})
 _OF_DEAL = (
     Join(("deal_company",), "deal", col("deal_id"), {"company": col("company_id")}),
     Join(("deal_contact",), "deal", col("deal_id"), {"contact": col("contact_id")}),
@@ -85,7 +92,7 @@ def _engagement(kind: str) -> Landed:
         },
         {
             "at": "{at}", "kind": {"email": "email_sent"}.get(kind, kind), "person": PERSON, "account": ACCOUNT, "opportunity": DEAL,
-            "owner": "{owner}", "outcome": "{outcome}", "direction": "{direction}", "id": f"hubspot {kind} {{engagement}}",
+            "owner": "{owner}", "outcome": "{outcome}", "direction": "{direction}", "id": f"hubspot {kind}s {{engagement}}",
         },
         ("engagement", "at"),
         (
@@ -184,12 +191,13 @@ HUBSPOT = Family(
             _DEALS,
             {
                 "at": "{created}", "person": PERSON, "account": ACCOUNT, "opportunity": DEAL, "goal": "opportunity", "value": "{amount}",
-                "currency": "{currency}", "id": f"{DEAL} created",
+                "currency": "{currency}", "id": f"{DEAL} opportunity",
             },
             ("deal", "name", "created"),
             _OF_DEAL,
             skip_blank=("person", "account"),
             gone="opportunity",
+            renews="opportunity",
         ),
         Landed(
             "conversions",
@@ -197,16 +205,17 @@ HUBSPOT = Family(
             {"deal": col("deal_id"), "stage": col("value", "stage_id"), "at": col("date_entered", "_fivetran_start")},
             {
                 "at": "{at}", "person": PERSON, "account": ACCOUNT, "opportunity": DEAL, "goal": "{goal}", "value": "{amount}",
-                "currency": "{currency}", "id": f"{DEAL} {{stage}}",
+                "currency": "{currency}", "id": f"{DEAL} {{goal}}",
             },
             ("deal", "stage", "at"),
             (_STAGE, Join(("deal", "deals"), "deal", col("deal_id", "id"), {"amount": prop("amount"),
-            "currency": prop("deal_currency_code")}), *_OF_DEAL),
+            "currency": prop("deal_currency_code"), "now": _DEALS["stage"]}), _NOW, *_OF_DEAL),
             skip_without=("goal",),
             skip_blank=("person", "account"),
             once=("deal", "stage"),
             first_by="at",
-            goal=("label", "won", "closed"),
+            goal=Stage(),
+            in_order=("deal", "at"),
         ),
         Landed(
             "buying_roles",

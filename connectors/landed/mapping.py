@@ -87,6 +87,40 @@ class Join:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Stage:
+    """Columns that tell what a deal's stage counts as.
+
+    A stage that the user names is the goal they say; else one that is won or lost counts as that, and any other as nothing. A deal that is
+    now in another stage has left a closed one, and has not reached those that lie behind where it is now.
+    """
+
+    id: str = "stage"
+    label: str = "label"
+    won: str = "won"
+    closed: str = "closed"
+    place: str = "place"
+    now: str = "now"
+    now_place: str = "now_place"
+
+    def read(self, cells: Mapping[str, str | None], stages: Mapping[str, str]) -> str | None:
+        """Tell the goal; None where there is none."""
+        stage, label, now = cells.get(self.id), cells.get(self.label), cells.get(self.now)
+        closed, won = truth(cells.get(self.closed)), truth(cells.get(self.won))
+        place, now_place = _number(cells.get(self.place)), _number(cells.get(self.now_place))
+        if now is not None and now != stage and (closed or won or (place is not None and now_place is not None and place > now_place)):
+            return None
+        named = stages.get((stage or "").lower()) or stages.get((label or "").lower())
+        return named or ("won" if won else "lost" if closed else None)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Landed:
     """What becomes of one table.
 
@@ -119,8 +153,12 @@ class Landed:
         Columns to add up over all rows that are alike in the others.
     totals : dict of str to tuple of str
         Columns that are the sum of others in the same row.
-    goal : tuple of str or None
-        Columns with the label of a deal's stage, whether it is won, whether it is closed; they make the column `goal`.
+    goal : Stage or None
+        How the stage of a deal becomes the column `goal`.
+    in_order : tuple of str
+        Columns by which rows come in order; of records with one id among those alike in the first of them, the first counts.
+    renews : str or None
+        A field: what was known of this kind under its value goes, unless it is brought again. So a deal that moved back is followed.
     gone : str or None
         The field by which a deleted row's records are taken out.
     """
@@ -140,7 +178,9 @@ class Landed:
     last_by: str | None = None
     sums: tuple[str, ...] = ()
     totals: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    goal: tuple[str, str, str] | None = None
+    goal: Stage | None = None
+    in_order: tuple[str, ...] = ()
+    renews: str | None = None
     gone: str | None = None
 
     def read(self, row: Mapping[str, Any], stages: Mapping[str, str]) -> dict[str, str | None] | None:
@@ -154,7 +194,7 @@ class Landed:
         if any((cells.get(name) or "").lower() in values for name, values in self.never.items()):
             return None
         if self.goal is not None:
-            cells["goal"] = _goal(cells, self.goal, stages)
+            cells["goal"] = self.goal.read(cells, stages)
         record = {field: filled(template, cells) for field, template in self.fields.items()}
         if any((record[name] if name in record else cells.get(name)) is None for name in self.skip_without):
             return None
@@ -171,15 +211,6 @@ _PLAIN = Col(())
 def _column(landed: Landed, name: str) -> Col:
     """Find how a column is read: the table's own or a joined one's."""
     return landed.columns.get(name) or next((join.take[name] for join in landed.joins if name in join.take), _PLAIN)
-
-
-def _goal(cells: Mapping[str, str | None], columns: tuple[str, str, str], stages: Mapping[str, str]) -> str | None:
-    label, won, closed = (cells.get(name) for name in columns)
-    if label is not None and label.lower() in stages:
-        return stages[label.lower()]
-    if truth(won):
-        return "won"
-    return "lost" if truth(closed) else label
 
 
 def truth(text: str | None) -> bool:

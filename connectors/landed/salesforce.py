@@ -7,7 +7,7 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
-from connectors.landed.mapping import DELETED, Col, Family, Join, Landed, col
+from connectors.landed.mapping import DELETED, Col, Family, Join, Landed, Stage, col
 
 PERSON = "{email}|salesforce {contact}"
 ACCOUNT = "{domain}|salesforce account {account}"
@@ -41,8 +41,8 @@ def _stages(deal: Col, at: Col) -> Landed:
         ("opportunity_history",),
         {"deal": deal, "account": col("account_id"), "amount": col("amount"), "currency": col("currency_iso_code"),
         "stage": col("stage_name"),
-         "at": at, "closed": col("is_closed"), "never_won": col("_"), "deleted": _DELETED},
-        {**_REACHED, "at": "{at}", "goal": "{goal}", "id": f"{DEAL} {{stage}}"},
+         "at": at, "closed": col("is_closed"), "deleted": _DELETED},
+        {**_REACHED, "at": "{at}", "goal": "{goal}", "id": f"{DEAL} {{goal}}"},
         ("deal", "stage", "at"),
         (
             Join(("opportunity",), "deal", col("id"), {"owned_by": col("account_id")}),
@@ -55,7 +55,8 @@ def _stages(deal: Col, at: Col) -> Landed:
         never={"closed": ("true", "t", "1"), "stage": CLOSED},
         once=("deal", "stage"),
         first_by="at",
-        goal=("stage", "never_won", "never_won"),
+        goal=Stage(label="stage", won="_", closed="_"),
+        in_order=("deal", "at"),
         gone="opportunity",
     )  # fmt: skip
 
@@ -162,23 +163,24 @@ SALESFORCE = Family(
             "conversions",
             ("opportunity",),
             _DEAL,
-            {**_REACHED, "at": "{created}", "goal": "opportunity", "id": f"{DEAL} created"},
+            {**_REACHED, "at": "{created}", "goal": "opportunity", "id": f"{DEAL} opportunity"},
             ("deal", "account", "stage", "created"),
             (_ACCOUNT, _ROLE, _CONTACT),
             skip_blank=("person", "account"),
             gone="opportunity",
+            renews="opportunity",
         ),
         Landed(
             "conversions",
             ("opportunity",),
             {**_DEAL, "at": col("close_date", day=True)},
-            {**_REACHED, "at": "{at}", "goal": "{goal}", "id": f"{DEAL} closed"},
+            {**_REACHED, "at": "{at}", "goal": "{goal}", "id": f"{DEAL} {{goal}}"},
             ("deal", "account", "stage", "at", "won", "closed"),
             (_ACCOUNT, _ROLE, _CONTACT),
             skip_without=("goal",),
             skip_blank=("person", "account"),
             only={"closed": ("true", "t", "1")},
-            goal=("stage", "won", "closed"),
+            goal=Stage(label="stage"),
             gone="opportunity",
         ),
         _stages(col("opportunity_id"), col("created_date")),

@@ -38,8 +38,8 @@ HUBSPOT = {
         TIMESTAMP '2026-03-31 23:00:00' AS property_closedate, TIMESTAMP '2026-02-01 09:00:00' AS property_createdate""",
     "deal_stage": """SELECT * FROM (VALUES (7, 's1', TIMESTAMP '2026-02-01 09:00:00'), (7, 's2', TIMESTAMP '2026-03-01 10:00:00'),
         (7, 's1', TIMESTAMP '2026-02-20 09:00:00')) t(deal_id, value, date_entered)""",
-    "deal_pipeline_stage": """SELECT * FROM (VALUES ('s1', 'Demo', false, false, 0.2), ('s2', 'Signed', true, true, 1.0))
-        t(stage_id, label, closed_won, is_closed, probability)""",
+    "deal_pipeline_stage": """SELECT * FROM (VALUES ('s1', 'Demo', false, false, 0.2, 1), ('s2', 'Signed', true, true, 1.0, 2))
+        t(stage_id, label, closed_won, is_closed, probability, display_order)""",
     "deal_pipeline": "SELECT 'p' AS pipeline_id, 'Sales' AS label",
     "deal_company": "SELECT 7 AS deal_id, 10 AS company_id",
     "deal_contact": "SELECT * FROM (VALUES (7, 2), (7, 1)) t(deal_id, contact_id)",
@@ -117,9 +117,8 @@ def test_hubspot(hubspot):
              "id": "hubspot contact 1 lead"},
             {"at": at("2026-02-01"), "person": "hubspot 2", "account": "example.com", "goal": "mql", "currency": "EUR",
              "id": "hubspot contact 2 mql"},
-            {**deal, "at": at("2026-02-01", 9), "goal": "opportunity", "id": "hubspot deal 7 created"},
-            {**deal, "at": at("2026-02-01", 9), "goal": "Demo", "id": "hubspot deal 7 s1"},
-            {**deal, "at": at("2026-03-01", 10), "goal": "won", "id": "hubspot deal 7 s2"},
+            {**deal, "at": at("2026-02-01", 9), "goal": "opportunity", "id": "hubspot deal 7 opportunity"},
+            {**deal, "at": at("2026-03-01", 10), "goal": "won", "id": "hubspot deal 7 won"},
         ],
         "buying_roles": [
             {"opportunity": "hubspot deal 7", "person": "ann@example.com"},
@@ -127,7 +126,7 @@ def test_hubspot(hubspot):
         ],
         "activities": [
             {"at": at("2026-02-02", 10), "kind": "call", "person": "ann@example.com", "opportunity": "hubspot deal 7", "owner": "u1",
-             "direction": "in", "id": "hubspot call 70"}
+             "direction": "in", "id": "hubspot calls 70"}
         ],
         "touches": [
             {"person": "ann@example.com", "at": at("2026-01-01", 7), "source": "news", "medium": "email", "kind": "form",
@@ -137,6 +136,7 @@ def test_hubspot(hubspot):
             {"kind": "people", "field": "person", "value": "gone@example.com"},
             {"kind": "identities", "field": "person", "value": "gone@example.com"},
             {"kind": "conversions", "field": "id", "value": "hubspot contact 3 lead"},
+            {"kind": "conversions", "field": "opportunity", "value": "hubspot deal 7"},
         ],
         "rejects": [],
     }  # fmt: skip
@@ -172,8 +172,8 @@ def test_airbyte_names_columns_otherwise(tmp_path):
     ]  # fmt: skip
     told = {"account": "example.com", "opportunity": "salesforce opportunity 006A", "value": 500.0, "currency": "EUR"}
     assert found["conversions"] == [
-        {**told, "at": at("2026-01-05", 8), "goal": "opportunity", "id": "salesforce opportunity 006A created"},
-        {**told, "at": dt.datetime(2026, 3, 1, 23, 59, 59, tzinfo=dt.UTC), "goal": "won", "id": "salesforce opportunity 006A closed"},
+        {**told, "at": at("2026-01-05", 8), "goal": "opportunity", "id": "salesforce opportunity 006A opportunity"},
+        {**told, "at": dt.datetime(2026, 3, 1, 23, 59, 59, tzinfo=dt.UTC), "goal": "won", "id": "salesforce opportunity 006A won"},
     ]
 
 
@@ -297,7 +297,7 @@ COUNTS = {
     "buying_roles": 11,
     "activities": 21,
     "touches": 5,
-    "removals": 39,
+    "removals": 38,
     "spend": 990,
     "posts": 348,
     "post_metrics": 242,
