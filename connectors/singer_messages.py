@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from reports.report import N_
+from reports.report import N_, Text
 from workspace.errors import SourceError
 
 LONGEST = 64 << 20
@@ -71,21 +71,21 @@ PARTS: dict[str, tuple[str, Any]] = {
 
 
 def _message(line: bytes, file: str, number: int) -> Message:
-    def wrong(why: str) -> SourceError:
+    def wrong(why: Text | str) -> SourceError:
         seen = line[:80].decode("utf-8", errors="replace").strip()
         return SourceError(NO_MESSAGE, file=file, line=number, why=why, seen=seen)
 
     if len(line) > LONGEST:
-        raise wrong("longer than 64 MB")
+        raise wrong(Text("longer than 64 MB"))
     try:
         said = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise wrong(str(error)) from error
     if not isinstance(said, dict) or not isinstance(said.get("type"), str):
-        raise wrong("no object with a type")
+        raise wrong(Text("no object with a type"))
     kind, stream = said["type"], said.get("stream", "")
     if kind in PARTS:
         part, wanted = PARTS[kind]
         if part not in said or not isinstance(said[part], wanted) or (kind != "STATE" and (not isinstance(stream, str) or not stream)):
-            raise wrong(f"a {kind} without its {part if stream or kind == 'STATE' else 'stream'}")
+            raise wrong(Text("a {type} without its {part}", type=kind, part=part if stream or kind == "STATE" else "stream"))
     return Message(kind, stream if isinstance(stream, str) else "", said, number)

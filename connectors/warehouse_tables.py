@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attribution.elsewhere.backends import connected, engine_of, explained
 from connectors.landed.mapping import PLACEHOLDER, Col, Family, Join, Landed, squeezed
+from reports.report import Text
 from workspace.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Warehouse:
             raise SourceError(
                 "--on {url}: there are no tables in {schema}; name the schema into which they were landed with --schema",
                 url=self.url,
-                schema=f"'{schema}'" if schema else "the schema one is in by default",
+                schema=f"'{schema}'" if schema else Text("the schema one is in by default"),
             )
         return found
 
