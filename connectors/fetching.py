@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connectors.public_addresses import Doors, Guard, RefusedAddressError, session
 from reports.report import N_
@@ -201,6 +201,7 @@ class Fetcher:
     def _ask(self, url: str, largest: int, *, page: bool) -> tuple[int, requests.structures.CaseInsensitiveDict[str], bytes]:
         """Ask once, after the host was left in peace for long enough."""
         import requests
+        import urllib3.exceptions
 
         host = urllib.parse.urlsplit(url).hostname or ""
         if (pause := self.waits(url) - self.manners.clock()) > 0:
@@ -219,7 +220,9 @@ class Fetcher:
         try:
             # Not by the session's own way, which reads the whole body of a redirection.
             asked = self._open.prepare_request(requests.Request("GET", url))
-            with self._open.get_adapter(url).send(asked, stream=True, timeout=self.manners.silence) as response:
+            with self._open.get_adapter(url).send(
+                asked, stream=True, timeout=self.manners.silence, verify=self._open.verify or True
+            ) as response:
                 wanted = response.status_code == 200
                 body = _body(response, largest, page) if wanted else b""
                 if over.is_set():  # a body without a stated length seems whole then
@@ -229,7 +232,7 @@ class Fetcher:
             raise _ProblemError("private") from error
         except requests.Timeout as error:
             raise _ProblemError("slow") from error
-        except (requests.RequestException, OSError, UnicodeError, ValueError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if _inside(error, RefusedAddressError):
                 raise _ProblemError("private") from error
             raise _ProblemError("slow" if over.is_set() or _inside(error, TimeoutError) else "unreached") from error
@@ -280,21 +283,16 @@ def _check_scheme(url: str) -> None:
         raise _ProblemError("scheme")
 
 
-def _inside(error: BaseException | None, kind: type[BaseException]) -> bool:
+def _inside(error: BaseException, kind: type[BaseException]) -> bool:
     """Tell whether an error came of another one of a kind."""
     seen: set[int] = set()
-    waiting = [error]
+    waiting: list[Any] = [error]
     while waiting:
         one = waiting.pop()
-        if one is None or id(one) in seen:
+        if not isinstance(one, BaseException) or id(one) in seen:  # the reason of an error of TLS is a text
             continue
         seen.add(id(one))
         if isinstance(one, kind):
             return True
-        waiting += [
-            one.__cause__,
-            one.__context__,
-            getattr(one, "reason", None),
-            *(arg for arg in one.args if isinstance(arg, BaseException)),
-        ]
+        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
     return False

@@ -6,13 +6,21 @@ import contextlib
 import datetime as dt
 import gzip
 import io
+import shutil
 import socket
+import ssl
+import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from connectors import importing
+from connectors import importing, linking_pages
 from connectors.base import ImportContext
 from connectors.fetching import Fetcher, Manners
 from connectors.page_lists import Listed
@@ -264,6 +272,72 @@ def test_a_redirect_to_a_private_address_is_refused(web):
     assert problem(web, web.url("press.test", "/a")) == "private"
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> Path:
+    """A certificate of its own authority for press.test and nobody else."""
+    if shutil.which("openssl") is None:
+        pytest.skip("missing part: openssl (the program)")
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    name = ["-subj", "/CN=press.test", "-addext", "subjectAltName=DNS:press.test"]
+    words = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        *name,
+        "-keyout",
+        path.with_name("key"),
+        "-out",
+        path,
+    ]
+    subprocess.run(words, check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + path.with_name("key").read_bytes())
+    return path
+
+
+@pytest.fixture
+def secure(web, certificate, monkeypatch) -> Iterator[str]:
+    """A server that speaks TLS, whose authority is trusted; gives its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            there = self.path == "/a"
+            body = ARTICLE.encode() if there else b"slow" if self.path == "/slow" else b""
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body)
+            self.wfile.flush()
+            if self.path == "/slow":
+                self.rfile.read()  # until the other side is gone
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield str(server.server_port)
+        server.shutdown()
+        thread.join()
+
+
+def test_tls_is_checked_by_the_name_though_the_address_was_chosen_here(web, secure):
+    links, rejects, _ = read(connector(web, f"https://press.test:{secure}/a"))
+    assert (len(links), rejects) == (3, [])
+    assert problem(web, f"https://other.test:{secure}/a") == "unknown_robots"  # the certificate is not for that name
+    assert problem(web, f"https://press.test:{secure}/slow", longest=0.3) == "slow"
+
+
 def test_one_private_address_among_public_ones_is_enough(web):
     web.addresses["press.test"] = ["127.0.0.1", "10.0.0.1"]
     assert problem(web, web.url("press.test", "/a")) == "private"
@@ -303,6 +377,34 @@ def test_other_schemes_are_refused(web, url):
     assert problem(web, url) == "scheme"
     web.pages["press.test/a"] = html("", 302, Location=url)
     assert problem(web, web.url("press.test", "/a")) in ("scheme", "gone")
+
+
+def nowhere(*_: Any) -> Any:
+    raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+
+@given(
+    st.one_of(st.text(), st.text(alphabet="[]%:@/\\.?#-aé\0 \t\n1")),
+    st.sampled_from(["http://", "https://", "", "http://a.test/", "HTTP:"]),
+)
+@example("[::1%25eth0]/", "http://")
+@example("a..b/", "http://")
+@example("xn--/", "http://")
+@example("a" * 70 + ".test:99999/", "http://")
+def test_no_address_is_a_crash(text, start):
+    fetcher = Fetcher(Manners(doors=Doors(resolve=nowhere), sleep=lambda seconds: None), "smarketing", lambda address: False)
+    assert fetcher.page(start + text).problem in ("scheme", "unknown_robots", "unreached", "private")
+
+
+@given(st.binary(), st.sampled_from([None, "utf-8", "utf-16", "latin-1", "utf-7", "idna", "hex", "x" * 99]))
+@example(b"<!--x--><![" * 9 + b"]]>", None)
+@example(b'<a href="http://[::1">x</a><base href="http://[">', None)
+@example(b'<script type="application/ld+json">[[[[{"author": [[]], "@type": [1]}]]]]</script>', None)
+@example(b'<script type="application/ld+json">{"author": [], "@type": {}, "@graph": 3, "datePublished": 7}</script>', None)
+@example(b"<meta name=date content=2026-99-99><meta property content=x><time datetime=2026-01-01>", None)
+def test_no_page_is_a_crash(body, charset):
+    for wrapped in (body, b'<a href="' + body + b'">' + body + b"</a><title>" + body, b"<meta name=author content='" + body + b"'>"):
+        linking_pages.read(wrapped, charset, "https://a.test/", lambda address: True)
 
 
 def test_large_pages_and_bombs_are_refused(web):
