@@ -103,6 +103,9 @@ WORDS: dict[str, str] = {
     "files": N_("files"),
     "api": N_("an API"),
     "both": N_("files or an API"),
+    "pages": N_("web pages"),
+    "tables": N_("a warehouse"),
+    "stream": N_("messages of a program"),
     # Where ties between identifiers are known from
     "given": N_("given in a file"),
     "crm": N_("the CRM"),
