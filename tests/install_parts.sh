@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the tests need of the system, where this is root on Debian or Ubuntu: Chromium (pages), LibreOffice and Poppler (workbooks),
-# PostgreSQL and Java (attribution in other engines); and, for anybody, servers of their own in .parts: Tryton (a CRM to read) and, where
+# PostgreSQL and Java (attribution in other engines); and, for anybody, servers of their own in .parts: Tryton (a CRM to read), a Singer tap and, where
 # npm is there, Bluesky (a network to read; a minute, 250 MB) and Prism (which checks requests against documents).
 set -eu
 if [ ! -x .parts/tryton/bin/trytond ]; then
@@ -9,6 +9,12 @@ if [ ! -x .parts/tryton/bin/trytond ]; then
         .parts/tryton/bin/python -m pip install --quiet --disable-pip-version-check \
             trytond==8.2.1 trytond_sale_opportunity==8.2.0 trytond_marketing_campaign==8.2.0 ||
         echo "Tests that need a Tryton server will be skipped." >&2
+fi
+if [ ! -x .parts/singer/bin/tap-jsonl ]; then
+    rm -rf .parts/singer
+    "${PYTHON:-python3}" -m venv .parts/singer &&
+        .parts/singer/bin/python -m pip install --quiet --disable-pip-version-check tap-jsonl==0.3.1 ||
+        echo "The test that pipes a Singer tap will be skipped." >&2
 fi
 if command -v npm >/dev/null && [ ! -d .parts/bluesky/node_modules/@atproto/pds ]; then
     rm -rf .parts/bluesky

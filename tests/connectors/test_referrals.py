@@ -6,7 +6,6 @@ import contextlib
 import datetime as dt
 import gzip
 import io
-import shutil
 import socket
 import ssl
 import subprocess
@@ -29,6 +28,7 @@ from connectors.referrals import Referrals, _by_turns
 from reports import as_html
 from reports.language import Language
 from tests.connectors.api_server import Asked, Reply, Site, serving
+from tests.parts import needs
 from tests.workspace.samples import records
 from workspace.errors import SettingsError, SourceError, UsageError
 from workspace.settings import ReferralSettings, Settings
@@ -275,8 +275,6 @@ def test_a_redirect_to_a_private_address_is_refused(web):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory) -> Path:
     """A certificate of its own authority for press.test and nobody else."""
-    if shutil.which("openssl") is None:
-        pytest.skip("missing part: openssl (the program)")
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     name = ["-subj", "/CN=press.test", "-addext", "subjectAltName=DNS:press.test"]
     words = [
@@ -331,6 +329,7 @@ def secure(web, certificate, monkeypatch) -> Iterator[str]:
         thread.join()
 
 
+@needs("openssl", "openssl")
 def test_tls_is_checked_by_the_name_though_the_address_was_chosen_here(web, secure):
     links, rejects, _ = read(connector(web, f"https://press.test:{secure}/a"))
     assert (len(links), rejects) == (3, [])
