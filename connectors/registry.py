@@ -34,8 +34,8 @@ OURS: tuple[type[Any], ...] = (
     Bluesky,
     Mastodon,
     Referrals,
-    LandedTables,
     Singer,
+    LandedTables,
 )
 
 
