@@ -244,10 +244,12 @@ class Api:
 
         self.requests += 1
         limits = (self.patience.silence, self.patience.silence)
+        session = self._session()
         try:
-            return self._session().request(
-                method, url, headers=headers, timeout=limits, stream=True, allow_redirects=False, auth=_as_is, **sent
-            )
+            asked = session.prepare_request(requests.Request(method, url, headers=headers, auth=_as_is, **sent))
+            # Not by session.request, which reads the whole body of a redirection, however large it is.
+            around: dict[str, Any] = {**session.merge_environment_settings(asked.url, {}, True, None, None)}
+            return session.get_adapter(url).send(asked, timeout=limits, **around)
         except requests.RequestException as error:
             host = urllib.parse.urlsplit(url).netloc
             raise SourceError(UNREACHED, api=self.name, host=host, why=_reason(error)) from error

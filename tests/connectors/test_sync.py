@@ -216,6 +216,12 @@ def test_a_page_cannot_send_the_secret_elsewhere(monkeypatch):
     ]
 
 
+def test_the_body_of_a_redirection_is_not_read():
+    endless = Reply(status=302, headers={"Location": "https://elsewhere.example/", "Content-Length": str(10**12)}, drip=True)
+    with serving(lambda asked, base: endless) as site, pytest.raises(SourceError, match=r"has moved to https://elsewhere\.example/;"):
+        Api("X", site.base, patience=Patience(pause=0, silence=5, longest=0.3)).get("/x")
+
+
 def test_a_bomb_is_not_unpacked():
     import gzip
 
