@@ -62,7 +62,7 @@ class HubSpot:
     """
 
     name: ClassVar[str] = "hubspot"
-    summary: ClassVar[str] = N_("HubSpot: contacts with their sources, companies, deals with their stages, calls, e-mails, meetings.")
+    summary: ClassVar[str] = N_("HubSpot: contacts with what brought them, companies, deals with their stages, and what sales did.")
     examples: ClassVar[tuple[str, ...]] = (
         "smarketing import hubspot",
         'smarketing import hubspot --stage "Proposal sent=proposal" --skip emails',

@@ -16,7 +16,7 @@ from workspace.urls import host
 
 NAME = "HubSpot"
 BASE = "https://api.hubapi.com"
-TOKEN = N_("The access token of a private app: Settings, Integrations, Private Apps.")
+TOKEN = N_("The access token of a private app: Settings, Integrations, Private apps, with the scopes to read named in the documentation.")
 SCOPES = ("contacts", "companies", "deals", "owners")
 PERMISSION = ", ".join(f"crm.objects.{name}.read" for name in SCOPES)
 PAGE, PAGE_WITH_HISTORY = 100, 50
@@ -91,7 +91,7 @@ class Portal:
     """
 
     def __init__(self, context: ImportContext, source: str, base_url: str | None) -> None:
-        secret = secrets.found(source, "token", "access token", TOKEN)
+        secret = secrets.found(source, "token", N_("access token"), TOKEN)
         self.context, self.done = context, 0
         self.api = Api(
             NAME,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from connectors import salesforce_records as records
 from connectors.api_records import ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option
-from connectors.salesforce_api import CLIENT_SECRET, PRIVATE_KEY, Org
+from connectors.salesforce_api import CLIENT_SECRET, PRIVATE_KEY, Org, quoted, soql
 from connectors.salesforce_records import Deal, Names, Stages, address
 from connectors.since import SINCE, Window
 from connectors.stages import goals_named
@@ -92,11 +92,11 @@ class Salesforce:
     def read(self) -> Iterator[Batch]:
         """Yield accounts, leads and contacts, responses, opportunities, activities, a page at a time."""
         org = Org(self.context, self._source, self.base_url, self.client_id, self.user)
-        users = (row for page in org.asked("SELECT Id, Email FROM User") for row in page)
+        users = (row for page in org.asked(soql("Id, Email", "User")) for row in page)
         names = Names(
             self._source, {row["Id"]: row["Email"].lower() for row in users if isinstance(row.get("Email"), str) and row.get("Id")}
         )
-        stages = Stages([row for page in org.asked(f"SELECT {records.STAGE} FROM OpportunityStage") for row in page], self._goals)
+        stages = Stages([row for page in org.asked(soql(records.STAGE, "OpportunityStage")) for row in page], self._goals)
         for name in stages.unknown:
             self._remarks.append(Text("--stage: there is no stage '{stage}' in Salesforce; it was passed over.", stage=name))
         for there, gone in self._pages(org, "Account", records.ACCOUNT):
@@ -134,8 +134,8 @@ class Salesforce:
         where = further
         if self._window.start is not None and not further:
             since = f"SystemModstamp >= {self._window.start:%Y-%m-%dT%H:%M:%SZ}"
-            where = f" WHERE {since} OR {beside}.{since}" if beside else f" WHERE {since}"
-        for rows in org.asked(f"SELECT {fields} FROM {called}{where}"):
+            where = f"{since} OR {beside}.{since}" if beside else since
+        for rows in org.asked(soql(fields, called, where)):
             for row in rows:
                 org.api.need(row, called, "Id")
             deleted = [row.get("IsDeleted") is True for row in rows]
@@ -166,9 +166,9 @@ class Salesforce:
         """Find those addresses that a lead or a contact still has."""
         found = set()
         for first in range(0, len(addresses), AT_ONCE):
-            listed = ", ".join(_quoted(each) for each in addresses[first : first + AT_ONCE])
+            listed = ", ".join(quoted(each) for each in addresses[first : first + AT_ONCE])
             for called in ("Lead", "Contact"):
-                for rows in org.asked(f"SELECT Email FROM {called} WHERE IsDeleted = false AND Email IN ({listed})"):
+                for rows in org.asked(soql("Email", called, f"IsDeleted = false AND Email IN ({listed})")):
                     found |= {known for row in rows if (known := address(row))}
         return found
 
@@ -193,11 +193,5 @@ class Salesforce:
         yield from self._pages(org, "Opportunity", fields, "Account")
         if (start := self._window.start) is not None:
             since = f"{start:%Y-%m-%dT%H:%M:%SZ}"
-            roles = f"SELECT OpportunityId FROM OpportunityContactRole WHERE SystemModstamp >= {since}"
-            yield from self._pages(org, "Opportunity", fields, further=f" WHERE SystemModstamp < {since} AND Id IN ({roles})")
-
-
-def _quoted(text: str) -> str:
-    """Write a text in SOQL."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+            roles = soql("OpportunityId", "OpportunityContactRole", f"SystemModstamp >= {since}")
+            yield from self._pages(org, "Opportunity", fields, further=f"SystemModstamp < {since} AND Id IN ({roles})")

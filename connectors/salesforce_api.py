@@ -49,9 +49,9 @@ class Org:
 
     def __init__(self, context: ImportContext, source: str, base_url: str, client_id: str, user: str | None) -> None:
         if user is None:
-            self.secret = secrets.found(source, "client-secret", "consumer secret", CLIENT_SECRET)
+            self.secret = secrets.found(source, "client-secret", N_("consumer secret"), CLIENT_SECRET)
         else:
-            self.secret = secrets.found(source, "private-key", "private key", PRIVATE_KEY)
+            self.secret = secrets.found(source, "private-key", N_("private key"), PRIVATE_KEY)
         self.context, self.client_id, self.user, self.done = context, client_id, user, 0
         self._door = Api(NAME, base_url, secret=self.secret, authorize=lambda fresh: {}, permission=PERMISSION, patience=context.patience)
         self.api = Api(NAME, base_url, secret=self.secret, authorize=self._session, permission=PERMISSION, patience=context.patience)
@@ -121,6 +121,29 @@ class Org:
         if not isinstance(further, str) or not further.startswith("/"):
             raise SourceError(CHANGED, api=NAME, path=path, field="nextRecordsUrl")
         return further
+
+
+def soql(fields: str, called: str, where: str = "") -> str:
+    """Write a question in Salesforce's own language; it goes over HTTP and has nothing to do with the workspace's SQL.
+
+    Examples
+    --------
+    >>> soql("Id, Email", "User")
+    'SELECT Id, Email FROM User'
+    """
+    return " ".join(("SELECT", fields, "FROM", called, *(("WHERE", where) if where else ())))
+
+
+def quoted(text: str) -> str:
+    """Write a text in SOQL.
+
+    Examples
+    --------
+    >>> print(quoted("o'hara@example.com"))
+    'o\\'hara@example.com'
+    """
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def assertion(client_id: str, user: str, audience: str, secret: secrets.Secret) -> str:

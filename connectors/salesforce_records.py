@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.api_records import share
+from connectors.salesforce_api import soql
 from connectors.stages import reached
 from workspace.urls import host
 
@@ -19,7 +20,10 @@ OPPORTUNITY = (
     "Campaign.Name, IsDeleted"
 )
 HISTORIES, ROLES = "OpportunityHistories", "OpportunityContactRoles"
-WITHIN = f"(SELECT StageName, CreatedDate, IsDeleted FROM {HISTORIES}), (SELECT ContactId, Role, IsPrimary, IsDeleted FROM {ROLES})"
+WITHIN = ", ".join(
+    f"({soql(fields, called)})"
+    for fields, called in (("StageName, CreatedDate, IsDeleted", HISTORIES), ("ContactId, Role, IsPrimary, IsDeleted", ROLES))
+)
 STAGE = "MasterLabel, ApiName, IsClosed, IsWon, SortOrder"
 ABOUT = "Id, WhoId, WhatId, AccountId, Account.Website, OwnerId, IsDeleted"
 TASK = f"{ABOUT}, ActivityDate, CompletedDateTime, IsClosed, Status, TaskSubtype, CallType, CallDisposition, CallDurationInSeconds"
