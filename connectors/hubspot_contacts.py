@@ -59,6 +59,8 @@ DRILL_DOWNS = {
     "OTHER_CAMPAIGNS": ("campaign", None),
 }
 """What the two drill-down properties hold for each source (knowledge.hubspot.com/properties/understand-source-properties)."""
+FORM = {"medium": "form"}
+"""HubSpot does not say where whoever filled in a form came from; without any medium it would count as a direct visit."""
 UNKNOWN = ("unknown keywords", "unknown terms")
 """How HubSpot begins the name of a search term that it does not know."""
 
@@ -123,9 +125,9 @@ class Contact:
             yield self._touch("latest", latest, "visit", origin)
         first, recent = said("first_conversion_date"), said("recent_conversion_date")
         if first:
-            yield self._touch("first form", first, "form", {"content": said("first_conversion_event_name")})
+            yield self._touch("first form", first, "form", FORM | {"content": said("first_conversion_event_name")})
         if recent and recent != first:
-            yield self._touch("recent form", recent, "form", {"content": said("recent_conversion_event_name")})
+            yield self._touch("recent form", recent, "form", FORM | {"content": said("recent_conversion_event_name")})
 
     def _touch(self, which: str, at: Any, kind: str, origin: dict[str, Any]) -> dict[str, Any]:
         return origin | {"id": f"{self.name} {which}", "person": self.person, "at": at, "kind": kind}

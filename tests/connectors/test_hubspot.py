@@ -109,12 +109,13 @@ def test_whole_records():
             "| click_id=abc | click_id_kind=gclid | channel=Paid Search | kind=visit | id=hubspot contact 11 original",
             f"person={ANNA} | at=2026-01-05T08:00:00 | source=LinkedIn | campaign=posts | channel=Organic Social | kind=visit | "
             "id=hubspot contact 11 latest",
-            f"person={ANNA} | at=2026-01-02T08:05:00 | content=Demo: Ask for a demo | kind=form | id=hubspot contact 11 first form",
-            f"person={ANNA} | at=2026-01-06T08:05:00 | content=Webinar | kind=form | id=hubspot contact 11 recent form",
+            f"person={ANNA} | at=2026-01-02T08:05:00 | medium=form | content=Demo: Ask for a demo | kind=form | "
+            "id=hubspot contact 11 first form",
+            f"person={ANNA} | at=2026-01-06T08:05:00 | medium=form | content=Webinar | kind=form | id=hubspot contact 11 recent form",
             BOBS["touches"],
             f"person={EVE} | at=2026-01-04T08:00:00 | source=partner.example | referrer=partner.example | channel=Referral | kind=visit | "
             "id=hubspot contact 14 original",
-            f"person={EVE} | at=2026-01-04T09:00:00 | content=Newsletter | kind=form | id=hubspot contact 14 first form",
+            f"person={EVE} | at=2026-01-04T09:00:00 | medium=form | content=Newsletter | kind=form | id=hubspot contact 14 first form",
         ],
         "conversions": [
             f"at=2026-01-02T08:05:00 | person={ANNA} | goal=lead | currency=EUR | id=hubspot contact 11 lead",
