@@ -15,6 +15,7 @@ from connectors.mastodon import Mastodon
 from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
 from connectors.referrals import Referrals
+from connectors.salesforce import Salesforce
 from connectors.singer import Singer
 from connectors.tryton import Tryton
 from connectors.warehouse import LandedTables
@@ -28,6 +29,7 @@ OURS: tuple[type[Any], ...] = (
     LinkedInAds,
     MicrosoftAds,
     HubSpot,
+    Salesforce,
     Tryton,
     LinkedInMember,
     LinkedInPage,
