@@ -36,8 +36,8 @@ OURS: tuple[type[Any], ...] = (
     Bluesky,
     Mastodon,
     Referrals,
-    Singer,
     LandedTables,
+    Singer,
 )
 
 
