@@ -133,7 +133,9 @@ def _credit_report(result: Any, drawn: Any, data: Data, by: str, meta: Mapping[s
         )
     if data.segments:
         notes.append(Text("Each of these segments has a baseline of its own: {segments}.", segments=", ".join(data.segments)))
-    return Report("incremental", title, frame, tuple(notes), meta, charts=(Chart("bar", by, ("conversions",), title),))
+    low, high = ("conversions_low", "conversions_high") if drawn is not None else (None, None)
+    chart = Chart("bar", by, ("conversions",), title, low=low, high=high)
+    return Report("incremental", title, frame, tuple(notes), meta, charts=(chart,))
 
 
 def read(workspace: Workspace, question: Question, population: bool = False) -> Data:

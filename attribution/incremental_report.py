@@ -99,7 +99,7 @@ def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = F
         notes.append(
             Text(
                 "More people came through {channels} already decided than these brought: their conversions follow within a day or two of "
-                "the touch, and hardly any later. That is not credited to them.",
+                "the touch, and hardly any later. These are credited to what had touched the people before, or to nobody.",
                 channels=", ".join(named),
             )
         )
@@ -112,7 +112,7 @@ def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = F
         notes.append(
             Text(
                 "The 95 % intervals hold what chance in who converts when does to the estimate. In simulated companies they held the truth "
-                "in 9 of 10 cases and more, but in fewer where people are on the market for some weeks only and advertisements find them."
+                "in 9 of 10 cases, but in 3 of 4 only where people are on the market for some weeks and advertisements find them meanwhile."
             )
         )
     if repeats:
