@@ -89,7 +89,7 @@ def report(
     DataError
         There are no touches, no conversions, or values in several currencies.
     UsageError
-        The options do not go together.
+        The options do not go together, or the people table that one of them needs is empty.
     """
     from attribution.exposure_engine import by_guard, prepared
     from attribution.goodness import goodness
@@ -155,6 +155,11 @@ def read(workspace: Workspace, question: Question, population: bool = False) -> 
     naming.name_origins(workspace)
     labels, _ = naming.labels(workspace, question.by)
     people, segments = segmented(reading.people_columns(workspace)) if population else (None, ())
+    if population and people is None:
+        raise UsageError(
+            "--population: no people have been imported; import everybody who might have converted with 'smarketing import csv FILE --as "
+            "people', or leave --population out"
+        )
     meta = {
         "goal": goal,
         "since": question.since,

@@ -10,7 +10,7 @@ import numpy as np
 from attribution.goodness import DAYS, LATER
 from attribution.hazard_check import touches_so_far
 from attribution.incremental import Incremental
-from attribution.incremental_report import FEW
+from attribution.incremental_report import FEW, too_few
 from attribution.paths import Floats
 from attribution.residuals import Classes, Goodness, Residuals
 from reports.report import Chart, Pivot, Report, Text
@@ -50,11 +50,12 @@ def guard_report(results: Mapping[float, Incremental], by: str, meta: Mapping[st
         for guard, result in results.items()
     ]
     notes = [
+        *too_few(first),
         Text(
             "Here short effects are credited like others, and the guard alone keeps those out who had decided already: who converts within "
             "so many hours of a touch says nothing of its effect. Credit that a channel really caused stays as the guard grows, or rises by what "
             "others had taken from it."
-        )
+        ),
     ]
     if named := falling(results):
         notes.append(
@@ -137,6 +138,7 @@ def decay_report(result: Incremental, by: str, meta: Mapping[str, Any], drawn: R
     columns |= {"touch_age_days": np.tile(np.array(AGES), len(order)), "added_per_1000_touches": PER * curves[order].ravel()}
     title = Text("How the effect of a touch fades")
     notes = [
+        *too_few(result),
         Text(
             "What 1,000 touches add to the conversions of a day, so many days after them, and in all. What is gone again within a day or "
             "two is left out: it cannot be told from people who had decided already."
@@ -252,8 +254,13 @@ def _verdict(told: Goodness) -> tuple[Text, ...]:
 def _whether(later: Residuals) -> Text:
     share, n = later.distance, round(float(later.observed[-1])) if len(later.observed) else 0
     known = {"days": round(LATER), "share": share, "probability": later.probability, "conversions": n}
-    if not n:
-        return Text("Nobody converted more than {days} days after a touch: whether the model fits cannot be told.", days=round(LATER))
+    if n < FEW:
+        return Text(
+            "Whether the model fits cannot be told: {conversions} conversions came {days} days or more after a touch, and {few} are the "
+            "least to tell anything from.",
+            **known,
+            few=FEW,
+        )
     if later.probability >= ENOUGH:
         return Text(
             "The fit is good where credit is told, {days} days and more after the last touch: the residuals of {conversions} conversions "
