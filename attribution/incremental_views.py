@@ -53,8 +53,8 @@ def guard_report(results: Mapping[float, Incremental], by: str, meta: Mapping[st
         *too_few(first),
         Text(
             "Here short effects are credited like others, and the guard alone keeps those out who had decided already: who converts within "
-            "so many hours of a touch says nothing of its effect. Credit that a channel really caused stays as the guard grows, or rises by what "
-            "others had taken from it."
+            "so many hours of a touch says nothing of its effect. Credit that a channel really caused stays as the guard grows, or rises "
+            "by what others had taken from it."
         ),
     ]
     if named := falling(results):
@@ -240,9 +240,9 @@ def _verdict(told: Goodness) -> tuple[Text, ...]:
         )
     notes.append(
         Text(
-            "Each row compares the conversions that the model expected of people in a class with those observed, after the sum of what was "
-            "expected was scaled to that of what was observed; the classes are made by what was known before. By chance the two are apart by "
-            "fewer than 2 standard deviations in 95 of 100 rows."
+            "Each row compares the conversions that the model expected of people in a class with those observed, after the sum of what "
+            "was expected was scaled to that of what was observed; the classes are made by what was known before. By chance the two are "
+            "apart by fewer than 2 standard deviations in 95 of 100 rows."
         )
     )
     notes.append(Text("A model that fits need not be right: what moves touches and conversions together and is not recorded fits as well."))

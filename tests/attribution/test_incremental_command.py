@@ -195,8 +195,8 @@ def test_three_people_are_too_few_and_are_told_so(tmp_path, shown):
     with workspace_with(tmp_path / "w", touches, [conversion("anna", 12, "lead")]) as opened:
         path = opened.path
     said = {
-        "fit": "Whether the model fits cannot be told: 1 conversions came 3 days or more after a touch, and 30 are the least to tell anything "
-        "from.",
+        "fit": "Whether the model fits cannot be told: 1 conversions came 3 days or more after a touch, and 30 are the least to tell "
+        "anything from.",
     }.get(
         shown,
         "Too little data: 1 conversions, where 30 are the least to tell anything from. That a channel is credited with much, or with "
