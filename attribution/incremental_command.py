@@ -89,7 +89,7 @@ def report(
     DataError
         There are no touches, no conversions, or values in several currencies.
     UsageError
-        The options do not go together.
+        The options do not go together, or the people table that one of them needs is empty.
     """
     from attribution.exposure_engine import by_guard, prepared
     from attribution.goodness import goodness
@@ -133,7 +133,9 @@ def _credit_report(result: Any, drawn: Any, data: Data, by: str, meta: Mapping[s
         )
     if data.segments:
         notes.append(Text("Each of these segments has a baseline of its own: {segments}.", segments=", ".join(data.segments)))
-    return Report("incremental", title, frame, tuple(notes), meta, charts=(Chart("bar", by, ("conversions",), title),))
+    low, high = ("conversions_low", "conversions_high") if drawn is not None else (None, None)
+    chart = Chart("bar", by, ("conversions",), title, low=low, high=high)
+    return Report("incremental", title, frame, tuple(notes), meta, charts=(chart,))
 
 
 def read(workspace: Workspace, question: Question, population: bool = False) -> Data:
@@ -153,6 +155,11 @@ def read(workspace: Workspace, question: Question, population: bool = False) -> 
     naming.name_origins(workspace)
     labels, _ = naming.labels(workspace, question.by)
     people, segments = segmented(reading.people_columns(workspace)) if population else (None, ())
+    if population and people is None:
+        raise UsageError(
+            "--population: no people have been imported; import everybody who might have converted with 'smarketing import csv FILE --as "
+            "people', or leave --population out"
+        )
     meta = {
         "goal": goal,
         "since": question.since,

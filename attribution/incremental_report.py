@@ -69,6 +69,20 @@ def as_credits(result: Incremental) -> Credits:
     )
 
 
+def too_few(result: Incremental) -> tuple[Text, ...]:
+    """Say that there is too little data to tell anything of any channel, where that is so."""
+    if result.observed >= FEW:
+        return ()
+    return (
+        Text(
+            "Too little data: {count} conversions, where {few} are the least to tell anything from. That a channel is credited with much, "
+            "or with nothing, is chance.",
+            count=round(result.observed),
+            few=FEW,
+        ),
+    )
+
+
 def harvesting(result: Incremental) -> tuple[str, ...]:
     """Name the channels through which more people came already decided than the channel brought."""
     found = zip(result.channels, result.decided, result.conversions, strict=True)
@@ -78,6 +92,7 @@ def harvesting(result: Incremental) -> tuple[str, ...]:
 def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = False) -> tuple[Text, ...]:
     """Say what the figures are and what they are not."""
     notes = [
+        *too_few(result),
         Text(
             "Incremental credit is what the model expects to be missing without a channel, from when people converted after their touches. "
             "It is no experiment: what moved touches and conversions together and is not recorded is credited to the touches."
@@ -88,7 +103,7 @@ def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = F
             total=round(result.observed),
         ),
     ]
-    if result.shared >= 0.5:
+    if result.shared >= 1.5:
         notes.append(
             Text(
                 "{shared} conversions needed some channel but none in particular: another would have brought them.",
@@ -99,7 +114,7 @@ def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = F
         notes.append(
             Text(
                 "More people came through {channels} already decided than these brought: their conversions follow within a day or two of "
-                "the touch, and hardly any later. That is not credited to them.",
+                "the touch, and hardly any later. These are credited to what had touched the people before, or to nobody.",
                 channels=", ".join(named),
             )
         )
@@ -112,7 +127,7 @@ def incremental_notes(result: Incremental, repeats: int = 0, intervals: bool = F
         notes.append(
             Text(
                 "The 95 % intervals hold what chance in who converts when does to the estimate. In simulated companies they held the truth "
-                "in 9 of 10 cases and more, but in fewer where people are on the market for some weeks only and advertisements find them."
+                "in 9 of 10 cases, but in 3 of 4 only where people are on the market for some weeks and advertisements find them meanwhile."
             )
         )
     if repeats:

@@ -10,7 +10,7 @@ import numpy as np
 from attribution.goodness import DAYS, LATER
 from attribution.hazard_check import touches_so_far
 from attribution.incremental import Incremental
-from attribution.incremental_report import FEW
+from attribution.incremental_report import FEW, too_few
 from attribution.paths import Floats
 from attribution.residuals import Classes, Goodness, Residuals
 from reports.report import Chart, Pivot, Report, Text
@@ -50,10 +50,12 @@ def guard_report(results: Mapping[float, Incremental], by: str, meta: Mapping[st
         for guard, result in results.items()
     ]
     notes = [
+        *too_few(first),
         Text(
             "Here short effects are credited like others, and the guard alone keeps those out who had decided already: who converts within "
-            "so many hours of a touch says nothing of its effect. Credit that a channel really caused changes little with it."
-        )
+            "so many hours of a touch says nothing of its effect. Credit that a channel really caused stays as the guard grows, or rises "
+            "by what others had taken from it."
+        ),
     ]
     if named := falling(results):
         notes.append(
@@ -66,9 +68,10 @@ def guard_report(results: Mapping[float, Incremental], by: str, meta: Mapping[st
     else:
         notes.append(Text("No channel's credit falls to less than half as the guard grows from 0 to 3 days."))
     title = Text("Credit by guard: who only catches people already decided")
+    drawn = Text("Conversions credited, by guard in hours")
     return Report(
         "incremental_guard", title, pd.concat(frames, ignore_index=True), tuple(notes), meta, Pivot(by, "guard_hours", "conversions"),
-        (Chart("line", "guard_hours", ("conversions",), title, by),),
+        (Chart("line", "guard_hours", ("conversions",), drawn, by),),
     )  # fmt: skip
 
 
@@ -109,14 +112,16 @@ def decay_report(result: Incremental, by: str, meta: Mapping[str, Any], drawn: R
     Returns
     -------
     Report
-        `channel` (or the cut's name), `effect_per_1000_touches` (conversions in all), `effect_half_life_days`, with replicates its bounds,
-        `touch_age_days`, `added_per_1000_touches` (conversions a day), one row for each channel and age.
+        `channel` (or the cut's name), `effect_per_1000_touches` (conversions in all), `effect_half_life_days`, with replicates its bounds
+        (of the samples in which there is an effect; missing where that is half of them or fewer), `touch_age_days`,
+        `added_per_1000_touches` (conversions a day), one row for each age and channel that has an effect.
     """
     import pandas as pd
 
     effects, days = result.scale * result.fit.effects(), np.array(result.fit.exposures.kernels.effect_days)
     total = effects @ days
-    order = np.array(sorted(range(len(total)), key=lambda code: (-total[code], result.channels[code])), dtype=np.int64)
+    lasting = [code for code in range(len(total)) if total[code] > 0]
+    order = np.array(sorted(lasting, key=lambda code: (-total[code], result.channels[code])), dtype=np.int64)
     curves = effects @ np.exp(-np.array(AGES)[None, :] / days[:, None])
     columns: dict[str, Any] = {
         by: np.repeat(np.array(result.channels, dtype=object)[order], len(AGES)),
@@ -126,29 +131,31 @@ def decay_report(result: Incremental, by: str, meta: Mapping[str, Any], drawn: R
     if drawn is not None:
         lives = half_lives(drawn.effects, days)
         surely = np.isfinite(lives).mean(axis=0) > 0.5
-        low, high = (
-            np.where(surely, bound, np.nan) for bound in drawn.interval(np.where(surely[None, :], np.nan_to_num(lives, nan=0.0), 0.0))
-        )
+        low, high = (np.where(surely, bound, np.nan) for bound in drawn.interval(np.where(surely, lives, 0.0)))
         columns |= {
             "effect_half_life_low": np.repeat(low[order], len(AGES)), "effect_half_life_high": np.repeat(high[order], len(AGES)),
         }  # fmt: skip
     columns |= {"touch_age_days": np.tile(np.array(AGES), len(order)), "added_per_1000_touches": PER * curves[order].ravel()}
     title = Text("How the effect of a touch fades")
-    notes = (
+    notes = [
+        *too_few(result),
         Text(
-            "What 1,000 touches add to the conversions of a day, so many days after them, and in all. Of what happens within a day or two "
-            "nothing is shown: it cannot be told from people who had decided already."
+            "What 1,000 touches add to the conversions of a day, so many days after them, and in all. What is gone again within a day or "
+            "two is left out: it cannot be told from people who had decided already."
         ),
         Text(
             "The curves are sums of {days} days' decays. Days are those of the buyers' clock, which stands nearly still at night and on "
             "weekends; over a week they are 7.",
             days=", ".join(f"{each:g}" for each in days),
         ),
-    )
+    ]
+    if without := sorted(set(result.channels) - {result.channels[code] for code in lasting}):
+        notes.append(Text("No effect that lasts was found of {channels}.", channels=", ".join(without)))
+    drawn_title = Text("Conversions that 1,000 touches add a day, by days after the touch")
     index = tuple(name for name in columns if name not in ("touch_age_days", "added_per_1000_touches"))
     return Report(
-        "incremental_decay", title, pd.DataFrame(columns), notes, meta, Pivot(index, "touch_age_days", "added_per_1000_touches"),
-        (Chart("line", "touch_age_days", ("added_per_1000_touches",), title, by),),
+        "incremental_decay", title, pd.DataFrame(columns), tuple(notes), meta, Pivot(index, "touch_age_days", "added_per_1000_touches"),
+        (Chart("line", "touch_age_days", ("added_per_1000_touches",), drawn_title, by),),
     )  # fmt: skip
 
 
@@ -233,8 +240,9 @@ def _verdict(told: Goodness) -> tuple[Text, ...]:
         )
     notes.append(
         Text(
-            "Each row compares the conversions that the model expected of people in a class with those observed; the classes are made by "
-            "what was known before. The two are apart by chance for fewer than 2 standard deviations in 95 of 100 rows."
+            "Each row compares the conversions that the model expected of people in a class with those observed, after the sum of what "
+            "was expected was scaled to that of what was observed; the classes are made by what was known before. By chance the two are "
+            "apart by fewer than 2 standard deviations in 95 of 100 rows."
         )
     )
     notes.append(Text("A model that fits need not be right: what moves touches and conversions together and is not recorded fits as well."))
@@ -246,8 +254,13 @@ def _verdict(told: Goodness) -> tuple[Text, ...]:
 def _whether(later: Residuals) -> Text:
     share, n = later.distance, round(float(later.observed[-1])) if len(later.observed) else 0
     known = {"days": round(LATER), "share": share, "probability": later.probability, "conversions": n}
-    if not n:
-        return Text("Nobody converted more than {days} days after a touch: whether the model fits cannot be told.", days=round(LATER))
+    if n < FEW:
+        return Text(
+            "Whether the model fits cannot be told: {conversions} conversions came {days} days or more after a touch, and {few} are the "
+            "least to tell anything from.",
+            **known,
+            few=FEW,
+        )
     if later.probability >= ENOUGH:
         return Text(
             "The fit is good where credit is told, {days} days and more after the last touch: the residuals of {conversions} conversions "

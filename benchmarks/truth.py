@@ -1,6 +1,7 @@
 """Each model's credit against the truth of simulated companies, in regimes that are hard in different ways.
 
-`python -m benchmarks.truth` prints the table alone, without keeping findings.
+`python -m benchmarks.truth` prints the table alone, without keeping findings. ChannelAttribution and marketing-attribution-models stand
+beside ours where the interpreter, or one named with --peer, has them (`pip install '.[bench]'`); else a line says that they are missing.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from benchmarks.task import Work
 
 SCENARIOS = ("independent", "harvest", "intent", "baseline", "demo")
 MODELS = ("first", "last", "last_non_direct", "linear", "time_decay", "u_shaped", "markov", "shapley")
+PACKAGES = ("ChannelAttribution", "marketing-attribution-models")
 TOUCHES_A_PERSON = 3
 LOOKBACK_DAYS = 90
 DAY = 86_400
@@ -157,6 +159,12 @@ def _peers(made: Company, paths: Paths, python: str, folder: Path) -> dict[str, 
     return credits
 
 
+def missing(peers: tuple[str, ...]) -> tuple[str, ...]:
+    """Say of each package of others' that none of these interpreters has that it is not compared."""
+    there = {name for python in peers for name in Task("benchmarks.peer_tasks:installed", python=python).run().facts}
+    return tuple(f"{name} is not installed and not compared; pip install '.[bench]' brings it" for name in PACKAGES if name not in there)
+
+
 def _write_paths(paths: Paths, file: Path) -> None:
     steps = np.array(paths.channels)[paths.codes]
     joined = [" > ".join(steps[begin:end]) for begin, end in zip(paths.offsets[:-1], paths.offsets[1:], strict=True)]
@@ -201,6 +209,8 @@ def run(bench: Bench) -> Findings:
     """Score the models on as many companies of each scenario as there are pairs, and time `incremental`."""
     people = max(bench.size // TOUCHES_A_PERSON, 1)
     found: list[Score] = []
+    for line in missing(bench.peers):
+        click.echo(f"  {line}", err=True)
     for scenario in SCENARIOS:
         for seed in range(1, bench.pairs + 1):
             began = time.perf_counter()
@@ -236,10 +246,13 @@ def _agreements(found: list[Score]) -> list[Agreement]:
 @click.command()
 @click.option("--people", default=200_000, show_default=True)
 @click.option("--seeds", default=3, show_default=True)
-@click.option("--samples", default=0, show_default=True, help="Replicates for intervals; 0 for none.")
-@click.option("--peer", "peers", multiple=True, metavar="PYTHON", help="An interpreter that has other packages.")
+@click.option("--samples", default=100, show_default=True, help="Replicates for intervals; 0 for none.")
+@click.option("--peer", "peers", multiple=True, metavar="PYTHON", help="An interpreter that has other packages; this one by default.")
 def main(people: int, seeds: int, samples: int, peers: tuple[str, ...]) -> None:
-    """Print each model's mean error, its spread over companies, and its total against the true one."""
+    """Print each model's mean error, its spread over companies, its total against the true one, and how many intervals hold the truth."""
+    peers = peers or (sys.executable,)
+    for line in missing(peers):
+        click.echo(line)
     found = [score for name in SCENARIOS for seed in range(1, seeds + 1) for score in scores(name, people, seed, peers, samples)]
     for row in _agreements(found):
         click.echo(f"{row.what:50} {row.difference:6.3f}  {row.remark}")

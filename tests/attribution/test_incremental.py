@@ -481,7 +481,7 @@ def test_rows_and_notes():
         "30 of 100 conversions would have come without any touch. They have a row of their own and are not spread.",
         "10 conversions needed some channel but none in particular: another would have brought them.",
         "More people came through ads already decided than these brought: their conversions follow within a day or two of the touch, and "
-        "hardly any later. That is not credited to them.",
+        "hardly any later. These are credited to what had touched the people before, or to nobody.",
         "Fewer than 30 conversions are credited to each of ads: mostly chance.",
         "4 conversions were not the first of their person and are not counted here.",
     ]

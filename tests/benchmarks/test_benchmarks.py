@@ -22,6 +22,7 @@ from benchmarks import (
     sizes,
     startup,
     task,
+    truth,
     weblog,
     writing,
 )
@@ -126,6 +127,34 @@ def test_an_import_adds_every_row_once(bench):
 def test_orders(bench, tmp_path):
     assert [(what.partition(",")[0], size, goal) for what, size, goal in told(orders.run(bench), tmp_path)] == [
         (f"Markov chain of order {order}", 2_000, 1) for order in (1, 2, 3, 4)
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_truth(bench, tmp_path, capsys):
+    found = truth.run(dataclasses.replace(bench, size=6_000))
+    assert [what for what, _, _ in told(found, tmp_path)] == ["touches to incremental credit"]
+    models = ("incremental", *truth.MODELS)
+    assert [row.what for row in found.agreements] == [f"{model}, {scenario}" for scenario in truth.SCENARIOS for model in models]
+    ours = [row for row in found.agreements if row.what.startswith("incremental")]
+    assert all(0 < row.difference < 1 and "of the intervals hold the truth" in row.remark for row in ours)
+    assert [line.strip() for line in capsys.readouterr().err.splitlines()[:2]] == [
+        "ChannelAttribution is not installed and not compared; pip install '.[bench]' brings it",
+        "marketing-attribution-models is not installed and not compared; pip install '.[bench]' brings it",
+    ]
+
+
+def test_a_score_by_hand():
+    """Errors of 0.2 and 0.3 are 0.25 in the mean; each is half of 0.1 from it, which is a standard deviation of 0.1 / sqrt(2)."""
+    rows = truth._agreements(
+        [truth.Score("harvest", "last", seed, error, 2.0, held) for seed, error, held in ((1, 0.2, 1.0), (2, 0.3, 0.5))]
+    )
+    assert [(row.what, row.difference, row.remark) for row in rows] == [
+        (
+            "last, harvest",
+            0.25,
+            "half the L1 distance of shares, ± 7.1% over 2 companies; total 2.00 times; 75% of the intervals hold the truth",
+        )
     ]
 
 
