@@ -72,7 +72,7 @@ class Singer:
         mapped = self.context.settings.singer
         if not mapped:
             raise SettingsError(
-                "{file} does not say what the tap's streams are. Add a table for each, such as [singer.contacts], with kind and fields; "
+                "{file} does not say what the tap's streams are. Add a table for each, such as [singer.deals], with kind and fields; "
                 "see docs/connectors/singer.md",
                 file=FILE_NAME,
             )

@@ -218,16 +218,17 @@ def test_a_real_server(workspace, tmp_path, monkeypatch):
             return importing.run(workspace, made, False, source="tryton", keep_cursor=True)
 
         read()
-        assert [row[:2] + row[3:] for row in conversions(workspace)] == [
+        # All within a second or two: in which order they stand is chance.
+        assert {row[:2] + row[3:] for row in conversions(workspace)} == {
             (f"tryton {first}", "lead", *ANNA),
             (f"tryton {first}", "opportunity", *ANNA),
             (f"tryton {second}", "lead", *ANNA),
-        ]
+        }
         (origin,) = workspace.rows("SELECT source, medium, campaign FROM origins")
         assert tuple(origin.values()) == ("linkedin", "social", "spring")
         server.rpc("model.sale.opportunity.cancel", [second])
         server.rpc("model.sale.opportunity.delete", [second])
         server.rpc("model.sale.opportunity.lost", [first])
         read()
-        assert [row[:2] for row in conversions(workspace)] == [(f"tryton {first}", goal) for goal in ("lead", "opportunity", "lost")]
+        assert {row[:2] for row in conversions(workspace)} == {(f"tryton {first}", goal) for goal in ("lead", "opportunity", "lost")}
         assert [row["stage"] for row in workspace.rows("SELECT stage FROM opportunities")] == ["lost"]
