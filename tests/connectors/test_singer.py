@@ -150,7 +150,7 @@ def test_without_a_mapping():
     with pytest.raises(SettingsError) as caught:
         Singer(ImportContext(Settings(), b"key"))
     assert str(caught.value) == (
-        "smarketing.toml does not say what the tap's streams are. Add a table for each, such as [singer.contacts], with kind and fields; "
+        "smarketing.toml does not say what the tap's streams are. Add a table for each, such as [singer.deals], with kind and fields; "
         "see docs/connectors/singer.md"
     )
 
