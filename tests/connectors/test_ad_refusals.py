@@ -141,9 +141,13 @@ def test_days_that_only_look_like_longer_times(tmp_path, texts):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"map": ("cost=Kosten",)}, "--map cost=Kosten: there is no field 'cost'; did you mean 'account'?"),
+        (
+            {"map": ("cost=Kosten",)},
+            "--map cost=Kosten: there is no field 'cost'; the fields are: day, campaign, campaign_id, account, currency, amount, impressions, clicks, "
+            "conversions",
+        ),
         ({"map": ("amount=Kosten",)}, None),
-        ({"set": ("campaign=x",)}, "--set campaign=x: there is no field 'campaign'; did you mean 'channel'?"),
+        ({"set": ("campaign=x",)}, "--set campaign=x: there is no field 'campaign'; the fields are: source, medium, channel"),
         ({"currency": "euro"}, "--currency euro: write a three-letter code of ISO 4217, such as EUR"),
         ({"delimiter": ";;"}, "--delimiter ;;: give one character, such as ';', or 'tab'"),
     ],

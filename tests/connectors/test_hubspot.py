@@ -325,7 +325,7 @@ def prism(folder: Path) -> Iterator[str]:
     if shutil.which("node") is None or not program.exists():
         pytest.skip("missing part: @stoplight/prism-cli (tests/install_parts.sh)")
     if not DOCUMENTS.exists():
-        pytest.skip("missing part: ../shared/data/hubspot_openapi")
+        pytest.skip("needs shared/data/hubspot_openapi beside the checkout")
     file = folder / "hubspot.json"
     file.write_text(json.dumps(whole_document()), encoding="utf-8")
     with socket.socket() as free:

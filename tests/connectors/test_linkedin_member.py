@@ -189,7 +189,7 @@ def test_a_file_saved_by_a_spreadsheet(tmp_path, encoding, delimiter, end):
     assert (row["title"], row["seniority"], row["connected_on"]) == ("Gérante", "c_level", dt.date(2026, 9, 5))
 
 
-@pytest.mark.skipif(not SYNTHETIC.exists(), reason="missing part: ../shared/data/linkedin_export_synthetic")
+@pytest.mark.skipif(not SYNTHETIC.exists(), reason="needs shared/data/linkedin_export_synthetic beside the checkout")
 @pytest.mark.parametrize(("name", "people"), [("Connections.csv", 10), ("NetworkTestData.csv", 3), ("NetworkDuplicateTestData.csv", 3)])
 def test_exports_that_others_made_up(tmp_path, name, people):
     """Both orders of the columns, with and without the lines before the header, with a byte-order mark."""

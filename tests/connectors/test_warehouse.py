@@ -252,7 +252,7 @@ def test_a_deal_that_moved_back_and_a_contact_that_went(tmp_path):
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory) -> tuple[str, tuple[str, ...]]:
     if not SEEDS.is_dir():
-        pytest.skip("missing part: ../shared/data/crm_and_ads_seeds")
+        pytest.skip("needs shared/data/crm_and_ads_seeds beside the checkout")
     path = tmp_path_factory.mktemp("seeds") / "seeds.duckdb"
     schemas = sorted(folder.name for folder in SEEDS.iterdir() if folder.is_dir())
     with duckdb.connect(path) as engine:
