@@ -143,8 +143,8 @@ def test_days_that_only_look_like_longer_times(tmp_path, texts):
     [
         (
             {"map": ("cost=Kosten",)},
-            "--map cost=Kosten: there is no field 'cost'; the fields are: day, campaign, campaign_id, account, currency, amount, impressions, "
-            "clicks, conversions",
+            "--map cost=Kosten: there is no field 'cost'; the fields are: day, campaign, campaign_id, account, currency, amount, "
+            "impressions, clicks, conversions",
         ),
         ({"map": ("amount=Kosten",)}, None),
         ({"set": ("campaign=x",)}, "--set campaign=x: there is no field 'campaign'; the fields are: source, medium, channel"),
