@@ -199,6 +199,8 @@ class TableRecords:
             seen = rows.columns[self.mapping[amount]]
             columns, contradicting = _with_currency(columns, seen, self.currency)
             refuse(contradicting, amount, seen, *OTHER_CURRENCY)
+        if kind == "accounts" and "domain" in columns:
+            columns["domain"] = cells.on_distinct(columns["domain"], _bare_domain)
         for field, others in INSTEAD.get(kind, {}).items():
             columns[field] = pc.coalesce(*(columns[name] for name in (field, *others) if name in columns), pa.nulls(count, pa.string()))
         if kind == "touches":
@@ -275,6 +277,13 @@ class TableRecords:
                 )
             )
         return said
+
+
+def _bare_domain(sites: pa.Array) -> pa.Array:
+    """Take the domain out of the address of a site: other records know the company by it."""
+    import pyarrow.compute as pc
+
+    return pc.replace_substring_regex(pc.utf8_lower(sites), r"^(?:https?://)?(?:www\.)?([^/?#\s]+).*$", r"\1")
 
 
 def _whole(table: Table, column: str) -> Iterable[pa.Array]:

@@ -113,6 +113,25 @@ CLOSE: dict[str, tuple[str, ...]] = {
     }.items()
 }
 """Names under which exports carry a field, English and French, folded as `fold` does."""
+OF_COMPANIES: dict[str, tuple[str, ...]] = {
+    "account": ("account_id", "company_id", "id_compte", "id_entreprise", "numero_de_compte"),
+    "name": (
+        *[
+            "company",
+            "company_name",
+            "account_name",
+            "organisation",
+            "organization",
+            "compte",
+            "entreprise",
+            "societe",
+            "nom",
+            "nom_de_l_entreprise",
+        ],
+    ),
+    "domain": (*CLOSE["domain"], "domain_name"),
+}
+"""Names of the fields of companies, where they mean something else than in other tables."""
 
 
 BOUNDS = {
@@ -229,12 +248,14 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
             raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=place, column=column, near=near)
         mapping[field] = column
     free = [column for column in columns if column not in mapping.values()]
+    # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
+    close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= set(fields) else CLOSE
     guessed = []
     for field in fields:
         if field not in mapping and (exact := [column for column in free if fold(column) == field]):
             mapping[field] = _only(exact, field, place)
     for field in fields:
-        fits = [column for column in free if column not in mapping.values() and fold(column) in CLOSE.get(field, ())]
+        fits = [column for column in free if column not in mapping.values() and fold(column) in close.get(field, ())]
         if field not in mapping and fits:
             mapping[field] = _only(fits, field, place)
             guessed.append(field)

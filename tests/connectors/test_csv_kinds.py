@@ -18,6 +18,8 @@ SAMPLES = {
         ("Account,Company size,Tier\nACME,250,A\n", {"account": "ACME", "employees": 250, "tier": "A"}),
         ("Nom;Site web;Secteur;Effectif\nExemple;exemple.fr;Conseil;1 200\n",
          {"account": "exemple.fr", "name": "Exemple", "domain": "exemple.fr", "industry": "Conseil", "employees": 1200}),
+        ("Société;Site web\nExemple SA;https://www.Exemple.fr/accueil\n",
+         {"account": "exemple.fr", "name": "Exemple SA", "domain": "exemple.fr"}),
         ("name\nExample\n", {"account": "Example", "name": "Example"}),
     ],
     "opportunities": [
