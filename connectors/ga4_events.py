@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 50_000
 """Events of a Parquet file taken at once."""
+USUAL_LINE, LONGEST_LINE = 1 << 20, 1 << 30
+"""Bytes that are parsed as one piece: a line may not be longer. Small pieces are parsed beside each other."""
 PARAMS = ("ga_session_id", "page_location", "page_referrer", "value", "currency", "transaction_id")
 COLLECTED = {
     "source": "manual_source",
@@ -123,19 +124,20 @@ def _parsed(name: str, lines: Lines) -> Events:
     import pyarrow as pa
     import pyarrow.json as arrow_json
 
-    if lines.is_text:
-        for whole in (pa.string(), pa.int64()):
-            try:
-                table = arrow_json.read_json(
-                    io.BytesIO(lines.block),
-                    read_options=arrow_json.ReadOptions(block_size=max(lines.longest + 1, 1 << 20)),
-                    parse_options=arrow_json.ParseOptions(explicit_schema=shape(whole), unexpected_field_behavior="ignore"),
-                )
-            except pa.ArrowInvalid:
-                continue
-            if table.num_rows == lines.count:
-                return _flat(name, table, np.arange(lines.first, lines.first + lines.count), lines, lines.done)
+    for whole, size in ((pa.string(), USUAL_LINE), (pa.int64(), USUAL_LINE), (pa.string(), LONGEST_LINE), (pa.int64(), LONGEST_LINE)):
+        if not lines.is_text:
             break
+        try:
+            table = arrow_json.read_json(
+                pa.BufferReader(lines.block),
+                read_options=arrow_json.ReadOptions(block_size=min(size, len(lines.block) + 1)),
+                parse_options=arrow_json.ParseOptions(explicit_schema=shape(whole), unexpected_field_behavior="ignore"),
+            )
+        except pa.ArrowInvalid:
+            continue
+        if table.num_rows == lines.count:
+            return _flat(name, table, np.arange(lines.first, lines.first + lines.count), lines, lines.done)
+        break
     table, rows, broken = by_line(lines)
     found = _flat(name, table, rows, lines, lines.done)
     bad = [Reject(name, row, "", value, *UNREADABLE) for row, value in broken]

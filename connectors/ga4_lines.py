@@ -38,14 +38,6 @@ class Lines:
         return self.block.count(b"\n") + (not self.block.endswith(b"\n"))
 
     @property
-    def longest(self) -> int:
-        """The length of the longest line, in bytes."""
-        import numpy as np
-
-        ends = np.flatnonzero(np.frombuffer(self.block, np.uint8) == ord("\n"))
-        return int(np.diff(ends, prepend=-1, append=len(self.block)).max())
-
-    @property
     def is_text(self) -> bool:
         """Whether they are UTF-8."""
         try:

@@ -34,12 +34,13 @@ ODD_TOKENS = N_("{place}: token_uri is {url}; the key may be sent to an https ad
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A service account: who it is, its private key, where it gets tokens; `secret` is what it was found as."""
+    """A service account: who it is, where it gets tokens, its private key, the secret it was found as, and where that lies."""
 
     email: str
     tokens: str
     key: Mapping[str, Any] = dataclasses.field(repr=False)
     secret: secrets.Secret = dataclasses.field(repr=False)
+    place: str
 
 
 class _FileSecret(secrets.Secret):
@@ -72,7 +73,7 @@ def service_account(context: ImportContext, name: str, key_file: str | None) -> 
     except UsageError as error:
         raise SourceError(ODD_TOKENS, place=place, url=tokens) from error
     hidden = secret or _FileSecret(STANDARD, text)
-    return ServiceAccount(str(key["client_email"]), str(tokens), key, dataclasses.replace(hidden, value=text))
+    return ServiceAccount(str(key["client_email"]), str(tokens), key, dataclasses.replace(hidden, value=text), place)
 
 
 def _read(path: str) -> str:
@@ -127,7 +128,7 @@ def _signer(account: ServiceAccount, source: str) -> Callable[[dict[str, Any]], 
     try:
         signer = crypt.RSASigner.from_service_account_info(account.key)
     except ValueError as error:
-        raise SourceError(NO_KEY, place=account.secret.variable, why=N_("its private key cannot be read")) from error
+        raise SourceError(NO_KEY, place=account.place, why=N_("its private key cannot be read")) from error
 
     def sign(claims: dict[str, Any]) -> str:
         signed: bytes = jwt.encode(signer, claims)
