@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from connectors.ad_api import BASE_URL
 from connectors.base import Batch, ImportContext, Option
 from connectors.google_login import KEY_FILE, WHERE
 from connectors.since import SINCE, Window
@@ -79,7 +80,7 @@ class Ga4:
         ),
         KEY_FILE,
         SINCE,
-        Option("base_url", N_("Where the API is, if not at its usual place (a proxy, a test)."), metavar="URL"),
+        BASE_URL,
     )
 
     context: ImportContext

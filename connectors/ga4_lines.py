@@ -26,16 +26,12 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lines:
-    """Whole lines of a file: the number of the first (from 1), their bytes, and how much of the file has been read with them."""
+    """Whole lines of a file: the number of the first (from 1), how many, their bytes, and how much of the file has been read with them."""
 
     first: int
+    count: int
     block: bytes
     done: int
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return self.block.count(b"\n") + (not self.block.endswith(b"\n"))
 
     @property
     def is_text(self) -> bool:
@@ -67,13 +63,14 @@ def blocks(file: Opened) -> Iterator[Lines]:
             end = chunk.rfind(b"\n") + 1
             carry = chunk[end:]
             if end:
-                lines = Lines(first, chunk[:end], done)
-                first += lines.count
-                yield lines
+                block = chunk[:end]
+                count = block.count(b"\n")
+                yield Lines(first, count, block, done)
+                first += count
             elif len(carry) > LONGEST:
                 raise SourceError(TOO_LONG, file=file.name, row=first, most=LONGEST >> 20)
     if carry.strip():
-        yield Lines(first, carry, done)
+        yield Lines(first, 1, carry, done)
 
 
 def shape(whole: pa.DataType) -> pa.Schema:

@@ -133,6 +133,14 @@ class Sessions:
 
     def _note_days(self, events: pa.Table) -> None:
         """Keep the first moment of each day, by the days of the property's own time zone."""
+        import pyarrow.compute as pc
+
+        if not events.num_rows:
+            return
+        day = events["date"][0]
+        if day.is_valid and pc.all(pc.equal(events["date"], day)).as_py() and not events["date"].null_count:
+            self._days[day.as_py()] = min(at := pc.min(events["at"]).as_py(), self._days.get(day.as_py(), at))
+            return
         earliest = events.select(["date", "at"]).group_by("date").aggregate([("at", "min")])
         for day, at in zip(earliest["date"].to_pylist(), earliest["at_min"].to_pylist(), strict=True):
             self._days[day] = min(at, self._days.get(day, at))

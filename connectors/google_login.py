@@ -13,7 +13,7 @@ from typing import Any
 from connectors import secrets
 from connectors.api import Api, Patience, checked_base
 from connectors.base import ImportContext, Option
-from reports.report import N_
+from reports.report import N_, Text
 from workspace.errors import MissingPartError, SourceError, UsageError
 
 KEY_FILE = Option("key_file", N_("The JSON key of a service account, as downloaded from Google Cloud."), metavar="FILE")
@@ -87,10 +87,10 @@ def _parsed(text: str, place: str) -> dict[str, Any]:
     try:
         key = json.loads(text)
     except ValueError as error:
-        raise SourceError(NO_KEY, place=place, why=N_("no JSON")) from error
+        raise SourceError(NO_KEY, place=place, why=Text("no JSON")) from error
     for field in ("client_email", "private_key"):
         if not isinstance(key, dict) or not isinstance(key.get(field), str):
-            raise SourceError(NO_KEY, place=place, why=N_("it has no {field}").format(field=field))
+            raise SourceError(NO_KEY, place=place, why=Text("it has no {field}", field=field))
     return dict(key)
 
 
@@ -128,7 +128,7 @@ def _signer(account: ServiceAccount, source: str) -> Callable[[dict[str, Any]], 
     try:
         signer = crypt.RSASigner.from_service_account_info(account.key)
     except ValueError as error:
-        raise SourceError(NO_KEY, place=account.place, why=N_("its private key cannot be read")) from error
+        raise SourceError(NO_KEY, place=account.place, why=Text("its private key cannot be read")) from error
 
     def sign(claims: dict[str, Any]) -> str:
         signed: bytes = jwt.encode(signer, claims)

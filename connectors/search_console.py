@@ -8,6 +8,7 @@ import urllib.parse
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from connectors.ad_api import BASE_URL
 from connectors.api import REPEATED, Api
 from connectors.api_records import ApiRecords
 from connectors.base import Batch, ImportContext, Option
@@ -66,7 +67,7 @@ class SearchConsole:
         Option("by", N_("Tell rows apart by this too."), multiple=True, choices=("country", "device")),
         KEY_FILE,
         SINCE,
-        Option("base_url", N_("Where the API is, if not at its usual place (a proxy, a test)."), metavar="URL"),
+        BASE_URL,
     )
 
     context: ImportContext
