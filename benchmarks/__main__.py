@@ -18,6 +18,7 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     ("attribution", 10_000_000, "A workspace to a finished report, against reading its touches and ordering them."),
     ("imports", 10_000_000, "A CSV file into a workspace, against a bare ADBC ingest."),
     ("weblog", 1_000_000, "A web server's log read into visits and goals, against counting its lines."),
+    ("ga4", 1_000_000, "Events of a GA4 export through its connector, against pyarrow parsing the same file; the size is events."),
     ("peers", 1_000_000, "ChannelAttribution and marketing-attribution-models on the same touches."),
     ("orders", 10_000_000, "Markov chains of order 1 to 4, against building the paths they are solved on."),
     ("intervals", 1_000_000, "A thousand samples by key and their intervals, against crediting once."),

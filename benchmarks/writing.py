@@ -34,6 +34,12 @@ TITLES = {
         "Lines parsed, robots and files of pages sieved out, visits told apart and their sources read, up to the batches that an import "
         "stores. The floor counts the lines.",
     ),
+    "ga4": (
+        "GA4 export",
+        "Events in JSON lines, as BigQuery exports them, through the connector: visits with their origins, key events, log-ins. The goal "
+        "is 100,000 events a second. The floor parses the same fields of the same file with pyarrow and keeps nothing. What grows in "
+        "memory is a row for each visit.",
+    ),
     "peers": (
         "Other packages",
         "The same touches, or the same aggregated paths, from the same file. The ratio is their time divided by ours.",

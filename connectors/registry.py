@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.bluesky import Bluesky
 from connectors.csv_files import CsvFiles
+from connectors.ga4 import Ga4
 from connectors.google_ads import GoogleAds
 from connectors.hubspot import HubSpot
 from connectors.linkedin_ads import LinkedInAds
@@ -16,6 +17,7 @@ from connectors.meta_ads import MetaAds
 from connectors.microsoft_ads import MicrosoftAds
 from connectors.referrals import Referrals
 from connectors.salesforce import Salesforce
+from connectors.search_console import SearchConsole
 from connectors.singer import Singer
 from connectors.tryton import Tryton
 from connectors.warehouse import LandedTables
@@ -24,6 +26,8 @@ from connectors.weblog import WebLog
 OURS: tuple[type[Any], ...] = (
     CsvFiles,
     WebLog,
+    Ga4,
+    SearchConsole,
     GoogleAds,
     MetaAds,
     LinkedInAds,

@@ -79,6 +79,15 @@ SAMPLES: dict[str, list[tuple[dict[str, Any], str]]] = {
             "https://www.linkedin.com/feed/update/urn:li:activity:7501512704000000001;9/4/2026;a dozen\n",
         ),
     ],
+    "ga4": [
+        (
+            {},
+            '{"event_date":"20260111","event_timestamp":"1768089601000000","event_name":"session_start","user_pseudo_id":"a.1","event_params":'
+            '[{"key":"ga_session_id","value":{"int_value":"1768089600"}}],"collected_traffic_source":{"manual_source":"news"}}\n'
+            '{"event_date":"20260111","event_timestamp":1768089605000000,"event_name":"generate_lead","user_pseudo_id":"a.1","user_id":"7"}\n'
+            '{"event_date":"20260111","event_name":"page_view","user_pseudo_id":"a.1"}\n{"event_date":"2026\n',
+        )
+    ],
     "weblog": [({"goal": ("lead=/page7",)}, "".join(LOG.format(n=n) for n in range(1, 20)) + "this is no line of a log\n")],
 }
 """Of each connector: options, and a file that has rows which are read and rows which are refused."""
