@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from attribution import naming
 from attribution.goals import choose_goal
 from attribution.question import DAY, Question, find_journeys
 from attribution.tagging import TAGGING, Case, Visits
+from reports.identifiers import WORDS
 from reports.report import N_, Report, Text
 from workspace import reading
 from workspace.column_names import fold
@@ -57,9 +59,10 @@ DIRECT_UP = N_(
     "nothing is known of."
 )
 NO_VISITS = N_(
-    "Nothing says that anybody came from this. Check that the ads' links are tagged with this campaign's name, and that its visits are "
-    "imported."
+    "Nothing says that anybody came from this. Where it has links, tag them with the name under which it is paid, and import their visits; "
+    "what has none, such as a stand at a fair, needs its contacts imported as touches."
 )
+REJECTED = N_("These rows are in no figure. 'smarketing rejects' says why each was refused; mend them and import the file again.")
 NO_TOUCHES = N_(
     "Import the touches of these people, or tie their identifiers together ('smarketing import csv … --same-as', 'smarketing people "
     "explain')."
@@ -90,13 +93,21 @@ def check(workspace: Workspace, goal: str | None = None, shown: str | None = Non
     """
     naming.name_origins(workspace)
     touches = reading.touch_columns(workspace)
-    if not touches.num_rows:
-        raise DataError("There are no touches yet; import some with 'smarketing import csv FILE --as touches'")
-    told = choose_goal(workspace, goal) if goal is not None or reading.goals(workspace) else None
+    told = _goal(workspace, goal)
     found = sorted(_findings(workspace, touches, told), key=lambda each: (-_weight(each.conversions), -(each.touches or 0), each.problem))
     if shown is not None:
         return _cases(shown, found)
-    return _overview(found, touches.num_rows, told)
+    return _overview(found, touches.num_rows, told, bool(reading.goals(workspace)))
+
+
+def _goal(workspace: Workspace, asked: str | None) -> str | None:
+    """Choose the goal; where several could be meant and none was asked for, what can be checked without one is."""
+    if asked is not None:
+        return choose_goal(workspace, asked)
+    try:
+        return choose_goal(workspace, None)
+    except DataError:
+        return None
 
 
 def _weight(share: float) -> float:
@@ -104,6 +115,8 @@ def _weight(share: float) -> float:
 
 
 def _findings(workspace: Workspace, touches: pa.Table, goal: str | None) -> list[Finding]:
+    if not touches.num_rows:
+        return _rejected(workspace)
     counted = reading.touches_by_origin(workspace)
     visits = Visits.of(reading.origins(workspace), counted, workspace.settings)
     cases = {problem.name: problem.find(visits) for problem in TAGGING}
@@ -119,6 +132,7 @@ def _findings(workspace: Workspace, touches: pa.Table, goal: str | None) -> list
             )
     return [
         *found,
+        *_rejected(workspace),
         *_direct_up(workspace, touches),
         *_without_visits(workspace, visits),
         *_without_touches(workspace, goal),
@@ -192,13 +206,17 @@ def _without_visits(workspace: Workspace, visits: Visits) -> list[Finding]:
     """Find campaigns, or sources where no campaign is named, that cost money and that no visit names."""
     campaigns = {fold(row["campaign"]) for row in visits.rows if row["campaign"]}
     sources = {fold(row[name]) for row in visits.rows for name in ("source", "source_label") if row[name]}
-    lost: dict[str, float] = {}
+    lost: dict[tuple[str, str], float] = {}
     for row in reading.spend_rows(workspace):
         name, known = (row["campaign"], campaigns) if row["campaign"] else (row["source"], sources)
         if name and fold(name) not in known and row["spend"]:
-            key = f"{name} ({row['currency']})"
+            key = name, row["currency"]
             lost[key] = lost.get(key, 0.0) + row["spend"]
-    cases = [Case(f"{name[:-1]} {amount:.2f})", frozenset()) for name, amount in sorted(lost.items(), key=lambda entry: -entry[1])]
+    ordered = sorted(lost.items(), key=lambda entry: -entry[1])
+    cases = [
+        Case(Text("{name} ({amount:,.2f} {currency})", name=name, amount=amount, currency=code), frozenset())
+        for (name, code), amount in ordered
+    ]
     return [Finding("spend_without_visits", tuple(cases), NO_VISITS, None, math.nan)] if cases else []
 
 
@@ -240,7 +258,17 @@ def _claims(workspace: Workspace, goal: str | None) -> list[Finding]:
     return [Finding("double_claims", (Case(f"{listed} = {claimed:g} > {ours} {goal}", frozenset()),), CLAIMED, None, math.nan)]
 
 
-def _overview(found: list[Finding], touches: int, goal: str | None) -> Report:
+def _rejected(workspace: Workspace) -> list[Finding]:
+    """Find rows that imports refused: what is missing in the figures, conversions before all."""
+    counted = Counter(row["kind"] for row in reading.rejects(workspace))
+    if not counted:
+        return []
+    order = sorted(counted, key=lambda kind: (kind != "conversions", -counted[kind]))
+    cases = [Case(Text("{kind}: {count}", kind=Text(WORDS[kind]), count=counted[kind]), frozenset()) for kind in order]
+    return [Finding("rejected_rows", tuple(cases), REJECTED, None, math.nan)]
+
+
+def _overview(found: list[Finding], touches: int, goal: str | None, several: bool) -> Report:
     import pandas as pd
 
     rows = [
@@ -265,7 +293,17 @@ def _overview(found: list[Finding], touches: int, goal: str | None) -> Report:
         notes.append(
             Text("The share of conversions ({goal}) is of those that one of these touches led up to, within the lookback.", goal=goal)
         )
-        notes.append(Text("Every case of one problem: smarketing check --show {problem}", problem=found[0].problem))
+    elif several:
+        notes.append(Text("There are several goals; with --goal the list says how much of the conversions each problem concerns."))
+    if not touches:
+        notes.append(Text("There are no touches yet; tags can be checked once there are."))
+    if found:
+        notes.append(
+            Text(
+                "Every case of one problem: smarketing check --show NAME, with one of {names}",
+                names=", ".join(each.problem for each in found),
+            )
+        )
     return Report("check", Text("What is wrong with the data, worst first"), frame, tuple(notes), {"goal": goal, "touches": touches})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attribution.rules.passages import Passages
-from reports.report import N_
+from reports.report import N_, Text
 from workspace.column_names import fold
 from workspace.settings import Settings
 
@@ -23,7 +23,7 @@ MAIL_HOSTS = ("mail.", "webmail.", "outlook.", "messagerie.", "email.", "mailin.
 class Case:
     """One thing that is wrong: what it is, in the words of the data, and the origins whose touches it concerns."""
 
-    example: str
+    example: str | Text
     origins: frozenset[int]
 
 

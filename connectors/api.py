@@ -95,7 +95,11 @@ def checked_base(url: str, api: str) -> str:
     parts = urllib.parse.urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
-        raise UsageError("--base-url {url}: write it as https://api.example.com", url=url)
+        # Without what it may hold that is secret.
+        raise UsageError(
+            "--base-url {url}: write it as https://api.example.com, without a name, a password or a question mark",
+            url=f"{parts.scheme}://{host}" if parts.scheme and host else "…" if "@" in url else url,
+        )
     if parts.scheme == "http" and not _is_here(host):
         raise UsageError("--base-url {url}: over http the secret of {api} could be read on the way; write https", url=url, api=api)
     return url.rstrip("/")

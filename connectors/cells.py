@@ -147,11 +147,18 @@ def words(column: pa.Array, longest: int = SHORT) -> Read:
     )
 
 
+NOBODY = ("-", "--", "---", "–", "—", "?")
+"""What exports write where no person is known: taken for a name, it would be a visitor with the longest journey of all."""
+
+
 def person(column: pa.Array) -> Read:
-    """Read a person's identifier; e-mail addresses are the same person in upper and lower case."""
+    """Read a person's identifier; e-mail addresses are the same person in upper and lower case, and a dash is nobody."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     cleaned, troubles = words(column, PERSON)
+    nobody = pc.is_in(cleaned, pa.array(NOBODY))
+    cleaned = pc.if_else(nobody, None, cleaned) if pc.any(nobody).as_py() else cleaned
     lower = pc.utf8_lower(cleaned)
     return cleaned if lower.equals(cleaned) else pc.if_else(pc.match_substring(cleaned, "@"), lower, cleaned), troubles
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,7 @@ def run(
     if not summary.counts:
         lines.append(Text("The source holds no rows."))
     if summary.rejected and not dry:
+        lines += _why(reading.rejects(workspace, summary.import_id))
         lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
     return summary, [*connector.remarks, *lines]
 
@@ -85,6 +87,23 @@ def _previewed(connector: Connector) -> tuple[imports.Summary, list[Text]]:
     for batch in connector.read():
         counts.setdefault(batch.kind, imports.Counts(batch.kind)).rows_rejected += len(batch.rejects)
     return imports.Summary(0, tuple(counts.values())), [Text("A preview: nothing was stored."), *connector.remarks]
+
+
+def _why(rejects: list[dict[str, Any]]) -> list[Text]:
+    """Say what most of the refused rows have in common, and what to do."""
+    alike = Counter((row["problem"], row["remedy"], row["field"]) for row in rejects)
+    if not alike:
+        return []
+    (problem, remedy, field), count = alike.most_common(1)[0]
+    value = next(row["value_seen"] for row in rejects if (row["problem"], row["remedy"], row["field"]) == (problem, remedy, field))
+    said = {"field": field, "value": value}
+    if count == 1:
+        return [Text("Rejected: {problem} {remedy}", problem=Text(problem, **said), remedy=Text(remedy, **said))]
+    return [
+        Text(
+            "Rejected, {count} rows like this: {problem} {remedy}", count=count, problem=Text(problem, **said), remedy=Text(remedy, **said)
+        )
+    ]
 
 
 def _line(count: imports.Counts) -> Text:

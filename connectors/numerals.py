@@ -88,8 +88,9 @@ def ratings(column: pa.Array, reading: Reading) -> Read:
     values, (unreadable, unclear) = counts(column, reading)
     read = values.fill_null(1).to_numpy(zero_copy_only=False)
     outside = (read < 1) | (read > 5)
+    outside |= unreadable.bad | unclear.bad
     known = ~outside & mask(values.is_valid())
-    return pa.array(np.where(known, read, 0), pa.int64(), mask=~known), (unreadable, unclear, Trouble(outside, *RATING))
+    return pa.array(np.where(known, read, 0), pa.int64(), mask=~known), (Trouble(outside, *RATING),)
 
 
 def bare_numbers(column: pa.Array, reading: Reading) -> Read:

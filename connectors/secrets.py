@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 
 from reports.report import N_, Text
+from workspace.column_names import fold
 from workspace.errors import SourceError
 
 SERVICE = "smarketing"
@@ -48,8 +48,10 @@ def variable(source: str, name: str) -> str:
     --------
     >>> variable("hubspot-fr", "token")
     'SMARKETING_HUBSPOT_FR_TOKEN'
+    >>> variable("Méta France", "token")
+    'SMARKETING_META_FRANCE_TOKEN'
     """
-    return re.sub(r"[^A-Z0-9]+", "_", f"{SERVICE}_{source}_{name}".upper()).strip("_")
+    return f"{SERVICE}_{fold(source)}_{fold(name)}".upper()
 
 
 def found(source: str, name: str, what: str, where: str) -> Secret:

@@ -13,7 +13,7 @@ from connectors.registry import connectors
 from reports.report import Text
 from workspace import reading
 from workspace.errors import DataError, SettingsError, SmarketingError, UsageError
-from workspace.settings import FILE_NAME, Settings
+from workspace.settings import FILE_NAME, Settings, shown
 from workspace.store import Workspace
 
 SYNCED = ("api", "both", "pages", "tables")
@@ -119,7 +119,7 @@ def _value(option: Option, value: Any, key: str) -> Any:
     """Check one option's value as the settings have it; days are texts to a connector."""
     if option.multiple:
         if not isinstance(value, list):
-            raise SettingsError('{file}: {key} = {seen} is not a list, such as ["example.com"]', file=FILE_NAME, key=key, seen=value)
+            raise SettingsError('{file}: {key} = {seen} is not a list, such as ["example.com"]', file=FILE_NAME, key=key, seen=shown(value))
         return tuple(_value(dataclasses.replace(option, multiple=False), entry, key) for entry in value)
     if hasattr(value, "isoformat"):
         value = value.isoformat()
@@ -127,16 +127,16 @@ def _value(option: Option, value: Any, key: str) -> Any:
     if option.type is float and isinstance(value, int) and not isinstance(value, bool):
         fits, value = True, float(value)
     if not fits:
-        example = {str: '"example"', int: "90", float: "0.5", bool: "true"}[option.type]
+        example = {str: f'"{value}"' if isinstance(value, int | float) else '"example"', int: "90", float: "0.5", bool: "true"}[option.type]
         raise SettingsError(
-            "{file}: {key} = {seen} cannot be used; write it as {example}", file=FILE_NAME, key=key, seen=value, example=example
+            "{file}: {key} = {seen} cannot be used; write it as {example}", file=FILE_NAME, key=key, seen=shown(value), example=example
         )
     if option.choices and value not in option.choices:
         raise SettingsError(
             "{file}: {key} = {seen} is not there; choose one of {choices}",
             file=FILE_NAME,
             key=key,
-            seen=value,
+            seen=shown(value),
             choices=", ".join(option.choices),
         )
     return value

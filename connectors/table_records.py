@@ -15,7 +15,7 @@ from connectors.experiments import Experiments
 from connectors.origin_tags import with_origin
 from connectors.tables import Rows, Table
 from reports.report import N_, Text
-from workspace.column_names import says_percent
+from workspace.column_names import fold, says_percent
 from workspace.records import KINDS, fields_of, schema
 
 if TYPE_CHECKING:
@@ -48,6 +48,20 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
 IN_TABLES = tuple(kind for kind in REQUIRED if kind != "audience")
 """Kinds that a table may bring. Not who follows whom: that is only ever kept as keyed hashes, which a connector makes."""
 MONEY = {"conversions": "value", "spend": "amount", "opportunities": "amount", "volumes": "value"}
+TURNED = (N_("{field} is before the first day: '{value}'."), N_("Swap the two days, or fix the one that is wrong."))
+GOALS = {
+    word: goal
+    for goal, words in {
+        "won": "won closed_won closedwon gagne gagnee gagnes gagnees signe signee conclu conclue vendu",
+        "lost": "lost closed_lost closedlost perdu perdue perdus perdues",
+        "opportunity": "opportunity opportunite opportunites deal",
+        "lead": "lead leads prospect",
+        "mql": "mql marketing_qualified_lead",
+        "sql": "sql sales_qualified_lead",
+    }.items()
+    for word in words.split()
+}
+"""Stages of the funnel under the names that CRMs give them, folded."""
 INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {"accounts": {"account": ("domain", "name")}, "posts": {"post": ("url",)}}
 """Fields that a row without them takes from others: an account goes by its domain, else by its name."""
 MISSING = (N_("{field} is empty."), N_("Fill the cell in; a row without it cannot be used."))
@@ -157,13 +171,14 @@ class TableRecords:
         }
         self.zone = ways.zone
         self.experiments = Experiments(file, mapping, self.given) if kind == "experiments" else None
+        self.renamed: dict[str, str] = {}
+        self.unnamed = 0
         self.rows, self.differing, self.future, self.latest, self.ended = 0, 0, 0, 0, 0
 
     def batch(self, rows: Rows) -> Batch:
         """Read the cells of some rows."""
         import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         kind, count = self.kind, len(rows.numbers)
         rejects = [Reject(self.file, broken.row, broken.field, broken.value, broken.problem, broken.remedy) for broken in rows.broken]
@@ -199,10 +214,7 @@ class TableRecords:
             seen = rows.columns[self.mapping[amount]]
             columns, contradicting = _with_currency(columns, seen, self.currency)
             refuse(contradicting, amount, seen, *OTHER_CURRENCY)
-        if kind == "accounts" and "domain" in columns:
-            columns["domain"] = cells.on_distinct(columns["domain"], _bare_domain)
-        for field, others in INSTEAD.get(kind, {}).items():
-            columns[field] = pc.coalesce(*(columns[name] for name in (field, *others) if name in columns), pa.nulls(count, pa.string()))
+        self._of_kind(columns, rows, refuse)
         if kind == "touches":
             columns, differing = with_origin(columns)
             self.differing += differing
@@ -215,6 +227,34 @@ class TableRecords:
         if "at" in columns:
             self._note_future(table["at"])
         return Batch(kind, self.file, table, tuple(sorted(rejects, key=lambda reject: reject.row)))
+
+    def _of_kind(self, columns: dict[str, pa.Array], rows: Rows, refuse: Callable[..., None]) -> None:
+        """Change and refuse what is particular to a kind of record."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if self.kind == "conversions" and "goal" in columns:
+            columns["goal"] = self._goals(columns["goal"])
+        if self.kind == "targets" and {"since", "until"} <= columns.keys():
+            turned = cells.mask(pc.less(columns["until"], columns["since"]))
+            refuse(turned, "until", rows.columns[self.mapping["until"]], *TURNED)
+        if self.kind == "accounts" and "domain" in columns:
+            columns["domain"] = cells.on_distinct(columns["domain"], _bare_domain)
+        for field, others in INSTEAD.get(self.kind, {}).items():
+            columns[field] = pc.coalesce(
+                *(columns[name] for name in (field, *others) if name in columns), pa.nulls(len(rows.numbers), pa.string())
+            )
+
+    def _goals(self, goals: pa.Array) -> pa.Array:
+        """Write the stages of the funnel as they are called here, whatever the file's language and capitals; count rows without a goal."""
+        import pyarrow as pa
+
+        if "goal" not in self.given:
+            self.unnamed += goals.null_count
+        coded = goals.dictionary_encode()
+        read = {seen: GOALS.get(fold(seen), seen) for seen in coded.dictionary.to_pylist()}
+        self.renamed |= {seen: goal for seen, goal in read.items() if goal != seen}
+        return pa.array([read[seen] for seen in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
 
     def _note_future(self, moments_read: pa.ChunkedArray) -> None:
         import pyarrow.compute as pc
@@ -241,6 +281,11 @@ class TableRecords:
             elif field in MONEY.values() and reading.comma not in (None, self.table.comma):
                 sign = Text("comma") if reading.comma else Text("point")
                 said.append(Text("{file}: the decimal sign of {field} is the {sign}.", file=self.file, field=field, sign=sign))
+        if self.renamed:
+            listed = ", ".join(f"{seen} → {goal}" for seen, goal in self.renamed.items())
+            said.append(Text("{file}: goals that are stages were read as such: {listed}.", file=self.file, listed=listed))
+        if self.unnamed and self.rows:
+            said.append(Text("{file}: {count} rows have no goal; theirs is 'conversion'.", file=self.file, count=self.unnamed))
         if self.ended:
             said.append(
                 Text(

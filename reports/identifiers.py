@@ -95,6 +95,7 @@ WORDS: dict[str, str] = {
     "internal_tags": N_("Tags on links between your own pages"),
     "untagged_email": N_("E-mail clicks without tags"),
     "own_referrals": N_("Visits that begin on your own, payment or log-in pages"),
+    "rejected_rows": N_("Rows that were refused"),
     "direct_up": N_("Direct traffic suddenly up"),
     "spend_without_visits": N_("Spend without visits"),
     "conversions_without_touches": N_("Conversions without touches"),
@@ -106,6 +107,8 @@ WORDS: dict[str, str] = {
     "pages": N_("web pages"),
     "tables": N_("a warehouse"),
     "stream": N_("messages of a program"),
+    "joined": N_("joined"),
+    "apart": N_("apart"),
     # Where ties between identifiers are known from
     "given": N_("given in a file"),
     "crm": N_("the CRM"),

@@ -132,6 +132,13 @@ OF_COMPANIES: dict[str, tuple[str, ...]] = {
     "domain": (*CLOSE["domain"], "domain_name"),
 }
 """Names of the fields of companies, where they mean something else than in other tables."""
+OF_POSTS: dict[str, tuple[str, ...]] = {
+    "url": ("post_url", "permalink", "url_du_post", "url_de_la_publication", "lien_du_post", "adresse_du_post"),
+    "link": (*CLOSE["link"], "lien", "lien_partage", "url_partagee"),
+    "at": (*CLOSE["at"], "published_at", "published", "publie_le", "date_de_publication"),
+    "post": (*CLOSE["post"], "id_du_post", "id_de_la_publication"),
+}
+"""Names of the fields of posts: their own address, and that of the page they point to."""
 
 
 BOUNDS = {
@@ -250,6 +257,7 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
     free = [column for column in columns if column not in mapping.values()]
     # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
     close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= set(fields) else CLOSE
+    close = close | OF_POSTS if {"post", "url", "link"} <= set(fields) else close
     guessed = []
     for field in fields:
         if field not in mapping and (exact := [column for column in free if fold(column) == field]):

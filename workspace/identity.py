@@ -25,11 +25,15 @@ class Resolved:
     person : dict of str to str
         Identifier to the identifier its person goes by, for those that go by another.
     shared : dict of str to tuple of str
-        Identifier that was not joined to anybody, and the e-mail addresses it would have joined.
+        Identifier that was not joined to anybody, and the e-mail addresses that are tied to it.
+    chains : tuple of tuples of str
+        Identifiers that are tied together one after the other, and of which none is joined, since there are too many e-mail addresses
+        among them.
     """
 
     person: dict[str, str]
     shared: dict[str, tuple[str, ...]]
+    chains: tuple[tuple[str, ...], ...] = ()
 
 
 def resolve(ties: Iterable[tuple[str, str]], most_emails: float) -> Resolved:
@@ -62,14 +66,15 @@ def resolve(ties: Iterable[tuple[str, str]], most_emails: float) -> Resolved:
             shared[name] = known
     joined = graph.subgraph(set(graph) - set(shared))
     person: dict[str, str] = {}
+    chains = []
     for component in nx.connected_components(joined):
         known = emails(component)
         if len(known) > most_emails:
-            shared |= dict.fromkeys(sorted(name for name in component if "@" not in name), known)
+            chains.append(tuple(sorted(component)))
             continue
         main = min(known or component)
         person |= {name: main for name in sorted(component) if name != main}
-    return Resolved(person, shared)
+    return Resolved(person, shared, tuple(sorted(chains)))
 
 
 def emails(names: Iterable[str]) -> tuple[str, ...]:

@@ -269,15 +269,15 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
         return value
     kind = typing.get_origin(hint) or hint
     template = next((template for wanted, template in WANTED if wanted is kind), "{file}: {key} = {seen} is not a table of settings")
-    raise SettingsError(template, file=file, key=key, seen=_shown(value))
+    raise SettingsError(template, file=file, key=key, seen=shown(value))
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Write a value as TOML does, as far as a message needs it."""
     if isinstance(value, list):
-        return f"[{', '.join(_shown(entry) for entry in value)}]"
+        return f"[{', '.join(shown(entry) for entry in value)}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{name} = {_shown(entry)}' for name, entry in value.items())} }}"
+        return f"{{ {', '.join(f'{name} = {shown(entry)}' for name, entry in value.items())} }}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.date | dt.time):

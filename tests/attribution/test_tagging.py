@@ -15,6 +15,7 @@ from attribution.tagging import TAGGING
 from cli import main
 from tests.workspace.samples import batch, day
 from workspace import imports, store
+from workspace.batches import Reject
 from workspace.errors import DataError, UsageError
 from workspace.settings import LinkSettings
 from workspace.urls import tags as tags_in
@@ -96,9 +97,29 @@ def test_clean_data_is_said_to_be_clean(workspace):
     assert [str(note) for note in report.notes] == ["Nothing of what is looked for was found."]
 
 
-def test_without_touches_there_is_nothing_to_look_at(workspace):
-    with pytest.raises(DataError, match="There are no touches yet"):
-        health.check(workspace)
+def test_what_was_refused_is_listed_whatever_else_is_there(workspace):
+    refused = Reject("c.csv", 3, "at", "x", "{field} is not a time: '{value}'.", "Write it as 2026-01-31.")
+    imports.run(workspace, "csv", [batch("conversions", rejects=[refused, refused]), batch("spend", rejects=[refused])])
+    report = health.check(workspace)
+    (row,) = report.frame.to_dict("records")
+    assert (row["problem"], row["cases"], str(row["example"])) == ("rejected_rows", 2, "Conversions: 1")
+    assert [str(note) for note in report.notes] == [
+        "There are no touches yet; tags can be checked once there are.",
+        "Every case of one problem: smarketing check --show NAME, with one of rejected_rows",
+    ]
+
+
+def test_several_goals_keep_nothing_from_being_checked(workspace):
+    odd = touch("anna", 1, source="foo", medium="bar")
+    reached = [{"person": "anna", "at": day(3), "goal": goal} for goal in ("demo", "trial")]
+    imports.run(workspace, "csv", [batch("touches", odd), batch("conversions", *reached)])
+    report = health.check(workspace)
+    (row,) = report.frame.to_dict("records")
+    assert row["problem"] == "unassigned"
+    assert math.isnan(row["share_of_conversions"])
+    assert str(report.notes[0]).startswith("There are several goals; with --goal")
+    with pytest.raises(DataError, match="There are no conversions of the goal 'won'"):
+        health.check(workspace, goal="won")
 
 
 def test_spend_conversions_and_claims_that_do_not_fit(workspace):
@@ -113,9 +134,9 @@ def test_spend_conversions_and_claims_that_do_not_fit(workspace):
     ]
     imports.run(workspace, "csv", [batch("touches", *touches), batch("conversions", *won), batch("spend", *spent)])
     report = health.check(workspace)
-    told = {row["problem"]: (row["cases"], row["example"], row["share_of_conversions"]) for row in report.frame.to_dict("records")}
+    told = {row["problem"]: (row["cases"], str(row["example"]), row["share_of_conversions"]) for row in report.frame.to_dict("records")}
     assert told["conversions_without_touches"] == (1, "1 / 2", 0.5)
-    assert told["spend_without_visits"][:2] == (2, "facebook (EUR 70.00)")
+    assert told["spend_without_visits"][:2] == (2, "facebook (70.00 EUR)")
     assert told["double_claims"][:2] == (1, "google 2 + bing 1 = 3 > 2 won")
     assert math.isnan(told["double_claims"][2])
     assert len(told) == 3

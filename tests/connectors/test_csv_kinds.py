@@ -76,7 +76,7 @@ def test_rows(tmp_path, kind, content, fields):
     ("kind", "content", "problem"),
     [
         ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,6\n", "rating is no judgement from 1 to 5: '6'."),
-        ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,2.5\n", "rating is not a number that can be meant here: '2.5'."),
+        ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,2.5\n", "rating is no judgement from 1 to 5: '2.5'."),
         ("activities", "date,kind,owner\n2026-01-31,call,Lea\n", None),
         ("opportunities", "deal,amount,currency\nD1,12 $,EUR\n",
          "amount names another currency than its row, or a sign that several currencies share: '12 $'."),
@@ -91,3 +91,28 @@ def test_rows_that_cannot_be(tmp_path, kind, content, problem):
     found = read(write(tmp_path, content), kind=kind)
     assert [reject.problem.format(field=reject.field, value=reject.value) for reject in found.rejects] == ([problem] if problem else [])
     assert len(found.rows) == (0 if problem else 1)
+
+
+def test_stages_go_by_their_names_here_and_rows_without_a_goal_are_counted(tmp_path):
+    content = "email,date,étape\na@x.fr,2026-01-31,Gagnée\nb@x.fr,2026-01-31,GAGNÉ\nc@x.fr,2026-01-31,Démo\nd@x.fr,2026-01-31,\n"
+    found = read(write(tmp_path, content), kind="conversions")
+    assert [row["goal"] for row in found.rows] == ["won", "won", "Démo", "conversion"]
+    assert "{file}: goals that are stages were read as such: Gagnée → won, GAGNÉ → won." in found.remarks
+    assert "{file}: 1 rows have no goal; theirs is 'conversion'." in found.remarks
+
+
+def test_a_dash_is_nobody(tmp_path):
+    found = read(write(tmp_path, "email,date\n-,2026-01-31\n–,2026-01-31\nanna@x.fr,2026-01-31\n"), kind="touches")
+    assert [row["person"] for row in found.rows] == ["anna@x.fr"]
+    assert [reject.problem for reject in found.rejects] == ["{field} is empty."] * 2
+
+
+def test_a_target_ends_after_it_begins(tmp_path):
+    found = read(write(tmp_path, "metric,since,until,value\nlead,2026-02-28,2026-01-31,50\n"), kind="targets")
+    assert [reject.problem for reject in found.rejects] == ["{field} is before the first day: '{value}'."]
+
+
+def test_the_link_of_a_post_is_not_its_address(tmp_path):
+    content = "URL;Publié le;Réseau;Lien\nhttps://li.example/1;2026-01-31 14:05;linkedin;https://x.fr/?utm_source=li\n"
+    (row,) = read(write(tmp_path, content), kind="posts").rows
+    assert (row["post"], row["url"], row["link"]) == ("https://li.example/1", "https://li.example/1", "https://x.fr/?utm_source=li")

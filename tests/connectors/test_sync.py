@@ -132,7 +132,12 @@ def test_killed_at_any_request_the_next_sync_ends_as_an_unbroken_one(path, tmp_p
         ("[sync.crm]\n", "[sync.crm] is no connector that reads an API; add connector = "),
         ('[sync.mastodon]\ntoken = "x"\n', "sync.mastodon.token looks like a secret, which has no place in a settings file"),
         ('[sync.mastodon]\npages = ["a@b.c"]\n', "there is no setting 'sync.mastodon.pages'; did you mean 'sync.mastodon.page'?"),
-        ('[sync.mastodon]\npage = "a@b.c"\n', "sync.mastodon.page = a@b.c is not a list"),
+        ('[sync.mastodon]\npage = "a@b.c"\n', 'sync.mastodon.page = "a@b.c" is not a list'),
+        (
+            "[sync.meta-ads]\nad_account = 798085168510957\n",
+            'sync.meta-ads.ad_account = 798085168510957 cannot be used; write it as "798085168510957"',
+        ),
+        ('[sync.mastodon]\npage = ["a@b.c"]\nbase_url = "http://me:geheim42@127.0.0.1"\n', "--base-url http://127.0.0.1: write it as"),
         ("[sync.mastodon]\nfollowers = 1\n", "sync.mastodon.followers = 1 cannot be used; write it as true"),
         ('[sync.mastodon]\npage = ["us"]\n', "us: write a Mastodon account with its server, as name@mastodon.social"),
         ("[sync.mastodon]\n", "Whose posts? Name our own account with --page name@server"),
@@ -144,6 +149,7 @@ def test_settings_that_cannot_be(path, table, said):
     found = run(path, "sync")
     assert found.exit_code == 1
     assert said in found.stderr
+    assert "geheim42" not in found.stderr
     assert "Traceback" not in found.stderr
 
 
