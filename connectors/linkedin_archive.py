@@ -51,6 +51,7 @@ NO_FILE = N_(
     "{file}: none of the files that may be read is there ({titles}); name the archive as LinkedIn gives it, or these files under their "
     "names"
 )
+NO_ARCHIVE = N_("{file}: this is no ZIP archive, whatever its name says; download the archive from LinkedIn again")
 DAMAGED = N_("{file}: this archive is damaged or locked ({why}); fetch it again from LinkedIn")
 TOO_LARGE = N_("{file}: larger than {most} MB unpacked, which no member's file is")
 UNREAD = N_("{file}: {count} other files were left unread and never opened, messages among them if there are any.")
@@ -88,6 +89,8 @@ class Archive:
                 if unread:
                     self.remarks.append(Text(UNREAD, file=source, count=unread))
                 continue
+            if source.lower().endswith(".zip"):
+                raise SourceError(NO_ARCHIVE, file=source)
             name = _LOOSE.fullmatch(Path(source).name)
             if name is None and _TABLE.fullmatch(Path(source).name):
                 loose_unread += 1

@@ -17,7 +17,7 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "account": "company company_domain domain organisation organization account_id account_name compte entreprise societe domaine",
         "at": "timestamp time datetime date jour day date_time created_at occurred_at event_time visited_at converted_at created "
         "created_date create_date createdate creation_date close_date closedate closed_date closed_at horodatage date_heure date_et_heure "
-        "date_de_creation date_de_cloture",
+        "date_de_creation date_de_cloture date_de_reponse answered_at",
         "day": "date jour report_date date_start",
         "source": "utm_source traffic_source lead_source original_source origin origine source_du_lead",
         "medium": "utm_medium support moyen",
@@ -35,7 +35,8 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "impressions": "impr",
         "clicks": "link_clicks clics",
         "consent": "consentement opt_in",
-        "opportunity": "deal deal_id opportunity_id opportunite",
+        "opportunity": "deal deal_id opportunity_id opportunite id_opportunite id_de_l_opportunite identifiant_de_l_opportunite "
+        "transaction id_de_la_transaction record_id",
         "segment": "customer_segment industry secteur segment_client",
         "lead_source": "original_source original_traffic_source hs_analytics_source source_d_origine source_du_lead",
         "title": "job_title jobtitle poste fonction intitule_de_poste",
@@ -74,7 +75,8 @@ CLOSE: dict[str, tuple[str, ...]] = {
         "direction": "call_direction sens",
         "outcome": "result call_outcome status disposition resultat issue statut",
         "minutes": "duration duration_minutes duree duree_minutes",
-        "answer": "how_did_you_hear_about_us how_did_you_hear response reponse comment_nous_avez_vous_connus",
+        "answer": "how_did_you_hear_about_us how_did_you_hear response reponse comment_nous_avez_vous_connus "
+        "comment_avez_vous_entendu_parler_de_nous comment_nous_avez_vous_trouves",
         "same_as": "other_id alias also_known_as linked_id meme_personne autre_identifiant",
         "basis": "reason match_rule raison",
         "advocate": "employee employee_id member ambassador ambassadeur collaborateur salarie",

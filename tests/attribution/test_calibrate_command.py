@@ -66,6 +66,7 @@ def test_from_a_file_of_experiments_to_a_calibrated_report(person):
     assert done.stderr.splitlines() == [
         f"{path}: no column is the level of the intervals; they were taken as 95 % intervals.",
         "Experiments: 3 rows read, 2 added, 0 changed, 0 known already, 1 rejected.",
+        "Rejected: incremental lies outside its own interval: '70'. Check the estimate and its two bounds.",
         "See which rows were rejected, and why: smarketing rejects --import 3",
     ]
     (reject,) = person.rows("rejects")

@@ -459,6 +459,8 @@ def test_by_command(tmp_path):
     assert found.stderr.splitlines() == [
         *shown,
         "Audience members: 6 rows read, 4 added, 0 changed, 0 known already, 2 rejected.",
+        "Rejected, 2 rows like this: The row cannot be read; what stands in it is not shown, since it may be private. Look at this row in "
+        "your own copy of the file and mend it, or ask LinkedIn for a new archive.",
         "See which rows were rejected, and why: smarketing rejects --import 2",
     ]
     assert [row["title"] for row in tables(path)["audience"] if row["account_id"]] == ["Directrice financière"]
