@@ -261,6 +261,15 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
     close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= set(fields) else CLOSE
     close = close | OF_POSTS if {"post", "url", "link"} <= set(fields) else close
     guessed = []
+    if {"rating", "criterion"} <= set(fields) and "rating" not in mapping:
+        # French calls the mark itself "note"; where a column says rating, "note" is a remark.
+        marks = [column for column in free if fold(column) in ("rating", *CLOSE["rating"])] or [
+            name for name in free if fold(name) == "note"
+        ]
+        if marks and fold(marks[0]) == "note":
+            mapping["rating"] = _only(marks, "rating", place)
+            free = [column for column in free if column not in marks]
+            guessed.append("rating")
     for field in fields:
         if field not in mapping and (exact := [column for column in free if fold(column) == field]):
             mapping[field] = _only(exact, field, place)

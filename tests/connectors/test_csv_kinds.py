@@ -101,6 +101,16 @@ def test_stages_go_by_their_names_here_and_rows_without_a_goal_are_counted(tmp_p
     assert "{file}: 1 rows have no goal; theirs is 'conversion'." in found.remarks
 
 
+@pytest.mark.parametrize(
+    ("head", "rating", "note"),
+    [("Note", 4, None), ("Note sur 5;Note", 4, "bien"), ("Note;Commentaire", 4, "bien"), ("rating;note", 4, "bien")],
+)
+def test_a_french_note_is_the_mark_unless_another_column_is(tmp_path, head, rating, note):
+    content = f"date;évalué;critère;{head}\n2026-01-31;Léa;motivation;4{';bien' if ';' in head else ''}\n"
+    (row,) = read(write(tmp_path, content), kind="ratings").rows
+    assert (row["rating"], row["note"]) == (rating, note)
+
+
 def test_a_dash_is_nobody(tmp_path):
     found = read(write(tmp_path, "email,date\n-,2026-01-31\n–,2026-01-31\nanna@x.fr,2026-01-31\n"), kind="touches")
     assert [row["person"] for row in found.rows] == ["anna@x.fr"]
