@@ -61,7 +61,7 @@ def test_whole_records():
     assert found.pop("removals")
     assert found == {
         "accounts": [
-            "account=lumenio.example | name=Lumenio | domain=www.lumenio.example | industry=Retail | country=France | employees=120 | "
+            "account=lumenio.example | name=Lumenio | domain=lumenio.example | industry=Retail | country=France | employees=120 | "
             "owner=olga@example.com",
             "account=salesforce 0012 | name=Norda | owner=0059 | parent=lumenio.example",
         ],
