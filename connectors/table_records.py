@@ -42,6 +42,11 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "volumes": (("day",), ("sessions", "users", "conversions")),
     "links": (("page",), ("target",), ("seen_at",)),
     "targets": (("metric",), ("since",), ("until",), ("value",)),
+    "consents": (("advocate",), ("datum",), ("day",), ("granted",)),
+    "ssi": (("advocate",), ("day",), ("brand",), ("find",), ("insights",), ("relationships",)),
+    "link_codes": (("code",),),
+    "rotations": (("rotation",), ("content",), ("team",), ("since",), ("until",), ("offered",)),
+    "introductions": (("advocate",), ("account",), ("asked_on",)),
     "ratings": (("day",), ("subject",), ("criterion",), ("rating",)),
 }
 """Of each tuple, one field at least has to be filled."""

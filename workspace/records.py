@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from workspace.crm_records import Account, Activity, BuyingRole, Identity, Opportunity, Survey
 from workspace.site_records import Link, Query, Rating, Removal, Target, Volume
-from workspace.social_records import Advocate, Audience, Post, PostMetrics, ProfileMetrics
+from workspace.social_records import (
+    Advocate,
+    Audience,
+    Consent,
+    Introduction,
+    LinkCode,
+    Post,
+    PostMetrics,
+    ProfileMetrics,
+    Rotation,
+    SellingIndex,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -141,6 +152,11 @@ KINDS: dict[str, type[Any]] = {
     "post_metrics": PostMetrics,
     "profile_metrics": ProfileMetrics,
     "audience": Audience,
+    "consents": Consent,
+    "ssi": SellingIndex,
+    "link_codes": LinkCode,
+    "rotations": Rotation,
+    "introductions": Introduction,
     "queries": Query,
     "volumes": Volume,
     "links": Link,

@@ -227,6 +227,34 @@ CLAIMED = """
 ALTER TABLE spend ADD COLUMN conversions REAL;
 """
 
+ADVOCACY = """
+ALTER TABLE advocates ADD COLUMN profile TEXT;
+ALTER TABLE advocates ADD COLUMN eligible_since INTEGER;
+ALTER TABLE advocates ADD COLUMN invited_on INTEGER;
+ALTER TABLE posts ADD COLUMN content TEXT;
+ALTER TABLE posts ADD COLUMN approval TEXT;
+CREATE TABLE consents (
+    id INTEGER PRIMARY KEY, advocate TEXT NOT NULL, datum TEXT NOT NULL, day INTEGER NOT NULL, granted INTEGER NOT NULL, note TEXT,
+    file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE ssi (
+    id INTEGER PRIMARY KEY, advocate TEXT NOT NULL, day INTEGER NOT NULL, brand REAL NOT NULL, find REAL NOT NULL,
+    insights REAL NOT NULL, relationships REAL NOT NULL, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE link_codes (
+    id INTEGER PRIMARY KEY, code TEXT NOT NULL, advocate TEXT, content TEXT, network TEXT, link TEXT, made_on INTEGER,
+    retired_on INTEGER, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE rotations (
+    id INTEGER PRIMARY KEY, rotation TEXT NOT NULL, content TEXT NOT NULL, team TEXT NOT NULL, since INTEGER NOT NULL,
+    until INTEGER NOT NULL, offered INTEGER NOT NULL, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+CREATE TABLE introductions (
+    id INTEGER PRIMARY KEY, advocate TEXT NOT NULL, account_id INTEGER NOT NULL REFERENCES accounts(id), asked_on INTEGER NOT NULL,
+    role TEXT, answer TEXT, answered_on INTEGER, file_id INTEGER NOT NULL REFERENCES import_files(id), row INTEGER NOT NULL
+);
+"""
+
 MIGRATIONS = (
     ("001_first", FIRST),
     ("002_people", PEOPLE),
@@ -234,6 +262,7 @@ MIGRATIONS = (
     ("004_sources", SOURCES),
     ("005_other_kinds", OTHER_KINDS),
     ("006_claimed", CLAIMED),
+    ("007_advocacy", ADVOCACY),
 )
 """Every migration by name, in order."""
 

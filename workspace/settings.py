@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from workspace.errors import SettingsError
+from workspace.social_settings import SocialSettings
 
 FILE_NAME = "smarketing.toml"
 LONGEST_LOOKBACK = 36500
@@ -172,6 +173,7 @@ class Settings:
     identity: IdentitySettings = dataclasses.field(default_factory=IdentitySettings)
     referrals: ReferralSettings = dataclasses.field(default_factory=ReferralSettings)
     links: LinkSettings = dataclasses.field(default_factory=LinkSettings)
+    social: SocialSettings = dataclasses.field(default_factory=SocialSettings)
     singer: dict[str, SingerStream] = dataclasses.field(default_factory=dict)
     sync: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
@@ -244,6 +246,8 @@ def _names(cls: type[Any], prefix: str) -> Iterator[str]:
 WANTED = (
     (str, '{file}: {key} = {seen} is not a text, such as "EUR"'),
     (float, "{file}: {key} = {seen} is not a number, such as 90"),
+    (bool, "{file}: {key} = {seen} is not true or false"),
+    (dt.date, "{file}: {key} = {seen} is not a day, such as 2026-01-31 (without quotes)"),
     (tuple, '{file}: {key} = {seen} is not a list, such as ["example.com"]'),
     (dict, "{file}: {key} = {seen} is not a table, such as {{ USD = 0.92 }}"),
 )
@@ -265,7 +269,7 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
         return {name: _value(arguments[1], entry, file, f"{key}.{name}") for name, entry in value.items()}
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if hint is str and isinstance(value, str):
+    if hint in (str, bool, dt.date) and type(value) is hint:  # not isinstance: a moment is a date too
         return value
     kind = typing.get_origin(hint) or hint
     template = next((template for wanted, template in WANTED if wanted is kind), "{file}: {key} = {seen} is not a table of settings")
@@ -321,6 +325,7 @@ def _check(settings: Settings, file: str) -> None:
             file=file,
             most=settings.identity.most_emails,
         )
+    _check_social(settings.social, file)
     if not 0 < settings.attribution.lookback_days <= LONGEST_LOOKBACK:
         raise SettingsError(
             "{file}: attribution.lookback_days = {days:g} has to be above 0 and at most {most}",
@@ -328,3 +333,29 @@ def _check(settings: Settings, file: str) -> None:
             days=settings.attribution.lookback_days,
             most=LONGEST_LOOKBACK,
         )
+
+
+def _check_social(social: SocialSettings, file: str) -> None:
+    above_nothing = {name: getattr(social, name) for name in ("click_days", "lead_days", "exposure_days", "asks_per_quarter")}
+    for name, value in above_nothing.items():
+        if not 0 < value < math.inf:
+            raise SettingsError("{file}: social.{name} = {value:g} has to be above 0", file=file, name=name, value=value)
+    if social.smallest_group < 2:
+        raise SettingsError(
+            "{file}: social.smallest_group = {value:g} has to be 2 or more: figures of one person are no figures of a group",
+            file=file,
+            value=social.smallest_group,
+        )
+    for policy in social.policy:
+        if policy.rule not in ("allow", "approve", "forbid"):
+            raise SettingsError(
+                '{file}: social.policy.rule = "{rule}" is not there; choose "allow", "approve" or "forbid"', file=file, rule=policy.rule
+            )
+    for network, chance in social.view_probability.items():
+        if not 0 < chance < 1:
+            raise SettingsError(
+                "{file}: social.view_probability.{network} = {chance:g} has to lie between 0 and 1",
+                file=file,
+                network=network,
+                chance=chance,
+            )

@@ -12,7 +12,8 @@ class Advocate:
     """An employee who takes part in the advocacy programme, from one day to another.
 
     `advocate` is a code or an identifier that other records use; `person` their identifier as a person (so that their own clicks are
-    known to be a colleague's).
+    known to be a colleague's); `profile` the address of their profile on a network. `since` is the day they enrolled: a row without it
+    whose `eligible_since` or `invited_on` is told has not enrolled, one with none of the three takes part since an unknown day.
     """
 
     OWN: ClassVar[tuple[str, ...]] = ("advocate",)
@@ -22,6 +23,9 @@ class Advocate:
     person: str | None = None
     team: str | None = None
     region: str | None = None
+    profile: str | None = None
+    eligible_since: dt.date | None = None
+    invited_on: dt.date | None = None
     since: dt.date | None = None
     until: dt.date | None = None
 
@@ -30,7 +34,8 @@ class Advocate:
 class Post:
     """Something published on a network, by an advocate or by a page.
 
-    `kind` is original, repost, comment or reaction; `url` is the post's own address, `link` the page it points to.
+    `kind` is original, repost, comment or reaction; `url` is the post's own address, `link` the page it points to, `content`
+    the company's piece of content that it passes on. `approval` is pending, approved or refused, where the policy asks for it.
     """
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "post")
@@ -44,6 +49,8 @@ class Post:
     url: str | None = None
     link: str | None = None
     text: str | None = None
+    content: str | None = None
+    approval: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,3 +118,76 @@ class Audience:
     title: str | None = None
     seniority: str | None = None
     connected_on: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Consent:
+    """That an advocate agreed, or agrees no longer, to one use of their data, from a day on; the latest day counts.
+
+    `datum` is one of `workspace.consent.DATA`.
+    """
+
+    OWN: ClassVar[tuple[str, ...]] = ("advocate", "datum", "day")
+
+    advocate: str
+    datum: str
+    day: dt.date
+    granted: bool
+    note: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SellingIndex:
+    """LinkedIn's Social Selling Index of an advocate on a day, as they read it off its page: four pillars from 0 to 25 each."""
+
+    OWN: ClassVar[tuple[str, ...]] = ("advocate", "day")
+
+    advocate: str
+    day: dt.date
+    brand: float
+    find: float
+    insights: float
+    relationships: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LinkCode:
+    """An opaque code in a tagged link (`utm_content`), and whose link to which content it is; without an advocate, one who left."""
+
+    OWN: ClassVar[tuple[str, ...]] = ("code",)
+
+    code: str
+    advocate: str | None = None
+    content: str | None = None
+    network: str | None = None
+    link: str | None = None
+    made_on: dt.date | None = None
+    retired_on: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rotation:
+    """Whether a team was offered a content in a period, as it was drawn at random."""
+
+    OWN: ClassVar[tuple[str, ...]] = ("rotation", "content", "team")
+
+    rotation: str
+    content: str
+    team: str
+    since: dt.date
+    until: dt.date
+    offered: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Introduction:
+    """That an advocate was asked to introduce us to an account, and what they answered: accepted or declined; nothing yet by default."""
+
+    OWN: ClassVar[tuple[str, ...]] = ("advocate", "account", "asked_on")
+
+    advocate: str
+    account: str
+    asked_on: dt.date
+    role: str | None = None
+    answer: str | None = None
+    answered_on: dt.date | None = None

@@ -54,6 +54,37 @@ most_emails = 3
 # partners = ["partner.example"]
 # employee_sites = ["medium.com/@lea"]
 
+# Employee advocacy ('smarketing social'). How many days after a click, an engagement, a post seen a lead may still come of it; figures of
+# fewer advocates than smallest_group are withheld; nobody is asked more often than asks_per_quarter.
+# [social]
+# click_days = 30
+# lead_days = 90
+# exposure_days = 7
+# smallest_group = 5
+# asks_per_quarter = 3
+# leaderboard = false
+# own_page = { linkedin = "example" }
+# company_texts = ["Our white paper is out: …"]
+# view_probability = { linkedin = 0.06 }
+# What a team may post where: "allow", "approve" (held back until approved) or "forbid"; and the words each post has to carry.
+# [[social.policy]]
+# rule = "approve"
+# team = "Finance"
+# network = "linkedin"
+# disclosure = "#teamexample"
+# What advertising costs, for earned media value; your own imported prices by default.
+# [[social.rate]]
+# network = "linkedin"
+# since = 2026-01-01
+# cpm = 32.0
+# cpc = 5.5
+# What actions earn on the leaderboard from a day on.
+# [[social.points]]
+# since = 2026-01-01
+# original = 10
+# repost = 3
+# click = 1
+
 # What the streams of a Singer tap are ('smarketing import singer'): the kind of record, and which property holds which field.
 # [singer.deals]
 # kind = "conversions"
@@ -131,6 +162,37 @@ most_emails = 3
 # [referrals]
 # partners = ["partner.example"]
 # employee_sites = ["medium.com/@lea"]
+
+# Les salariés ambassadeurs ('smarketing social'). Combien de jours après un clic, une interaction, un post vu un lead peut
+# encore en venir ; les chiffres de moins d'ambassadeurs que smallest_group sont tus ; nul n'est sollicité plus souvent que asks_per_quarter.
+# [social]
+# click_days = 30
+# lead_days = 90
+# exposure_days = 7
+# smallest_group = 5
+# asks_per_quarter = 3
+# leaderboard = false
+# own_page = { linkedin = "example" }
+# company_texts = ["Our white paper is out: …"]
+# view_probability = { linkedin = 0.06 }
+# Ce qu'une équipe peut publier et où : "allow" (libre), "approve" (retenu jusqu'à validation), "forbid" (interdit) ; la mention exigée.
+# [[social.policy]]
+# rule = "approve"
+# team = "Finance"
+# network = "linkedin"
+# disclosure = "#teamexample"
+# Ce que coûte la publicité, pour la valeur média gagnée ; par défaut vos propres prix importés.
+# [[social.rate]]
+# network = "linkedin"
+# since = 2026-01-01
+# cpm = 32.0
+# cpc = 5.5
+# Ce que rapportent les actions au classement à partir d'un jour.
+# [[social.points]]
+# since = 2026-01-01
+# original = 10
+# repost = 3
+# click = 1
 
 # Ce que sont les flux d'un tap Singer ('smarketing import singer') : le type d'enregistrement, et la propriété qui contient chaque champ.
 # [singer.deals]

@@ -56,6 +56,16 @@ SAMPLES = {
                  {"metric": "leads", "since": dt.date(2026, 1, 1), "until": DAY, "value": 120.0, "kind": "reach", "owner": "Léa"})],
     "ratings": [("date,évalué,critère,note sur 5\n2026-01-31,Léa,motivation,4\n",
                  {"day": DAY, "subject": "Léa", "criterion": "motivation", "rating": 4})],
+    "consents": [("Salarié;Usage;Date;Accord\nA7;audience;31/01/2026;oui\n",
+                  {"advocate": "A7", "datum": "audience", "day": DAY, "granted": True})],
+    "ssi": [("employee_id,date,brand,find,insights,relationships\nA7,2026-01-31,24.5,15.83,17.62,25\n",
+             {"advocate": "A7", "day": DAY, "brand": 24.5, "find": 15.83, "insights": 17.62, "relationships": 25.0})],
+    "link_codes": [("code,employee,content,network\nk7q2,A7,white-paper,linkedin\n",
+                    {"code": "k7q2", "advocate": "A7", "content": "white-paper", "network": "linkedin"})],
+    "rotations": [("rotation,content,team,since,until,offered\nr1,white-paper,Sales,2026-01-31,2026-01-31,no\n",
+                   {"rotation": "r1", "content": "white-paper", "team": "Sales", "since": DAY, "until": DAY, "offered": False})],
+    "introductions": [("advocate,company,asked on,answer\nA7,ACME,2026-01-31,accepted\n",
+                       {"advocate": "A7", "account": "ACME", "asked_on": DAY, "answer": "accepted"})],
 }  # fmt: skip
 
 

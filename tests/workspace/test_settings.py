@@ -1,6 +1,7 @@
 """The settings file: what it may hold, and what is said of what it may not."""
 
 import dataclasses
+import datetime as dt
 import os
 import re
 
@@ -19,6 +20,7 @@ from workspace.settings import (
     SingerStream,
     load,
 )
+from workspace.social_settings import Points, Rate, SocialPolicy, SocialSettings
 from workspace.template import IN_FRENCH, TEMPLATE
 
 
@@ -89,6 +91,14 @@ def test_the_template_shows_every_setting(loaded):
         },
         referrals=ReferralSettings(partners=("partner.example",), employee_sites=("medium.com/@lea",)),
         sync={"mastodon": {"page": ["example@mastodon.social"]}},
+        social=SocialSettings(
+            own_page={"linkedin": "example"},
+            company_texts=("Our white paper is out: …",),
+            view_probability={"linkedin": 0.06},
+            policy=(SocialPolicy(rule="approve", team="Finance", network="linkedin", disclosure="#teamexample"),),
+            rate=(Rate(network="linkedin", since=dt.date(2026, 1, 1), cpm=32.0, cpc=5.5),),
+            points=(Points(since=dt.date(2026, 1, 1), original=10.0, repost=3.0, click=1.0),),
+        ),
         channels=ChannelSettings(
             rules="smarketing",
             ignored_referrers=("pay.example.net",),

@@ -1,0 +1,130 @@
+"""Whom and what a report of the social room speaks of: a team, a network, a period; and who took part in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from reports.report import N_
+from workspace import social_reading
+from workspace.errors import UsageError
+from workspace.store import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Advocate:
+    """An employee of the programme; see `workspace.social_records.Advocate`."""
+
+    advocate: str
+    name: str | None = None
+    person: str | None = None
+    person_id: int | None = None
+    team: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    eligible_since: dt.date | None = None
+    invited_on: dt.date | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    @property
+    def listed_only(self) -> bool:
+        """Whether they are eligible or invited and have not enrolled."""
+        return self.since is None and (self.eligible_since is not None or self.invited_on is not None)
+
+    def enrolled(self, since: dt.date | None, until: dt.date | None) -> bool:
+        """Tell whether they took part on any day of a period (both days included)."""
+        if self.listed_only:
+            return False
+        return (until is None or self.since is None or self.since <= until) and (since is None or self.until is None or self.until >= since)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Scope:
+    """What was asked for; None is everything.
+
+    Parameters
+    ----------
+    team, network : str or None
+    since, until : datetime.date or None
+        The first and the last day, both included, in the settings' time zone.
+    """
+
+    team: str | None = None
+    network: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """What a report says of it."""
+        return {"team": self.team, "network": self.network, "since": self.since, "until": self.until}
+
+
+def roster(workspace: Workspace, scope: Scope) -> list[Advocate]:
+    """List the employees of the scope's team, whether enrolled or not, by code.
+
+    Raises
+    ------
+    UsageError
+        There is no such team.
+    """
+    everyone = [Advocate(**row) for row in social_reading.advocates(workspace)]
+    if scope.team is None:
+        return everyone
+    teams = sorted({one.team for one in everyone if one.team})
+    chosen = [one for one in everyone if (one.team or "").casefold() == scope.team.casefold()]
+    if not chosen:
+        raise UsageError(
+            "--team {team}: there is no such team; there are {teams}", team=scope.team, teams=", ".join(teams) or "none (import advocates)"
+        )
+    return chosen
+
+
+def day(text: str | None, name: str) -> dt.date | None:
+    """Read a day as the options give it.
+
+    Raises
+    ------
+    UsageError
+        It is none.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("--{name} {seen} is not a day; write it as 2026-01-31", name=name, seen=text) from error
+
+
+def scope_of(team: str | None, network: str | None, since: str | None, until: str | None) -> Scope:
+    """Build a scope from the options' texts.
+
+    Raises
+    ------
+    UsageError
+        A day cannot be read, or the period is turned round.
+    """
+    scope = Scope(team, network.casefold() if network else None, day(since, "since"), day(until, "until"))
+    if scope.since and scope.until and scope.until < scope.since:
+        raise UsageError("--until {until} lies before --since {since}; swap them", until=scope.until, since=scope.since)
+    return scope
+
+
+def scope_options(command: Command) -> Command:
+    """Add `--team`, `--network`, `--since`, `--until`; `scope_of` reads them."""
+    options = (
+        click.option("--team", metavar="NAME", help=N_("Only the advocates of this team.")),
+        click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin.")),
+        click.option("--since", metavar="DAY", help=N_("From this day on.")),
+        click.option("--until", metavar="DAY", help=N_("Up to this day, itself included.")),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
