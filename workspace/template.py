@@ -163,8 +163,8 @@ most_emails = 3
 # partners = ["partner.example"]
 # employee_sites = ["medium.com/@lea"]
 
-# Les salariés ambassadeurs ('smarketing social'). Combien de jours après un clic, une interaction, un post vu un lead peut
-# encore en venir ; les chiffres de moins d'ambassadeurs que smallest_group sont tus ; nul n'est sollicité plus souvent que asks_per_quarter.
+# Les salariés ambassadeurs ('smarketing social'). Combien de jours après un clic, une interaction, un post vu un lead peut encore en
+# venir ; les chiffres de moins d'ambassadeurs que smallest_group sont tus ; nul n'est sollicité plus que asks_per_quarter.
 # [social]
 # click_days = 30
 # lead_days = 90
@@ -175,7 +175,7 @@ most_emails = 3
 # own_page = { linkedin = "example" }
 # company_texts = ["Our white paper is out: …"]
 # view_probability = { linkedin = 0.06 }
-# Ce qu'une équipe peut publier et où : "allow" (libre), "approve" (retenu jusqu'à validation), "forbid" (interdit) ; la mention exigée.
+# Ce qu'une équipe peut publier et où : "allow" (libre), "approve" (retenu jusqu'à validation) ou "forbid" ; la mention exigée.
 # [[social.policy]]
 # rule = "approve"
 # team = "Finance"

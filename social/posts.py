@@ -1,0 +1,78 @@
+"""The posts a report speaks of, each with its latest figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import TYPE_CHECKING
+
+from social.scope import Scope, roster
+from workspace import social_reading
+from workspace.social_reading import EPOCH, POST_FIGURES
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HELD_BACK = ("pending", "refused")
+"""States of approval in which a post counts for nothing."""
+
+
+def posts(workspace: Workspace, scope: Scope, *, pages: bool = False) -> pd.DataFrame:
+    """List the posts that were published in a period, each with the latest figures known until its end.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+    pages : bool
+        The posts of pages, which no advocate wrote, too; a team has none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each post, by time: `post, network, advocate, team, page, kind, url, link, text, content`, `at` (UTC), `day` (date in
+        the settings' time zone), `as_of` (the day of the latest figures, None without any), and `workspace.social_reading.POST_FIGURES`
+        as float, NaN where not known. Figures that several days tell piece by piece each are the latest that was told. `fell` names the
+        figures that were higher on an earlier day.
+
+    Notes
+    -----
+    The cohort rule is "published in the period": what a post earned later, up to `scope.until`, is counted with it. Posts that are held
+    back (`HELD_BACK`) are left out.
+    """
+    import pandas as pd
+
+    zone = zoneinfo.ZoneInfo(workspace.settings.time_zone)
+    table = social_reading.post_columns(workspace).to_pandas()
+    table["at"] = pd.to_datetime(table["at"], unit="s", utc=True)
+    table["day"] = table["at"].dt.tz_convert(zone).dt.date
+    kept = ~table["approval"].isin(HELD_BACK)
+    if not pages:
+        kept &= table["advocate"].notna()
+    if scope.network:
+        kept &= table["network"].str.casefold() == scope.network
+    if scope.since:
+        kept &= table["day"] >= scope.since
+    if scope.until:
+        kept &= table["day"] <= scope.until
+    teams = {one.advocate: one.team for one in roster(workspace, scope)}
+    if scope.team:
+        kept &= table["advocate"].isin(list(teams))
+    table = table[kept].drop(columns="approval")
+    table["team"] = table["advocate"].map(teams)
+    return table.merge(_figures(workspace, scope.until), on=["network", "post"], how="left").reset_index(drop=True)
+
+
+def _figures(workspace: Workspace, until: dt.date | None) -> pd.DataFrame:
+    """Take the latest that is known of each figure of each post, and note which of them fell."""
+    table = social_reading.post_metric_columns(workspace).to_pandas().astype(dict.fromkeys(POST_FIGURES, float))
+    if until is not None:
+        table = table[table["day"] <= (until - EPOCH).days]
+    by_post = table.groupby(["network", "post"], sort=False)
+    latest = by_post.last()  # of each column the last that is known: the rows come in the order of their days
+    highest = by_post[list(POST_FIGURES)].max()
+    fell = latest[list(POST_FIGURES)] < highest
+    latest["as_of"] = [EPOCH + dt.timedelta(days=int(day)) for day in latest.pop("day")]
+    latest["fell"] = [tuple(name for name, lower in zip(POST_FIGURES, row, strict=True) if lower) for row in fell.to_numpy()]
+    return latest.reset_index()

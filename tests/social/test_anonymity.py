@@ -1,0 +1,38 @@
+"""Groups that are too small are withheld, and so are those that would give them away."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from social.anonymity import withheld
+
+SIZES = st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 12), max_size=7)
+
+
+@given(SIZES, st.integers(2, 8))
+def test_what_can_be_worked_out_from_what_is_shown_is_about_nobody_or_enough(sizes, smallest):
+    hidden = withheld(sizes, smallest)
+
+    shown = [size for name, size in sizes.items() if name not in hidden]
+    assert all(size == 0 or size >= smallest for size in shown)
+    rest = sum(sizes.values()) - sum(shown)  # the total is shown
+    if sum(sizes.values()) >= smallest:
+        assert rest == 0 or rest >= smallest
+
+
+@given(SIZES, st.integers(2, 8))
+def test_no_more_is_withheld_than_has_to_be(sizes, smallest):
+    hidden = withheld(sizes, smallest)
+    small = {name for name, size in sizes.items() if 0 < size < smallest}
+    added = sorted(hidden - small, key=lambda name: (sizes[name], name))
+
+    assert small <= hidden
+    for some in itertools.islice(itertools.accumulate(([name] for name in added[:-1]), initial=[]), len(added)):
+        assert 0 < sum(sizes[name] for name in [*small, *some]) < smallest
+
+
+def test_a_worked_example():
+    assert withheld({"Sales": 12, "Finance": 2, "Support": 6}, 5) == {"Finance", "Support"}
+    assert withheld({"Sales": 12, "Finance": 2, "Legal": 3, "Support": 6}, 5) == {"Finance", "Legal"}
+    assert withheld({"Sales": 12, "Left": 0, "Support": 6}, 5) == set()
