@@ -14,10 +14,12 @@ from attribution.simulation.company import OWN_DOMAIN
 from attribution.simulation.simulate import DEMO, simulate, write
 from attribution.volumes import volumes
 from connectors import importing
-from connectors.base import ImportContext
 from connectors.csv_files import CsvFiles
+from connectors.linkedin_member import LinkedInMember
 from reports.report import Report, Text
-from workspace import settings, store
+from social.simulation import files as advocacy
+from social.simulation.programme import programme
+from workspace import consent, settings, store
 from workspace.errors import UsageError
 from workspace.store import Workspace
 
@@ -63,17 +65,23 @@ def build(out: Path, say: Callable[[Text], None]) -> Workspace:
         raise UsageError("{path} is a workspace of your own; choose another folder with --out DIR", path=path)
     say(Text("Making up a company of {people} people …", people=DEMO["people"]))
     data = out / "data"
-    write(simulate(**DEMO), data)
+    company = simulate(**DEMO)
+    write(company, data)
+    advocates = programme(company, DEMO["seed"])
+    tables = advocacy.write(advocates, data)
     for name in ("smarketing.db", "smarketing.db-wal", "smarketing.db-shm"):
         (out / name).unlink(missing_ok=True)
     config.write_text(mine, encoding="utf-8")
     store.create(path)
     workspace = store.open_workspace(path)
-    context = ImportContext(workspace.settings, lambda: workspace.secret)
-    for kind in KINDS:
+    context = importing.context_of(workspace, lambda done, total: None)
+    for kind in (*KINDS, *tables):
         connector = CsvFiles(context, (str(data / f"{kind}.csv"),), kind)
         for line in importing.run(workspace, connector, strict=True)[1]:
             say(line)
+    titles = consent.granted(workspace, "company_and_title")
+    for advocate, archive in advocacy.archives(data).items():
+        importing.run(workspace, LinkedInMember(context, (str(archive),), advocate, titles=advocate in titles), strict=True)
     return workspace
 
 

@@ -1,0 +1,1 @@
+"""The advocacy programme of the simulated company."""
