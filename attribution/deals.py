@@ -28,6 +28,8 @@ class Deal:
         What it was last known to be worth as an opportunity.
     won_value : float or None
         What the win was worth.
+    name : str or None
+        What the CRM calls it.
     openings : list of int
         The conversions that created it and told its worth anew, in the order of time.
     """
@@ -39,6 +41,7 @@ class Deal:
     won: bool = False
     value: float | None = None
     won_value: float | None = None
+    name: str | None = dataclasses.field(default=None, compare=False)
     openings: list[int] = dataclasses.field(default_factory=list, compare=False)
 
     @property
@@ -83,7 +86,7 @@ def deals(rows: Iterable[Mapping[str, Any]]) -> list[Deal]:
     for row in sorted(rows, key=lambda row: (row["at"], row["goal"] != OPPORTUNITY, row["id"])):
         deal = named.get(row["opportunity"]) if row["opportunity"] is not None else _open_one(row, waiting)
         if deal is None:
-            deal = Deal()
+            deal = Deal(name=row["opportunity"])
             found.append(deal)
             if row["opportunity"] is not None:
                 named[row["opportunity"]] = deal

@@ -137,7 +137,13 @@ def lent(
     members: pa.Table | None,
     further: tuple[str, ...] = (),
 ) -> tuple[Table, Table]:
-    """Lend Arrow tables to DuckDB; give `key, at, code, tie` of the touches and `key, at, value, counted`, `further` of the conversions."""
+    """Lend Arrow tables to DuckDB.
+
+    Returns
+    -------
+    touches, conversions : Table
+        `key, at, code, tie, origin_id`; and `key, at, value, counted` with the columns `further`.
+    """
     import pyarrow as pa
 
     place = {name: code for code, name in enumerate(names)}
@@ -152,7 +158,7 @@ def lent(
         tables["members"] = members
     for name, table in tables.items():
         engine.con.register(name, table)
-    coded = engine.table("touches").join(engine.table("codes"), "origin_id").select("key", "at", "code", "tie")
+    coded = engine.table("touches").join(engine.table("codes"), "origin_id").select("key", "at", "code", "tie", "origin_id")
     converted = engine.table("conversions")
     if members is not None:
         coded = touches_of_accounts(coded, engine.table("members"))

@@ -154,14 +154,8 @@ def journeys(
     apart = without_sessions(touches, transform)
     sessions = {} if transform.min_gap is None else {"min_gap": (touches.count(), apart.count())}
     claims = _claims(conversions)
-    joined = apart.mutate(packed=pack(apart)).left_join(
-        claims,
-        [apart.key == claims.claim_key, apart["at"] <= claims.claim_at, claims.before.isnull() | (apart["at"] > claims.before)],
-    )
-    inside = joined.claim_at.notnull() & (joined["at"] >= joined.claim_at - window.lookback)
-    joined = joined.select("key", "at", "packed", "claim_at", "conversions", "value", "valued", claimed=inside.fill_null(False))
-    told = joined.claimed & in_window(joined.claim_at, window) & (joined.conversions > 0)
-    claimed = keep(joined.filter(told).drop("claimed"))
+    joined = _joined(apart, claims, window)
+    claimed = keep(joined.filter(_told(joined, window)).drop("claimed"))
     claimed, shorter = shortened(claimed, transform, direct, CODES - 1, keep)
     lists = _null_lists(joined, window)
     lists = keep(lists) if by_key else lists
@@ -174,6 +168,39 @@ def journeys(
         sessions | shorter,
         _by_key(paths, converting, lists, claims, window, keep) if by_key else None,
     )
+
+
+def claimed_touches(touches: Table, conversions: Table, window: Window, *further: str) -> Table:
+    """List the touches of every converting journey that is told: `key, at, packed, claim_at` (the conversion's time) and `further`.
+
+    Parameters
+    ----------
+    touches, conversions, window
+        As `journeys` takes them.
+    *further : str
+        Other columns of the touches.
+
+    Notes
+    -----
+    Here touches leave the engine, not aggregates: for those who credit single touches of conversions, which are few.
+    """
+    joined = _joined(touches, _claims(conversions), window, *further)
+    return joined.filter(_told(joined, window)).select("key", "at", "packed", "claim_at", *further)
+
+
+def _joined(touches: Table, claims: Table, window: Window, *further: str) -> Table:
+    """Put each touch beside the conversion that comes next, where there is one; `claimed` tells whether it lies in its lookback."""
+    joined = touches.mutate(packed=pack(touches)).left_join(
+        claims,
+        [touches.key == claims.claim_key, touches["at"] <= claims.claim_at, claims.before.isnull() | (touches["at"] > claims.before)],
+    )
+    inside = joined.claim_at.notnull() & (joined["at"] >= joined.claim_at - window.lookback)
+    columns = ("key", "at", "packed", "claim_at", "conversions", "value", "valued", *further)
+    return joined.select(*columns, claimed=inside.fill_null(False))
+
+
+def _told(joined: Table, window: Window) -> ibis.expr.types.BooleanValue:
+    return joined.claimed & in_window(joined.claim_at, window) & (joined.conversions > 0)
 
 
 def _claims(conversions: Table) -> Table:

@@ -91,7 +91,7 @@ def pipeline(workspace: Workspace, question: Question) -> Pipeline:
         There are no opportunities, none in the period, no touches, or values in several currencies.
     """
     since, until = bounds(question, workspace.settings.time_zone)
-    rows, currency, foreign = _rows(workspace, question.currency)
+    rows, currency, foreign = deal_rows(workspace, question.currency)
     told = [deal for deal in deals(rows) if (since is None or deal.born >= since) and (until is None or deal.born < until)]
     if not told:
         raise DataError("There are no opportunities in this period; choose another with --since and --until")
@@ -116,8 +116,27 @@ def pipeline(workspace: Workspace, question: Question) -> Pipeline:
     return Pipeline(told, currency, lookback, verdicts, tuple(sorted(of_sales)), foreign, touches.num_rows)
 
 
-def _rows(workspace: Workspace, only: str | None) -> tuple[list[dict[str, Any]], str, int]:
-    """Read the conversions that tell of opportunities, their values in one currency, and count those that `only` leaves out."""
+def deal_rows(workspace: Workspace, only: str | None) -> tuple[list[dict[str, Any]], str, int]:
+    """Read the conversions that tell of opportunities, their values in one currency, and count those that `only` leaves out.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    only : str or None
+        Count only the values in this currency.
+
+    Returns
+    -------
+    rows : list of dict
+        As `attribution.deals.deals` takes them.
+    currency : str
+    left_out : int
+
+    Raises
+    ------
+    DataError
+        There are no opportunities, or values in several currencies.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
