@@ -32,6 +32,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         N_("List what is wrong with the data, worst first: tags, referrers, spend and conversions that do not fit together."),
     ),
     ("links", "attribution.health_commands:links", N_("Build tagged links, and say which channel their visits will belong to.")),
+    (
+        "social",
+        "social.commands:social",
+        N_("Measure employee advocacy: reach, value, opportunities, whom to activate, who can introduce."),
+    ),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
     (
         "paths",

@@ -8,8 +8,15 @@ import importlib
 import click
 
 from reports.command_line import TranslatedGroup
+from reports.report import N_
 
-COMMANDS: tuple[tuple[str, str, str], ...] = ()
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    (
+        "opportunities",
+        "social.opportunities_commands:opportunities",
+        N_("Follow posts to leads and opportunities, by evidence, and split the credit of the social touches."),
+    ),
+)
 """Every command of the group: its name, where it is, and its summary."""
 
 

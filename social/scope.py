@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from attribution.options import window_options
 from reports.report import N_
 from workspace import social_reading
 from workspace.errors import UsageError
@@ -87,31 +88,15 @@ def roster(workspace: Workspace, scope: Scope) -> list[Advocate]:
     return chosen
 
 
-def day(text: str | None, name: str) -> dt.date | None:
-    """Read a day as the options give it.
+def scope_of(team: str | None, network: str | None, since: dt.date | None, until: dt.date | None) -> Scope:
+    """Build a scope from what the options give.
 
     Raises
     ------
     UsageError
-        It is none.
+        The period is turned round.
     """
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError("--{name} {seen} is not a day; write it as 2026-01-31", name=name, seen=text) from error
-
-
-def scope_of(team: str | None, network: str | None, since: str | None, until: str | None) -> Scope:
-    """Build a scope from the options' texts.
-
-    Raises
-    ------
-    UsageError
-        A day cannot be read, or the period is turned round.
-    """
-    scope = Scope(team, network.casefold() if network else None, day(since, "since"), day(until, "until"))
+    scope = Scope(team, network.casefold() if network else None, since, until)
     if scope.since and scope.until and scope.until < scope.since:
         raise UsageError("--until {until} lies before --since {since}; swap them", until=scope.until, since=scope.since)
     return scope
@@ -122,8 +107,7 @@ def scope_options(command: Command) -> Command:
     options = (
         click.option("--team", metavar="NAME", help=N_("Only the advocates of this team.")),
         click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin.")),
-        click.option("--since", metavar="DAY", help=N_("From this day on.")),
-        click.option("--until", metavar="DAY", help=N_("Up to this day, itself included.")),
+        window_options,
     )
     for option in reversed(options):
         command = option(command)

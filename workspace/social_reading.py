@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from workspace.people_reading import who
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -111,3 +112,72 @@ def introductions(workspace: Workspace) -> list[dict[str, Any]]:
         JOIN accounts a ON a.id = i.account_id ORDER BY i.asked_on DESC, i.advocate, a.key"""
     )
     return [dated(row, "asked_on", "answered_on") for row in rows]
+
+
+SOCIAL_TOUCH = ("person", "person_id", "at", "origin_id", "content", "channel", "source", "kind")
+
+
+def social_touches(workspace: Workspace, codes: list[str]) -> pa.Table:
+    """Read the touches of the social family and those that carry a code: `SOCIAL_TOUCH`, by person and time.
+
+    `person_id` is whom the identifier `person` stands for; `channel` what the rules said (they have to have named the origins).
+    """
+    import json
+
+    import pyarrow as pa
+
+    types = {name: pa.int64() if name in ("person_id", "at", "origin_id") else pa.string() for name in SOCIAL_TOUCH}
+    return workspace.arrow(
+        f"""SELECT p.key AS person, {who("t.person_id")} AS person_id, t.at, t.origin_id, o.content, o.channel,
+        coalesce(o.source_label, o.source) AS source, o.kind
+        FROM touches t JOIN origins o ON o.id = t.origin_id JOIN persons p ON p.id = t.person_id
+        WHERE (t.consent IS NULL OR t.consent <> 0)
+        AND (o.family = 'social' OR lower(o.content) IN (SELECT value FROM json_each(?))) ORDER BY 2, t.at, t.id""",
+        (json.dumps([code.lower() for code in codes]),),
+        pa.schema(types),
+    )
+
+
+def first_touches(workspace: Workspace) -> pa.Table:
+    """Read when each person was first touched, as `person_id, first` (int64)."""
+    import pyarrow as pa
+
+    return workspace.arrow(
+        f"""SELECT person_id, min(first) AS first FROM (SELECT {who("t.person_id")} AS person_id, t.first FROM (
+        SELECT person_id, min(at) AS first FROM touches WHERE consent IS NULL OR consent <> 0 GROUP BY person_id) t) GROUP BY person_id""",
+        (),
+        pa.schema({"person_id": pa.int64(), "first": pa.int64()}),
+    )
+
+
+def told_of_source(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read what people, and the CRM, say brought them: `person_id, account_id, opportunity, at, text, told` (survey, lead_source or deal).
+
+    `at` is unknown but for survey answers.
+    """
+    return workspace.rows(
+        f"""SELECT {who("s.person_id")} AS person_id, s.account_id, NULL AS opportunity, s.at, s.answer AS text, 'survey' AS told
+        FROM surveys s
+        UNION ALL SELECT {who("people.id")}, NULL, NULL, NULL, lead_source, 'lead_source' FROM people WHERE lead_source IS NOT NULL
+        UNION ALL SELECT NULL, NULL, opportunity, NULL, coalesce(lead_source, '') || ' ' || coalesce(campaign, ''), 'deal'
+        FROM opportunities WHERE lead_source IS NOT NULL OR campaign IS NOT NULL"""
+    )
+
+
+def deal_owners(workspace: Workspace) -> dict[str, str]:
+    """Read who owns each opportunity, by its id."""
+    rows = workspace.rows("SELECT opportunity, owner FROM opportunities WHERE owner IS NOT NULL ORDER BY file_id, row")
+    return {row["opportunity"]: row["owner"] for row in rows}
+
+
+def account_names(workspace: Workspace) -> dict[int, str]:
+    """Read the keys of all accounts by their ids."""
+    return {row["id"]: row["key"] for row in workspace.rows("SELECT id, key FROM accounts")}
+
+
+def person_names(workspace: Workspace, ids: list[int]) -> dict[int, str]:
+    """Read the identifiers of a few people by their ids."""
+    import json
+
+    rows = workspace.rows("SELECT id, key FROM persons WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    return {row["id"]: row["key"] for row in rows}

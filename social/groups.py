@@ -1,0 +1,85 @@
+"""Cutting a table by advocate, team, content, network or post, and withholding teams that are too small."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from reports.report import Text
+from social.anonymity import withheld
+from social.scope import Advocate
+from workspace.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CUTS = ("advocate", "team", "content", "network", "post")
+NO_TEAM = "(no team)"
+"""Stands for advocates whose team is not known."""
+NOT_SET = "(not set)"
+
+
+def team_of(advocates: Sequence[Advocate]) -> dict[str, str]:
+    """Say in which team each advocate is."""
+    return {one.advocate: one.team or NO_TEAM for one in advocates}
+
+
+def small_teams(advocates: Sequence[Advocate], smallest: float) -> set[str]:
+    """Name the teams whose figures are withheld (`social.anonymity.withheld`): by how many enrolled advocates they have."""
+    sizes: dict[str, int] = {}
+    for one in advocates:
+        if not one.listed_only:
+            sizes[one.team or NO_TEAM] = sizes.get(one.team or NO_TEAM, 0) + 1
+    return withheld(sizes, smallest)
+
+
+def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float) -> tuple[pd.DataFrame, int]:
+    """Give rows that have an `advocate` the column they are cut by, and leave out the teams that are too small.
+
+    Returns
+    -------
+    rows : pandas.DataFrame
+        With the column `by`, `NOT_SET` where it is not known.
+    withheld : int
+        Teams left out.
+    """
+    hidden: Collection[str] = ()
+    if by == "team":
+        teams = team_of(advocates)
+        # What stands in parentheses is no advocate ("(unassigned)") and stays as it is.
+        rows = rows.assign(team=[teams.get(one, one if str(one).startswith("(") else NO_TEAM) for one in rows["advocate"]])
+        hidden = small_teams(advocates, smallest)
+        rows = rows[~rows["team"].isin(list(hidden))]
+    return rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)}), len(hidden)
+
+
+def check_team(team: str | None, advocates: Sequence[Advocate], smallest: float) -> None:
+    """Refuse a report of a team that is too small: its figures would be those of single people.
+
+    Raises
+    ------
+    UsageError
+        The team has fewer enrolled advocates than `smallest`.
+    """
+    size = sum(not one.listed_only for one in advocates)
+    if team is not None and size < smallest:
+        raise UsageError(
+            "--team {team}: it has {size} advocates, and figures of fewer than {smallest:g} are withheld, as they would be those of single "
+            "people; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
+            team=team,
+            size=size,
+            smallest=smallest,
+        )
+
+
+def withheld_note(count: int, smallest: float) -> list[Text]:
+    """Say how many teams were withheld."""
+    if not count:
+        return []
+    return [
+        Text(
+            "{count} teams are withheld: those of fewer than {smallest:g} advocates, and those whose figures would give these away.",
+            count=count,
+            smallest=smallest,
+        )
+    ]

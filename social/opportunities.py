@@ -1,0 +1,282 @@
+"""From post to opportunity: which leads and opportunities posts brought, by evidence, and what a model credits to the social touches."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from attribution import naming
+from attribution.attribute import make_models
+from attribution.deals import Deal, deals
+from attribution.pipeline import deal_rows
+from attribution.question import Question, bounds
+from attribution.touch_credit import TouchCredit, check_model, touch_credit
+from social.clicks import ADVOCACY, ENGAGEMENTS, Code, Colleagues, of_posts
+from social.declared import Reader
+from social.evidence import Windows, ledger, links
+from social.posts import posts
+from social.scope import Advocate, Scope, roster
+from workspace import reading, social_reading
+from workspace.errors import DataError
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EVIDENCE = ["person_id", "at", "advocate", "content", "network", "post", "posted_at", "left_out", "rule"]
+UNASSIGNED, PAGE = "(unassigned)", "(page and network)"
+"""Who is credited with a click on an employee's link that bears no known code; and with social traffic of no employee's link."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Found:
+    """What posts brought in a period.
+
+    Parameters
+    ----------
+    links : pandas.DataFrame
+        Every link between a lead or an opportunity and a post, those that are left out too (`social.evidence.links`).
+    ledger : pandas.DataFrame
+        `social.evidence.ledger`, with `value` (of the opportunity, NaN where not known), `won`, `won_value`, `closed`.
+    clicks : pandas.DataFrame
+        `social.clicks.of_posts`.
+    told : dict of str to int
+        Answers by what they say: "code", "declared", "network" (a network and nobody).
+    subjects : pandas.DataFrame
+        Every lead and opportunity of the period.
+    currency : str
+    windows : Windows
+    advocates : list of Advocate
+    """
+
+    links: pd.DataFrame
+    ledger: pd.DataFrame
+    clicks: pd.DataFrame
+    told: dict[str, int]
+    subjects: pd.DataFrame
+    currency: str
+    windows: Windows
+    advocates: list[Advocate]
+
+
+def opportunities(workspace: Workspace, scope: Scope, weakest: str = "declared") -> Found:
+    """Find the leads and opportunities of a period that posts brought.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+        `since` and `until` choose leads by their moment and opportunities by their creation; `team` and `network` choose whose posts
+        count, before a ledger is chosen.
+    weakest : str
+        The weakest level of evidence that sources or assists.
+
+    Raises
+    ------
+    DataError
+        There is neither a lead nor an opportunity, or values are in several currencies.
+    """
+    naming.name_origins(workspace)
+    everyone = roster(workspace, Scope())
+    members = {one.advocate for one in roster(workspace, scope)}
+    subjects, people, currency = _subjects(workspace, scope, everyone)
+    published = _published(workspace)
+    codes = [Code(row["code"], row["advocate"], row["content"], row["network"]) for row in social_reading.link_codes(workspace)]
+    colleagues = Colleagues({one.person_id for one in everyone if one.person_id is not None}, workspace.settings.own_domains)
+    touches = social_reading.social_touches(workspace, [code.code for code in codes]).to_pandas()
+    clicks = of_posts(touches, codes, published, colleagues)
+    told, counted = _told(workspace, Reader({one.name: one.advocate for one in everyone if one.name}, {c.code: c.advocate for c in codes}))
+    numbered = told["opportunity"].map(dict(zip(subjects["name"], subjects["number"], strict=True)))
+    told["opportunity_number"] = numbered
+    chosen = workspace.settings.social
+    windows = Windows(chosen.click_days, chosen.lead_days, chosen.exposure_days)
+    evidence = {
+        "click": _clicked(clicks),
+        "engaged": _engaged(clicks),
+        "code": told[told["level"] == "code"],
+        "declared": told[told["level"] == "declared"],
+        "exposure": _exposed(workspace, published, scope),
+    }
+    found = links(subjects, people, {level: _of(rows, members, scope) for level, rows in evidence.items()}, windows)
+    entries = ledger(found, subjects, _first(workspace, people), weakest)
+    return Found(found, entries, clicks, counted, subjects, currency, windows, everyone)
+
+
+def _of(rows: pd.DataFrame, members: set[str], scope: Scope) -> pd.DataFrame:
+    """Keep the evidence of a team's posts, and of a network's."""
+    if scope.team:
+        rows = rows[rows["advocate"].isin(sorted(members))]
+    if scope.network:
+        rows = rows[rows["network"] == scope.network]
+    return rows
+
+
+def _subjects(workspace: Workspace, scope: Scope, everyone: list[Advocate]) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """List the leads and the opportunities of the period, and the people of each."""
+    import pandas as pd
+
+    question = Question(since=scope.since, until=scope.until)
+    since, until = bounds(question, workspace.settings.time_zone)
+
+    def inside(at: int) -> bool:
+        return (since is None or at >= since) and (until is None or at < until)
+
+    rows: list[dict[str, Any]] = []
+    people: list[tuple[str, int, int]] = []
+    for lead in reading.conversion_columns(workspace, workspace.settings.attribution.lead_goal).to_pylist():
+        if inside(lead["at"]) and lead["key"] is not None:
+            rows.append({"kind": "lead", "number": len(rows), "at": lead["at"], "account_id": lead["account"], "name": None, "deal": None})
+            people.append(("lead", len(rows) - 1, lead["key"]))
+    told, currency = _deals(workspace)
+    members: dict[int, list[int]] = {}
+    for row in reading.memberships(workspace).to_pylist():
+        members.setdefault(row["account"], []).append(row["person"])
+    for deal in told:
+        if not inside(deal.born):
+            continue
+        number, account = len(rows), deal.account
+        rows.append({"kind": "opportunity", "number": number, "at": deal.born, "account_id": account, "name": deal.name, "deal": deal})
+        people += [("opportunity", number, person) for person in {*deal.people, *(members.get(account, ()) if account is not None else ())}]
+    if not rows:
+        raise DataError("There are neither leads nor opportunities in this period; choose another with --since and --until")
+    frame = pd.DataFrame(rows)
+    # Not by way of floats, which do not hold ids of 63 bits.
+    frame["account_id"] = pd.array([row["account_id"] for row in rows], "Int64")
+    frame["owner"] = frame["name"].map(_owning(workspace, everyone))
+    of_deals = frame.pop("deal")
+    frame["value"] = np.array([deal.value if deal and deal.value is not None else np.nan for deal in of_deals], dtype=np.float64)
+    frame["won"] = [bool(deal and deal.won) for deal in of_deals]
+    frame["won_value"] = np.array(
+        [deal.won_value if deal and deal.won_value is not None else np.nan for deal in of_deals], dtype=np.float64
+    )
+    frame["open"] = [bool(deal and deal.closed is None) for deal in of_deals]
+    return frame, pd.DataFrame(people, columns=["kind", "number", "person_id"]), currency
+
+
+def _deals(workspace: Workspace) -> tuple[list[Deal], str]:
+    """Put the opportunities together; none where no conversion tells of one."""
+    there = reading.goals(workspace)
+    chosen = workspace.settings.attribution
+    if not {chosen.opportunity_goal, chosen.stages[-1] if chosen.stages else "won"} & there.keys():
+        return [], workspace.settings.currency
+    rows, currency, _ = deal_rows(workspace, None)
+    return deals(rows), currency
+
+
+def _owning(workspace: Workspace, everyone: list[Advocate]) -> dict[str, str]:
+    """Say which opportunities are owned by an advocate: by their code, name or address."""
+    known = {alias.casefold(): one.advocate for one in everyone for alias in (one.advocate, one.name, one.person) if alias}
+    owners = social_reading.deal_owners(workspace)
+    return {deal: known[owner.casefold()] for deal, owner in owners.items() if owner.casefold() in known}
+
+
+def _published(workspace: Workspace) -> pd.DataFrame:
+    """List the posts of advocates: `post, network, advocate, content, at` (epoch seconds)."""
+    frame = posts(workspace, Scope())
+    frame["at"] = (
+        frame["at"].astype("int64") // 10**9 if frame["at"].dtype.str.endswith("[ns]") else frame["at"].map(lambda at: int(at.timestamp()))
+    )
+    return frame[["post", "network", "advocate", "content", "at", "day"]]
+
+
+def _clicked(clicks: pd.DataFrame) -> pd.DataFrame:
+    """Of the social touches, the clicks on links with a known code, and those of the channel whose code nobody knows."""
+    rows = clicks[(clicks["code"].notna() | (clicks["channel"] == ADVOCACY)) & ~clicks["kind"].isin(ENGAGEMENTS)]
+    return rows.assign(rule=np.where(rows["code"].notna(), "click.code", "click.channel"))[EVIDENCE]
+
+
+def _engaged(clicks: pd.DataFrame) -> pd.DataFrame:
+    return clicks[clicks["kind"].isin(ENGAGEMENTS)].assign(rule="engaged.touch")[EVIDENCE]
+
+
+def _told(workspace: Workspace, reader: Reader) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Read what people and the CRM say brought them."""
+    import pandas as pd
+
+    counted = dict.fromkeys(("code", "declared", "network"), 0)
+    rows = []
+    for row in social_reading.told_of_source(workspace):
+        said = reader.read(row["text"])
+        if said is None:
+            continue
+        counted[said.level] += 1
+        if said.level != "network":
+            rule = f"{said.level}.{row['told']}"
+            named = {"level": said.level, "advocate": said.advocate, "network": said.network, "rule": rule}
+            rows.append({name: row[name] for name in ("person_id", "account_id", "opportunity", "at")} | named)
+    names = ["person_id", "account_id", "opportunity", "at", "level", "advocate", "network", "rule"]
+    frame = pd.DataFrame(rows, columns=names).astype({"at": "float64"})
+    for name in ("person_id", "account_id"):
+        frame[name] = pd.array([row[name] for row in rows], "Int64")
+    return frame.assign(content=None, post=None, posted_at=np.nan, left_out=""), counted
+
+
+def _exposed(workspace: Workspace, published: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """List every post of an advocate beside each account where they know somebody."""
+    import pyarrow.compute as pc
+
+    audience = social_reading.audience_columns(workspace)
+    known = audience.filter(pc.is_valid(audience["account"])).select(["advocate", "network", "account"])
+    pairs = known.group_by(["advocate", "network", "account"]).aggregate([]).to_pandas()
+    ids = {name: number for number, name in social_reading.account_names(workspace).items()}
+    pairs["account_id"] = pairs["account"].map(ids).astype("Int64")
+    return pairs.merge(published.rename(columns={"at": "posted_at"}), on=["advocate", "network"])[
+        ["account_id", "advocate", "network", "post", "posted_at"]
+    ]
+
+
+def _first(workspace: Workspace, people: pd.DataFrame) -> pd.DataFrame:
+    """Say when the people of each lead and opportunity were first touched."""
+    first = social_reading.first_touches(workspace).to_pandas()
+    joined = people.merge(first, on="person_id", how="left")
+    return joined.groupby(["kind", "number"], as_index=False)["first"].min()
+
+
+def social_credit(workspace: Workspace, question: Question, clicks: pd.DataFrame) -> tuple[TouchCredit, pd.DataFrame]:
+    """Split the credit of the social touches among those whose posts they came from.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its origins are named.
+    question : Question
+        Its goal, period, lookback and level; the model is its first, by touch (`attribution.touch_credit.check_model`).
+    clicks : pandas.DataFrame
+        `social.clicks.of_posts` of the workspace.
+
+    Returns
+    -------
+    credit : TouchCredit
+    shares : pandas.DataFrame
+        One row for each conversion and social touch: `id` (of the conversion), `at, channel, advocate` (a code, `UNASSIGNED`, `PAGE`, or
+        why it was left out, in parentheses), `content, network, post`, `credit_conversions`, `credit_value` (NaN where the conversion's
+        value is not known).
+
+    Notes
+    -----
+    Law: over all rows of a conversion the credit is the conversion's social part, and by channel over all conversions what `attribution`
+    reports. Nothing of what is left out is handed to others.
+    """
+    (model,) = make_models(question)
+    check_model(model)
+    named = {row["id"]: row for row in reading.origins(workspace)}
+    ours = np.unique(clicks["origin_id"].to_numpy(dtype=np.int64))
+    credit = touch_credit(workspace, question, model, ours)
+    person = "person" if "person" in credit.touches else "key"
+    touched = credit.touches[credit.touches["origin_id"].isin(ours)].rename(columns={person: "person_id"})
+    described = clicks.drop_duplicates(["person_id", "at", "origin_id"])
+    columns = ["person_id", "at", "origin_id", "advocate", "content", "network", "post", "code", "left_out"]
+    rows = touched[["id", "person_id", "at", "origin_id", "share"]].merge(
+        described[columns], on=["person_id", "at", "origin_id"], how="left"
+    )
+    rows["channel"] = [named[origin]["channel"] for origin in rows["origin_id"]]
+    own = np.where(
+        rows["code"].notna() & rows["advocate"].notna(), rows["advocate"], np.where(rows["channel"] == ADVOCACY, UNASSIGNED, PAGE)
+    )
+    out = rows["left_out"].fillna("")
+    rows["advocate"] = np.where(out != "", "(" + out + ")", own)
+    rows["credit_conversions"] = rows["share"]
+    rows["credit_value"] = rows["share"] * rows["id"].map(credit.conversions.set_index("id")["value"])
+    return credit, rows[["id", "at", "channel", "advocate", "content", "network", "post", "credit_conversions", "credit_value"]]

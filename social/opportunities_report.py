@@ -1,0 +1,229 @@
+"""From post to opportunity, as reports: the ledgers, the credit of the social touches, and every link with its rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attribution.attribute import make_models
+from attribution.question import Question
+from reports.report import Chart, Report, Text
+from social.evidence import LEDGERS, LEVELS
+from social.groups import check_team, cut, withheld_note
+from social.opportunities import Found, opportunities, social_credit
+from social.scope import Scope, roster
+from workspace import social_reading
+from workspace.errors import UsageError
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LIKE = Text("What is listed came after a post, by the evidence that is named; that the post caused it is not shown.")
+
+
+def reports(workspace: Workspace, scope: Scope, question: Question, by: str, weakest: str, shown: str) -> list[Report]:
+    """Report which leads and opportunities posts brought.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+    question : Question
+        Of the credit: its goal, model, lookback and level. The period is the scope's.
+    by : str
+        One of `social.groups.CUTS`.
+    weakest : str
+        The weakest evidence that sources or assists.
+    shown : {"all", "ledgers", "credit", "links"}
+
+    Raises
+    ------
+    UsageError
+        The team is too small, or the model credits no single touches.
+    DataError
+        There is nothing to report on.
+    """
+    smallest = workspace.settings.social.smallest_group
+    check_team(scope.team, roster(workspace, scope), smallest)
+    if scope.team and shown == "credit":
+        raise UsageError("The credit of the social touches is that of all teams; leave --team out, or take --by team")
+    found = opportunities(workspace, scope, weakest)
+    made = []
+    if shown in ("all", "ledgers"):
+        made.append(ledgers_report(found, scope, by, weakest, smallest))
+    if shown == "credit" or (shown == "all" and not scope.team):
+        made.append(credit_report(workspace, found, scope, question, by))
+    if shown == "links":
+        made.append(links_report(workspace, found, scope))
+    return made
+
+
+def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: float) -> Report:
+    """Count leads and opportunities by ledger and cut."""
+    rows, hidden = cut(found.ledger, by, found.advocates, smallest)
+    frame = _ledgers(rows, by)
+    title = Text("Leads and opportunities that came after employees' posts")
+    windows = found.windows
+    notes = [
+        Text("Sourced, assisted and influenced are three ledgers: never add them up. Each lead and opportunity stands in one of them."),
+        Text(
+            "Sourced: the first touch of all was a click on an employee's link, or the person named a link's code or an employee. "
+            "Assisted: such evidence came, after something else. Influenced: they engaged with a post, or an employee who posted knows "
+            "somebody there."
+        ),
+        Text(
+            "A click counts for {click:g} days until the lead, evidence for {lead:g} days until the opportunity, a post that an account "
+            "could see for {exposure:g} days.",
+            click=windows.click_days,
+            lead=windows.lead_days,
+            exposure=windows.exposure_days,
+        ),
+        *_left_out(found),
+        *withheld_note(hidden, smallest),
+        LIKE,
+    ]
+    leads = int((found.subjects["kind"] == "lead").sum())
+    meta = {
+        **scope.meta,
+        "by": by,
+        "weakest_evidence": weakest,
+        "currency": found.currency,
+        "leads": leads,
+        "opportunities": len(found.subjects) - leads,
+    }
+    chart = Chart("stacked", by, ("leads",), title, series="ledger")
+    return Report("social_opportunities", title, frame, tuple(notes), meta, charts=(chart,))
+
+
+def _ledgers(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Lay the ledgers out: one row for each cut and ledger."""
+    import pandas as pd
+
+    lead, deal = rows["kind"] == "lead", rows["kind"] == "opportunity"
+    figures = pd.DataFrame(
+        {
+            by: rows[by],
+            "ledger": pd.Categorical(rows["ledger"], LEDGERS, ordered=True),
+            "leads": lead,
+            "opportunities": deal,
+            "open_value": rows["value"].where(deal & rows["open"]),
+            "won_opportunities": deal & rows["won"],
+            "won_value": rows["won_value"].where(deal & rows["won"]),
+            "median_days_from_post_to_lead": ((rows["at"] - rows["posted_at"]) / 86400).where(lead & (rows["level"] == "click")),
+        }
+    )
+    grouped = figures.groupby([by, "ledger"], observed=True)
+    frame = grouped[["leads", "opportunities", "won_opportunities"]].sum()
+    for name, counted in (("open_value", deal & rows["open"]), ("won_value", deal & rows["won"])):
+        # Of opportunities none of which has a value the sum is not known; where there are none it is nothing.
+        none = ~counted.groupby([figures[by], figures["ledger"]], observed=True).any()
+        frame[name] = grouped[name].sum(min_count=1).mask(none, 0.0)
+    frame["median_days_from_post_to_lead"] = grouped["median_days_from_post_to_lead"].median()
+    order = ["leads", "opportunities", "open_value", "won_opportunities", "won_value", "median_days_from_post_to_lead"]
+    return frame[order].reset_index().astype({"ledger": str})
+
+
+def _left_out(found: Found) -> list[Text]:
+    """Say what was left out, and how much."""
+    clicks = found.clicks["left_out"].value_counts()
+    own = found.links[found.links["left_out"] == "self_sourced"].drop_duplicates(["kind", "number"])
+    notes = [
+        Text(
+            "Left out: {colleagues} clicks of colleagues, {previews} within two seconds of the post (programs that draw previews), and "
+            "{own} leads or opportunities whose owner is the advocate.",
+            colleagues=int(clicks.get("colleague", 0)),
+            previews=int(clicks.get("preview", 0)),
+            own=len(own),
+        )
+    ]
+    if found.told["network"]:
+        notes.append(
+            Text(
+                "{count} answers name a network and nobody; they are not counted, since the post may have been the company's own.",
+                count=found.told["network"],
+            )
+        )
+    return notes
+
+
+def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Question, by: str) -> Report:
+    """Split what a model credits to the social touches."""
+    import dataclasses
+
+    asked = dataclasses.replace(question, since=scope.since, until=scope.until)
+    credit, rows = social_credit(workspace, asked, found.clicks)
+    if scope.network:
+        rows = rows[rows["network"] == scope.network]
+    smallest = workspace.settings.social.smallest_group
+    total = rows
+    rows, hidden = cut(rows, by, found.advocates, smallest)
+    grouped = rows.groupby(by)
+    frame = grouped[["credit_conversions"]].sum()
+    frame["credit_value"] = grouped["credit_value"].sum(min_count=1)
+    frame = frame.sort_values(["credit_conversions"], ascending=False, kind="stable").reset_index()
+    (model,) = make_models(asked)
+    title = Text("What the social touches are credited with, by whose post it was")
+    notes = [
+        Text(
+            "The model {model} gives each conversion of the goal {goal} to its touches; here is the part of the social ones, split by the "
+            "code of the link that was clicked. All rows together are what attribution reports for these channels.",
+            model=model.name,
+            goal=credit.data.goal,
+        ),
+        Text(
+            "(unassigned): an employee's link whose code is not known. (page and network): social traffic of no employee's link. "
+            "Others in parentheses were left out, and their part is handed to nobody."
+        ),
+        *withheld_note(hidden, smallest),
+        LIKE,
+    ]
+    meta = {
+        **scope.meta,
+        "by": by,
+        "goal": credit.data.goal,
+        "model": model.name,
+        "lookback_days": credit.lookback_days,
+        "level": asked.level,
+        "currency": credit.data.currency,
+        "conversions": len(credit.conversions),
+        "social_conversions": float(total["credit_conversions"].sum()),
+        "social_value": round(float(total["credit_value"].sum()), 2),
+    }
+    chart = Chart("bar", by, ("credit_value",), title)
+    return Report("social_credit", title, frame, tuple(notes), meta, charts=(chart,))
+
+
+def links_report(workspace: Workspace, found: Found, scope: Scope) -> Report:
+    """List every link between a lead or opportunity and a post, with its rule."""
+    rows = found.links.merge(found.subjects[["kind", "number", "at", "account_id", "name"]], on=["kind", "number"], suffixes=("", "_of"))
+    chosen = found.ledger[["kind", "number", "ledger"]]
+    rows = rows.merge(chosen, on=["kind", "number"], how="left")
+    accounts = social_reading.account_names(workspace)
+    frame = _dated(
+        rows.assign(
+            account=rows["account_id"].map(accounts),
+            evidence=rows["level"],
+            opportunity=rows["name"],
+            left_out=rows["left_out"].where(rows["left_out"] != "", None),
+        ),
+        {"reached_at": "at_of", "evidence_at": "at", "posted_at": "posted_at"},
+    )
+    columns = [
+        "kind", "reached_at", "opportunity", "account", "ledger", "evidence", "rule", "evidence_at", "advocate", "network", "content",
+        "post", "posted_at", "left_out",
+    ]  # fmt: skip
+    title = Text("Every link between a lead or an opportunity and a post")
+    notes = (
+        Text("The strongest evidence stands first: {levels}.", levels=", ".join(LEVELS)),
+        Text("What was left out stands there with the reason, and decides nothing."),
+        LIKE,
+    )
+    return Report("social_links_found", title, frame[columns], notes, {**scope.meta})
+
+
+def _dated(rows: pd.DataFrame, moments: dict[str, str]) -> pd.DataFrame:
+    """Turn epoch seconds into moments."""
+    import pandas as pd
+
+    taken = {name: pd.to_datetime(rows[column].astype(float), unit="s", utc=True) for name, column in moments.items()}
+    return rows.assign(**{name: values.where(rows[moments[name]].notna(), pd.NaT) for name, values in taken.items()})

@@ -1,0 +1,184 @@
+"""From post to opportunity: the ladder of evidence, the three ledgers, what is left out."""
+
+import pandas as pd
+import pytest
+
+from social.opportunities import opportunities
+from social.scope import Scope
+from tests.social.workspaces import agreed, at, click, day, make
+
+SETTINGS = 'own_domains = ["lumenio.example"]\n'
+ADVOCATES = [
+    {"advocate": "A1", "name": "Léa Martin", "person": "lea@lumenio.example", "team": "Sales", "since": day(-300)},
+    {"advocate": "A2", "name": "Hugo Petit", "team": "Sales", "since": day(-300)},
+]
+BASE = {
+    "consents": agreed("A1", "A2"),
+    "advocates": ADVOCATES,
+    "link_codes": [
+        {"code": "k1", "advocate": "A1", "content": "paper", "network": "linkedin"},
+        {"code": "k2", "advocate": "A2", "content": "paper", "network": "linkedin"},
+    ],
+    "posts": [
+        {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1", "content": "paper"},
+        {"post": "p2", "network": "linkedin", "at": at(1), "advocate": "A2", "content": "paper"},
+    ],
+}
+VISIT = {"source": "google", "medium": "organic"}
+
+
+def lead(person, days, **other):
+    return {"person": person, "at": at(days), "goal": "lead", "id": f"lead {person}", **other}
+
+
+def entries(tmp_path, weakest="declared", scope=None, **records):
+    with make(tmp_path, SETTINGS, **BASE, **records) as workspace:
+        found = opportunities(workspace, scope or Scope(), weakest)
+    columns = ["kind", "ledger", "level", "rule", "advocate", "post"]
+    return [tuple(row) for row in found.ledger[columns].itertuples(index=False)], found
+
+
+def test_the_first_touch_of_all_sources_a_later_one_assists(tmp_path):
+    made, found = entries(
+        tmp_path,
+        touches=[
+            click("anna@x.example", at(2), "k1"),
+            {"person": "anna@x.example", "at": at(3), **VISIT},
+            {"person": "ben@x.example", "at": at(2), **VISIT},
+            click("ben@x.example", at(3), "k2"),
+            {"person": "carl@x.example", "at": at(2), **VISIT},
+        ],
+        conversions=[lead("anna@x.example", 4), lead("ben@x.example", 5), lead("carl@x.example", 6)],
+    )
+
+    assert made == [("lead", "sourced", "click", "click.code", "A1", "p1"), ("lead", "assisted", "click", "click.code", "A2", "p2")]
+    assert ((found.ledger["at"] - found.ledger["posted_at"]) / 86400).tolist() == [4.0, 4.0]
+    assert len(found.subjects) == 3
+
+
+@pytest.mark.parametrize(("days", "expected"), [(31.9, "sourced"), (32.1, None)])
+def test_a_click_counts_for_thirty_days_until_the_lead(tmp_path, days, expected):
+    made, _ = entries(tmp_path, touches=[click("anna@x.example", at(2), "k1")], conversions=[lead("anna@x.example", days)])
+
+    assert [row[1] for row in made] == ([expected] if expected else [])
+
+
+def test_words_say_who_it_was_where_no_click_does(tmp_path):
+    answers = {
+        "anna@x.example": "un post de Léa MARTIN",
+        "ben@x.example": "code K2 du webinaire",
+        "carl@x.example": "vu sur LinkedIn",
+        "dora@x.example": "Google",
+    }
+    made, found = entries(
+        tmp_path,
+        touches=[{"person": person, "at": at(2), **VISIT} for person in answers],
+        conversions=[lead(person, 4) for person in answers],
+        surveys=[{"person": person, "at": at(4), "answer": answer} for person, answer in answers.items()],
+    )
+
+    assert sorted(made) == [
+        ("lead", "sourced", "code", "code.survey", "A2", None),
+        ("lead", "sourced", "declared", "declared.survey", "A1", None),
+    ]
+    assert found.told == {"code": 1, "declared": 1, "network": 1}
+
+
+def test_only_evidence_as_strong_as_is_asked_for_counts(tmp_path):
+    made, _ = entries(
+        tmp_path,
+        weakest="click",
+        touches=[{"person": "anna@x.example", "at": at(2), **VISIT}],
+        conversions=[lead("anna@x.example", 4)],
+        surveys=[{"person": "anna@x.example", "at": at(4), "answer": "Léa Martin"}],
+    )
+
+    assert made == []
+
+
+def test_who_engaged_or_could_see_a_post_was_influenced_and_no_more(tmp_path):
+    connection = {"advocate": "A2", "network": "linkedin", "member": "0" * 32, "as_of": day(0)}
+    made, _ = entries(
+        tmp_path,
+        touches=[
+            {"person": "anna@x.example", "at": at(2), "kind": "post_comment", "source": "linkedin", "medium": "social", "content": "k1"},
+            {"person": "ben@y.example", "at": at(2), **VISIT},
+            {"person": "carl@z.example", "at": at(2), **VISIT},
+        ],
+        audience=[connection | {"account": "y.example"}, connection | {"account": "z.example", "member": "1" * 32}],
+        conversions=[
+            lead("anna@x.example", 4),
+            lead("ben@y.example", 7.9, account="y.example"),
+            lead("carl@z.example", 8.1, account="z.example"),
+        ],
+    )
+
+    assert made == [
+        ("lead", "influenced", "engaged", "engaged.touch", "A1", "p1"),
+        ("lead", "influenced", "exposure", "exposure.account", "A2", "p2"),
+    ]
+
+
+def test_opportunities_stand_for_the_people_of_their_account(tmp_path):
+    made, found = entries(
+        tmp_path,
+        people=[{"person": "anna@x.example", "account": "x.example"}],
+        touches=[click("anna@x.example", at(2), "k1"), {"person": "boss@x.example", "at": at(40), **VISIT}],
+        conversions=[
+            {"person": "boss@x.example", "account": "x.example", "at": at(80), "goal": "opportunity", "opportunity": "D1", "value": 900.0,
+             "currency": "EUR"},
+            {"person": "boss@x.example", "account": "x.example", "at": at(90), "goal": "won", "opportunity": "D1", "value": 800.0,
+             "currency": "EUR"},
+        ],
+    )  # fmt: skip
+
+    assert made == [("opportunity", "sourced", "click", "click.code", "A1", "p1")]
+    assert found.ledger[["name", "value", "won", "won_value", "open"]].values.tolist() == [["D1", 900.0, True, 800.0, False]]
+
+
+def test_what_is_left_out_decides_nothing_and_is_counted(tmp_path):
+    deal = {"account": "x.example", "goal": "opportunity", "currency": "EUR"}
+    made, found = entries(
+        tmp_path,
+        touches=[
+            click("lea@lumenio.example", at(2), "k2"),
+            click("new.colleague@lumenio.example", at(2), "k2"),
+            click("robot", at(0, 1), "k1"),
+            click("anna@x.example", at(2), "k1"),
+        ],
+        opportunities=[{"opportunity": "D1", "account": "x.example", "owner": "Léa Martin"}],
+        conversions=[
+            lead("lea@lumenio.example", 3),
+            lead("new.colleague@lumenio.example", 3),
+            lead("robot", 3),
+            {"person": "anna@x.example", "at": at(9), "opportunity": "D1", "value": 900.0, **deal},
+        ],
+    )
+
+    assert made == []
+    assert sorted(found.links[["kind", "left_out", "advocate"]].values.tolist()) == [
+        ["lead", "colleague", "A2"],
+        ["lead", "colleague", "A2"],
+        ["lead", "preview", "A1"],
+        ["opportunity", "self_sourced", "A1"],
+    ]
+
+
+def test_a_team_and_a_network_see_their_own_posts_alone(tmp_path):
+    records = {"touches": [click("anna@x.example", at(2), "k1")], "conversions": [lead("anna@x.example", 4)]}
+    assert entries(tmp_path, scope=Scope(network="bluesky"), **records)[0] == []
+    assert len(entries(tmp_path, scope=Scope(team="sales", network="linkedin"), **records)[0]) == 1
+
+
+def test_each_lead_stands_in_one_ledger_whatever_there_is_of_evidence(tmp_path):
+    clicks = [click("anna@x.example", at(2 + step), code) for step, code in enumerate(("k1", "k2", "k1"))]
+    made, found = entries(
+        tmp_path,
+        touches=clicks,
+        conversions=[lead("anna@x.example", 20)],
+        surveys=[{"person": "anna@x.example", "at": at(20), "answer": "Hugo Petit"}],
+    )
+
+    assert made == [("lead", "sourced", "click", "click.code", "A1", "p1")]
+    assert found.links["level"].tolist() == ["click"] * 3 + ["declared"]
+    assert isinstance(found.links, pd.DataFrame)
