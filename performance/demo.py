@@ -35,6 +35,9 @@ time_zone = "Europe/Paris"
 [attribution]
 lookback_days = 90
 stages = ["lead", "mql", "sql", "opportunity", "won"]
+
+[social]
+own_page = {{ linkedin = "lumenio" }}
 """
 
 

@@ -12,6 +12,16 @@ from reports.report import N_
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
+        "participation",
+        "social.reach_commands:participation",
+        N_("Count who is eligible, invited, enrolled and sharing, and how alike their posts are."),
+    ),
+    (
+        "reach",
+        "social.reach_commands:reach",
+        N_("Count whom employees' posts can reach, each person once, and estimate whom they do reach."),
+    ),
+    (
         "opportunities",
         "social.opportunities_commands:opportunities",
         N_("Follow posts to leads and opportunities, by evidence, and split the credit of the social touches."),

@@ -64,18 +64,26 @@ def profile_metric_columns(workspace: Workspace) -> pa.Table:
     return workspace.arrow(f"SELECT {', '.join(types)} FROM profile_metrics ORDER BY network, profile, day", (), pa.schema(types))
 
 
-def audience_columns(workspace: Workspace) -> pa.Table:
-    """Read who could see whose posts: `advocate, network, member, title, seniority, account` (text), `as_of, connected_on` (days)."""
+AUDIENCE = {"advocate": "text", "network": "text", "member": "text", "title": "text", "seniority": "text", "account": "text",
+            "as_of": "int64", "connected_on": "int64"}  # fmt: skip
+
+
+def audience_columns(workspace: Workspace, *names: str) -> pa.Table:
+    """Read who could see whose posts: `advocate, network, member, title, seniority, account` (text), `as_of, connected_on` (days).
+
+    Parameters
+    ----------
+    workspace : Workspace
+    *names : str
+        The columns to read; all by default.
+    """
     import pyarrow as pa
 
-    types = {name: pa.string() for name in ("advocate", "network", "member", "title", "seniority", "account")}
-    types |= {name: pa.int64() for name in ("as_of", "connected_on")}
-    return workspace.arrow(
-        """SELECT advocate, network, member, title, seniority, k.key AS account, as_of, connected_on
-        FROM audience a LEFT JOIN accounts k ON k.id = a.account_id""",
-        (),
-        pa.schema(types),
-    )
+    wanted = names or tuple(AUDIENCE)
+    types = pa.schema({name: pa.string() if AUDIENCE[name] == "text" else pa.int64() for name in wanted})
+    columns = ", ".join("k.key AS account" if name == "account" else f"a.{name}" for name in wanted)
+    joined = " LEFT JOIN accounts k ON k.id = a.account_id" if "account" in wanted else ""
+    return workspace.arrow(f"SELECT {columns} FROM audience a{joined}", (), types)
 
 
 def target_accounts(workspace: Workspace) -> dict[str, dict[str, Any]]:

@@ -33,7 +33,14 @@ OWN_WORDS = (
     "Ce que j'ai appris en accompagnant douze déploiements cette année",
     "Petit retour de terrain, chiffres à l'appui",
     "Ma lecture du trimestre, et ce que j'en ferais à votre place",
+    "Un client m'a dit hier que son comité de direction ne croyait plus aucun chiffre",
+    "Merci à l'équipe pour cette semaine d'atelier à Grenoble",
+    "Question sincère : qui relit encore les comptes rendus de visite ?",
+    "On a supprimé la moitié de nos indicateurs, personne ne s'en est plaint",
+    "Le plus dur n'est pas l'outil, c'est de décider qui saisit quoi",
+    "Je garde de ce salon trois rencontres et une extinction de voix",
 )
+"""What they write themselves, three sentences at a time."""
 TITLES = (
     "Directeur commercial", "Directrice générale", "DAF", "DSI", "PDG", "Responsable des achats", "Chef de projet CRM",
     "VP Sales", "Sales Operations Manager", "Contrôleuse de gestion", "Directeur adjoint des ventes", "Assistante du PDG",

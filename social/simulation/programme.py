@@ -175,7 +175,7 @@ def _posts(company: Simulation, staff: pd.DataFrame, codes: pd.DataFrame, clicks
         link = f"{code['link']}?utm_source={NETWORK}&utm_medium=employee-advocacy&utm_content={code['code']}"
         while at < company.clock.end:
             copied = rng.random() < 0.45
-            text = cast.CONTENTS[code["content"]] if copied else f"{rng.choice(cast.OWN_WORDS)} ({code['content']}, {len(rows)})."
+            text = cast.CONTENTS[code["content"]] if copied else ". ".join(rng.choice(cast.OWN_WORDS, size=3, replace=False)) + "."
             add(at, advocate=code["advocate"], kind="original", link=link, content=code["content"], text=text)
             at += float(rng.uniform(12, 45)) * DAY
     contents = list(cast.CONTENTS)

@@ -1,0 +1,88 @@
+"""The commands on who takes part and whom they reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from reports.command_line import Invocation, TranslatedCommand, report_options, show
+from reports.report import N_
+from social.scope import scope_of, scope_options
+from workspace.store import open_workspace
+
+
+@click.command(cls=TranslatedCommand)
+@scope_options
+@click.option(
+    "--show",
+    "shown",
+    type=click.Choice(["all", "total", "advocates", "overlap"]),
+    default="all",
+    show_default=True,
+    help=N_("The programme's figures, those of each advocate, or who knows the same people."),
+)
+@report_options
+@click.pass_obj
+def reach(
+    invocation: Invocation,
+    /,
+    team: str | None,
+    network: str | None,
+    since: dt.date | None,
+    until: dt.date | None,
+    shown: str,
+    format: str | None,
+    output: str | None,
+) -> None:
+    """Count whom employees' posts can reach, each person once, and estimate whom they do reach.
+
+    A format that holds one table alone, such as csv, needs --show.
+
+    \b
+    Examples:
+      smarketing social reach
+      smarketing social reach --since 2026-01-01 --network linkedin -o reach.html
+      smarketing social reach --show overlap --format csv
+    """
+    from social.reach_report import reports
+
+    scope = scope_of(team, network, since, until)
+    with open_workspace(invocation.workspace) as workspace:
+        show(reports(workspace, scope, shown), invocation, format, output)
+
+
+@click.command(cls=TranslatedCommand)
+@scope_options
+@click.option(
+    "--by",
+    type=click.Choice(["programme", "team", "network", "month"]),
+    default="team",
+    show_default=True,
+    help=N_("What is counted apart."),
+)
+@report_options
+@click.pass_obj
+def participation(
+    invocation: Invocation,
+    /,
+    team: str | None,
+    network: str | None,
+    since: dt.date | None,
+    until: dt.date | None,
+    by: str,
+    format: str | None,
+    output: str | None,
+) -> None:
+    """Count who is eligible, invited, enrolled and sharing, and how alike their posts are.
+
+    \b
+    Examples:
+      smarketing social participation
+      smarketing social participation --by month --since 2026-01-01 -o participation.xlsx
+    """
+    from social.participation import report
+
+    scope = scope_of(team, network, since, until)
+    with open_workspace(invocation.workspace) as workspace:
+        show(report(workspace, scope, by), invocation, format, output)

@@ -1,0 +1,183 @@
+"""Reach and participation of a small programme, worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from social.participation import report as participation
+from social.reach_report import reports
+from social.scope import Scope
+from social.views import PRIOR, REPOST, calibrated
+from tests.social.workspaces import agreed, at, batch, day, make
+from workspace import imports
+from workspace.errors import UsageError
+
+SETTINGS = '[social]\nsmallest_group = 2\nown_page = { linkedin = "acme" }\n'
+
+
+def programme(tmp_path, **more):
+    names = ["A1", "A2", "A3", "A4"]
+    people = [
+        {"advocate": "A1", "team": "Sales", "eligible_since": day(-90), "invited_on": day(-60), "since": day(-30)},
+        {"advocate": "A2", "team": "Sales", "eligible_since": day(-90), "invited_on": day(-60), "since": day(-30), "until": day(10)},
+        {"advocate": "A3", "team": "Product", "eligible_since": day(-90), "invited_on": day(-60), "since": day(20)},
+        {"advocate": "A4", "team": "Product", "eligible_since": day(-90)},
+    ]
+    knows = {"A1": "abcdefgh", "A2": "ghij"}
+    works_at = dict.fromkeys("ag", "acme.example")
+    edges = [
+        {"advocate": advocate, "network": "linkedin", "member": letter * 32, "as_of": day(0), "account": works_at.get(letter)}
+        for advocate, letters in knows.items()
+        for letter in letters
+    ]
+    records = {
+        "consents": agreed(*names),
+        "advocates": people,
+        "accounts": [{"account": "acme.example", "tier": "A"}],
+        "audience": edges,
+        "posts": [
+            {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1", "text": "The paper is out"},
+            {"post": "p2", "network": "linkedin", "at": at(1), "advocate": "A1", "kind": "repost"},
+            {"post": "p3", "network": "linkedin", "at": at(2), "advocate": "A2", "text": "the PAPER is out!"},
+            {"post": "p4", "network": "linkedin", "at": at(3), "page": "acme", "text": "Something else altogether"},
+            {"post": "p5", "network": "linkedin", "at": at(3), "advocate": "A9"},
+        ],
+        "post_metrics": [{"post": "p4", "network": "linkedin", "day": day(9), "impressions": 100}],
+        "profile_metrics": [{"network": "linkedin", "profile": "acme", "day": day(1), "followers": 20}],
+    }
+    return make(tmp_path, SETTINGS, **records | more)
+
+
+def figures(report):
+    frame = report.frame
+    return {(row["figure"], row["cohort"]): row["value_of_figure"] for row in frame.to_dict("records")}
+
+
+def test_the_figures_of_a_programme(tmp_path):
+    with programme(tmp_path) as workspace:
+        total, advocates = reports(workspace, Scope(until=day(15)), "all")
+
+    found = figures(total)
+    unseen = (1 - PRIOR) * (1 - PRIOR * REPOST)
+    expected = 6 * (1 - unseen) + 2 * (1 - unseen * (1 - PRIOR)) + 2 * PRIOR
+    assert found == pytest.approx(
+        {
+            ("gross_audience", "enrolled"): 12,
+            ("unique_audience", "enrolled"): 10,
+            ("duplication_factor", "enrolled"): 1.2,
+            ("unique_audience", "sharing"): 10,
+            ("target_people", "enrolled"): 2,
+            ("potential_impressions", "posts"): 8 * 2 + 4,
+            ("measured_impressions", "posts"): np.nan,
+            ("expected_reach", "sharing"): expected,
+            ("expected_target_reach", "sharing"): (1 - unseen) + (1 - unseen * (1 - PRIOR)),
+            ("page_followers", "page"): 20,
+            ("impressions_per_post", "posts"): np.nan,
+            ("page_impressions_per_post", "page"): 100,
+        },
+        nan_ok=True,
+    )
+    assert total.frame.set_index(["figure", "cohort"])["share"]["unique_audience", "enrolled"] == 0.5
+    assert total.meta["advocates"] == 2
+    assert total.meta["chance_basis"] == "prior"
+    rows = advocates.frame[["advocate", "posts", "audience", "incremental_audience", "shared_audience", "target_people"]]
+    assert rows.values.tolist() == [["A1", 2, 8, 6, 2, 2], ["A2", 1, 4, 2, 2, 1]]
+    said = [str(note) for note in total.notes]
+    assert "1 posts are left out: their advocates were not enrolled then, or are not on the list (import csv --as advocates)." in said
+
+
+def test_without_an_audience_nothing_is_potential_rather_than_none(tmp_path):
+    with programme(tmp_path, audience=[]) as workspace:
+        (total,) = reports(workspace, Scope(), "total")
+        (overlap,) = reports(workspace, Scope(), "overlap")
+
+    found = figures(total)
+    assert [name for (name, _), value in found.items() if not np.isnan(value)] == ["page_followers", "page_impressions_per_post"]
+    assert overlap.frame.empty
+
+
+def test_overlap(tmp_path):
+    with programme(tmp_path) as workspace:
+        (overlap,) = reports(workspace, Scope(), "overlap")
+
+    assert overlap.frame.values.tolist() == [["A1", "A2", 2, 0.5, 0.2]]
+
+
+def test_participation_counts_with_the_denominators_of_the_period(tmp_path):
+    with programme(tmp_path) as workspace:
+        early = participation(workspace, Scope(until=day(15)), "programme").frame
+        late = participation(workspace, Scope(since=day(15)), "programme").frame
+        teams = participation(workspace, Scope(), "team")
+
+    columns = ["eligible", "invited", "enrolled", "sharing", "adoption", "activation", "posts", "originals", "reposts", "near_copies"]
+    assert early[columns].values.tolist() == [[4, 3, 2, 2, 0.5, 1.0, 3, 2, 1, 0.5]]
+    assert late[columns].values.tolist() == [[3, 2, 2, 0, pytest.approx(2 / 3), 0.0, 0, 0, 0, pytest.approx(np.nan, nan_ok=True)]]
+    # Product has one enrolled advocate: it is withheld, and with it Sales, since the total less Sales would be Product.
+    assert teams.frame.empty
+    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, teams.notes)
+
+
+def test_a_team_of_too_few_is_refused(tmp_path):
+    with programme(tmp_path) as workspace, pytest.raises(UsageError) as refused:
+        reports(workspace, Scope(team="product"), "total")
+
+    assert str(refused.value) == (
+        "--team product: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
+        "all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it"
+    )
+
+
+def test_a_team_that_is_not_there(tmp_path):
+    with programme(tmp_path) as workspace, pytest.raises(UsageError, match="--team Legal: there is no such team; there are Product, Sales"):
+        reports(workspace, Scope(team="Legal"), "total")
+
+
+def test_figures_of_a_later_import_replace_nothing_that_is_newer(tmp_path):
+    with programme(tmp_path) as workspace:
+        newer = {"post": "p1", "network": "linkedin", "day": day(9), "impressions": 90}
+        older = {"post": "p1", "network": "linkedin", "day": day(4), "impressions": 40, "reactions": 3}
+        imports.run(workspace, "csv", [batch("post_metrics", newer)])
+        imports.run(workspace, "csv", [batch("post_metrics", older)])
+        (total,) = reports(workspace, Scope(), "total")
+        (then,) = reports(workspace, Scope(until=day(5)), "total")
+
+    assert figures(total)["measured_impressions", "posts"] == 90
+    assert figures(then)["measured_impressions", "posts"] == 40
+
+
+def posts_of(*rows):
+    return pd.DataFrame(rows, columns=["advocate", "kind", "reach"])
+
+
+def test_the_chance_is_reach_over_audience_and_each_advocates_own_is_drawn_towards_it():
+    measured = posts_of(("a", "original", 10), ("a", "original", 14), ("b", "original", 50), ("b", "original", 46), ("c", "repost", 6))
+    found = calibrated(("a", "b", "c", "d"), np.array([100.0, 100.0, 200.0, 50.0]), measured, None)
+
+    average = (10 + 14 + 50 + 46) / 400
+    assert found.basis == "measured"
+    assert (found.posts, found.advocates) == (5, 3)
+    assert found.original[3] == pytest.approx(average)
+    assert 24 / 200 < found.original[0] < average < found.original[1] < 96 / 200
+    assert found.repost[3] == pytest.approx(6 / 200)
+    assert found.relative_error > 0
+
+
+@pytest.mark.parametrize(("given", "basis", "chance"), [(None, "prior", PRIOR), (0.2, "settings", 0.2)])
+def test_where_nothing_was_measured_the_basis_says_so(given, basis, chance):
+    found = calibrated(("a",), np.array([100.0]), posts_of(), given)
+
+    assert (found.basis, found.original.tolist(), found.posts) == (basis, [chance], 0)
+    assert np.isnan(found.relative_error)
+
+
+def test_the_chance_is_found_again_in_a_simulated_programme():
+    rng = np.random.default_rng(4)
+    names = tuple(f"a{place}" for place in range(60))
+    sizes = rng.integers(100, 1000, 60)
+    own = rng.beta(6, 44, 60)
+    rows = [(name, "original", rng.binomial(size, chance)) for name, size, chance in zip(names, sizes, own, strict=True) for _ in range(8)]
+    found = calibrated(names, sizes.astype(float), posts_of(*rows), None)
+
+    assert np.abs(found.original - own).mean() < 0.01
+    weighted = np.average(own, weights=sizes)
+    assert abs(np.mean(found.original) / weighted - 1) < 4 * found.relative_error
