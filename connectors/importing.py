@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from connectors.base import Connector, ImportContext
@@ -14,6 +14,7 @@ from connectors.registry import connectors
 from reports.identifiers import WORDS
 from reports.report import Report, Text
 from workspace import imports, reading
+from workspace.gate import Withheld
 from workspace.store import Workspace
 
 
@@ -78,7 +79,28 @@ def run(
     if summary.rejected and not dry:
         lines += _why(reading.rejects(workspace, summary.import_id))
         lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
+    lines += _withheld(summary.withheld)
     return summary, [*connector.remarks, *lines]
+
+
+def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
+    """Say what was stored otherwise than it came; what was refused is said with the refused rows."""
+    titles, waiting = Counter[str](), 0
+    for one in withheld:
+        if one.reason == "company_and_title":
+            titles[one.advocate] += one.rows
+        waiting += one.rows * (one.reason == "approve")
+    said = [
+        Text(
+            "{advocate}: company and title of {count} connections were dropped; the employee has not agreed to company_and_title.",
+            advocate=advocate,
+            count=count,
+        )
+        for advocate, count in sorted(titles.items())
+    ]
+    if waiting:
+        said.append(Text("{count} posts are held back until they are approved: smarketing social policy --show posts", count=waiting))
+    return said
 
 
 def _previewed(connector: Connector) -> tuple[imports.Summary, list[Text]]:

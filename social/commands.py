@@ -26,6 +26,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "social.opportunities_commands:opportunities",
         N_("Follow posts to leads and opportunities, by evidence, and split the credit of the social touches."),
     ),
+    ("policy", "social.policy_commands:policy", N_("Show what each team may post, and the posts that break or await the policy.")),
+    ("consent", "social.policy_commands:consent", N_("Show, or note, what employees agreed to; what they did not agree to is not stored.")),
 )
 """Every command of the group: its name, where it is, and its summary."""
 

@@ -7,14 +7,16 @@ then is the workspace written to, all kinds in one transaction. Whatever interru
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from workspace import identity, removals
+from workspace import consent, identity, removals
 from workspace.batches import Batch, Reject
 from workspace.errors import SourceError
+from workspace.gate import Gate, Withheld
 from workspace.gathering import kind_of
 from workspace.staging import Staging
 from workspace.store import Workspace
@@ -43,6 +45,7 @@ class Summary:
 
     import_id: int
     counts: tuple[Counts, ...]
+    withheld: tuple[Withheld, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -98,20 +101,22 @@ def run(
     workspace.check_writable()
     started = int(time.time())
     counts: dict[str, Counts] = {}
+    gate = Gate(workspace)
     with Staging() as staging:
-        for batch in batches:
+        for arrived in batches:
+            batch, kept_out = gate.admit(arrived)
             if strict and batch.rejects:
                 raise _stopped(batch.rejects[0])
             if batch.kind == removals.KIND:
                 staging.add(batch)
                 continue
             count = counts.setdefault(batch.kind, Counts(batch.kind))
-            count.rows_read += batch.rows.num_rows + len(batch.rejects)
-            count.rows_rejected += len(batch.rejects)
+            count.rows_read += arrived.rows.num_rows + len(arrived.rejects)
+            count.rows_rejected += len(arrived.rejects) + kept_out
             staging.add(batch)
         kept = cursor() if cursor is not None else None
         import_id = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
-    return Summary(import_id, tuple(counts.values()))
+    return Summary(import_id, tuple(counts.values()), tuple(gate.withheld))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,6 +141,9 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
                 _store(connection, staging, table, files, counts)
             for kind, removed in removals.remove(connection, staging, this.source).items():
                 counts.setdefault(kind, Counts(kind)).rows_removed += removed
+            if "consents" in tables:
+                for kind, removed in consent.enforce(functools.partial(_run, connection)).items():
+                    counts.setdefault(kind, Counts(kind)).rows_removed += removed
             ties = counts.get("identities", Counts("identities"))
             if ties.rows_added or ties.rows_changed or ties.rows_removed:
                 identity.store(connection, workspace.settings.identity.most_emails)

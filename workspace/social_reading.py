@@ -189,3 +189,20 @@ def person_names(workspace: Workspace, ids: list[int]) -> dict[int, str]:
 
     rows = workspace.rows("SELECT id, key FROM persons WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
     return {row["id"]: row["key"] for row in rows}
+
+
+def stored_of(workspace: Workspace, advocate: str) -> dict[str, int]:
+    """Count what is stored of an advocate: `posts, figures, audience, titles, codes`."""
+    return workspace.rows(
+        """SELECT (SELECT count(*) FROM posts WHERE advocate = :a) AS posts,
+        (SELECT count(*) FROM post_metrics m JOIN posts p ON p.post = m.post AND p.network = m.network WHERE p.advocate = :a) AS figures,
+        (SELECT count(*) FROM audience WHERE advocate = :a) AS audience,
+        (SELECT count(*) FROM audience WHERE advocate = :a AND (account_id IS NOT NULL OR title IS NOT NULL)) AS titles,
+        (SELECT count(*) FROM link_codes WHERE advocate = :a) AS codes""",
+        {"a": advocate},
+    )[0]
+
+
+def networks(workspace: Workspace) -> list[str]:
+    """Name the networks on which there are posts."""
+    return [row["network"] for row in workspace.rows("SELECT DISTINCT network FROM posts ORDER BY network")]

@@ -1,0 +1,227 @@
+"""The door that records of employees pass at import: what they have not agreed to is not stored, what policy forbids is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from workspace import consent
+from workspace.batches import Batch, Reject
+from workspace.social_settings import SocialPolicy
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEEDED = {
+    "posts": "own_posts",
+    "profile_metrics": "own_posts",
+    "ssi": "own_posts",
+    "audience": "audience",
+    "introductions": "introductions",
+}
+"""What an advocate has to have agreed to before records of theirs of a kind are stored; a page's records need nobody's agreement."""
+PRIVATE = ("account", "title", "seniority")
+"""Fields of an audience that are emptied unless `company_and_title` was agreed to."""
+KINDS = frozenset({*NEEDED, "post_metrics", "consents"})
+REFUSALS = {
+    "own_posts": Reject(
+        "",
+        0,
+        "advocate",
+        "",
+        "This employee has not agreed that their posts and the figures of these are stored: {value}.",
+        "If they agree, note it (smarketing social consent CODE --grant own_posts), then import again.",
+    ),
+    "audience": Reject(
+        "",
+        0,
+        "advocate",
+        "",
+        "This employee has not agreed that their connections are stored, not even as keyed hashes: {value}.",
+        "If they agree, note it (smarketing social consent CODE --grant audience), then import again.",
+    ),
+    "introductions": Reject(
+        "",
+        0,
+        "advocate",
+        "",
+        "This employee has not agreed to be asked for introductions: {value}.",
+        "If they agree, note it (smarketing social consent CODE --grant introductions), then import again.",
+    ),
+    "forbid": Reject(
+        "",
+        0,
+        "advocate",
+        "",
+        "The policy forbids this employee's team to post on this network: {value}.",
+        "Change [[social.policy]] in smarketing.toml if that is wrong, then import again.",
+    ),
+}
+"""What is said of what is refused; the value is the employee's code with the number of rows, never what stands in them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Withheld:
+    """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve"."""
+
+    kind: str
+    advocate: str
+    reason: str
+    rows: int
+
+
+class Gate:
+    """Holds what employees agreed to and what policy says, and lets batches pass accordingly.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Read on the first batch that concerns an employee.
+
+    Attributes
+    ----------
+    withheld : list of Withheld
+        What was not stored as it came, batch by batch.
+
+    Notes
+    -----
+    Agreements that stand earlier in the same import count. What is refused is told by the employee's code and a count, never by the rows.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._agreed: dict[str, set[str]] | None = None
+        self._teams: dict[str, str | None] = {}
+        self._refused: set[tuple[str, str]] = set()
+        self.withheld: list[Withheld] = []
+
+    def admit(self, batch: Batch) -> tuple[Batch, int]:
+        """Let a batch pass; give what of it may be stored, and how many of its rows may not."""
+        if batch.kind not in KINDS or not batch.rows.num_rows:
+            return batch, 0
+        if self._agreed is None:
+            self._agreed = {datum: consent.granted(self._workspace, datum) for datum in consent.DATA}
+            self._teams = consent.teams(self._workspace)
+        if batch.kind == "consents":
+            self._learn(batch.rows)
+            return batch, 0
+        rows, rejects = batch.rows, list(batch.rejects)
+        before = rows.num_rows
+        if batch.kind in NEEDED:
+            rows = self._agreed_to(batch, rows, rejects)
+        if batch.kind == "audience":
+            rows = self._without_titles(rows)
+        if batch.kind == "posts":
+            rows = self._by_policy(batch, rows, rejects)
+        if batch.kind == "post_metrics" and self._refused:
+            rows = self._of_stored(rows)
+        return Batch(batch.kind, batch.file, rows, tuple(rejects)), before - rows.num_rows
+
+    def _learn(self, rows: pa.Table) -> None:
+        """Take note of agreements that are being imported."""
+        assert self._agreed is not None
+        for row in sorted(rows.select(["advocate", "datum", "day", "granted"]).to_pylist(), key=lambda row: row["day"]):
+            known = self._agreed.setdefault(row["datum"], set())
+            (known.add if row["granted"] else known.discard)(row["advocate"])
+
+    def _agreed_to(self, batch: Batch, rows: pa.Table, rejects: list[Reject]) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        assert self._agreed is not None
+        datum = NEEDED[batch.kind]
+        named = rows["advocate"]
+        allowed = pc.or_(pc.is_null(named), pc.is_in(named, pa.array(sorted(self._agreed[datum]), pa.string())))
+        refused = rows.filter(pc.invert(allowed))
+        if refused.num_rows:
+            self._tell(batch, refused, datum, rejects)
+        return rows.filter(allowed)
+
+    def _tell(self, batch: Batch, refused: pa.Table, reason: str, rejects: list[Reject]) -> None:
+        """Tell how many rows of each advocate were refused, and remember which posts were among them."""
+        found = refused.group_by("advocate").aggregate([("row", "min"), ("row", "count")]).sort_by("advocate").to_pylist()
+        for one in found:
+            value = f"{one['advocate']} ({one['row_count']})"
+            rejects.append(dataclasses.replace(REFUSALS[reason], file=batch.file, row=one["row_min"], value=value))
+            self.withheld.append(Withheld(batch.kind, one["advocate"], reason, one["row_count"]))
+        if batch.kind == "posts":
+            self._refused |= set(zip(refused["network"].to_pylist(), refused["post"].to_pylist(), strict=True))
+
+    def _without_titles(self, rows: pa.Table) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        assert self._agreed is not None
+        may = pc.is_in(rows["advocate"], pa.array(sorted(self._agreed["company_and_title"]), pa.string()))
+        told = pc.is_valid(rows["account"])
+        for one in rows.filter(pc.and_(pc.invert(may), told)).group_by("advocate").aggregate([("row", "count")]).to_pylist():
+            self.withheld.append(Withheld("audience", one["advocate"], "company_and_title", one["row_count"]))
+        for name in PRIVATE:
+            place = rows.schema.get_field_index(name)
+            rows = rows.set_column(place, rows.schema.field(place), pc.if_else(may, rows[name], pa.scalar(None, pa.string())))
+        return rows
+
+    def _by_policy(self, batch: Batch, rows: pa.Table, rejects: list[Reject]) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        policies = self._workspace.settings.social.policy
+        if not policies or not rows.num_rows:
+            return rows
+        pairs = list(zip(rows["advocate"].to_pylist(), rows["network"].to_pylist(), strict=True))
+        rules = [rule_of(policies, self._teams.get(advocate), network) if advocate else "allow" for advocate, network in pairs]
+        forbidden = pa.array([rule == "forbid" for rule in rules])
+        if pc.any(forbidden).as_py():
+            self._tell(batch, rows.filter(forbidden), "forbid", rejects)
+        rows, rules = rows.filter(pc.invert(forbidden)), [rule for rule in rules if rule != "forbid"]
+        return self._held_back(rows, rules)
+
+    def _held_back(self, rows: pa.Table, rules: list[str]) -> pa.Table:
+        """Mark posts that wait for approval; what was decided of a post before stays."""
+        import pyarrow as pa
+
+        decided = consent.approvals(self._workspace)
+        keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), rows["advocate"].to_pylist(), strict=True)
+        states: list[str | None] = []
+        for (network, post, advocate), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
+            state = given or decided.get((network, post))
+            if state is None and rule == "approve":
+                state = "pending"
+                self.withheld.append(Withheld("posts", advocate, "approve", 1))
+            states.append(state)
+        place = rows.schema.get_field_index("approval")
+        return rows.set_column(place, rows.schema.field(place), pa.array(states, pa.string()))
+
+    def _of_stored(self, rows: pa.Table) -> pa.Table:
+        """Leave out the figures of posts that were refused."""
+        import pyarrow as pa
+
+        keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), strict=True)
+        return rows.filter(pa.array([key not in self._refused for key in keys], pa.bool_()))
+
+
+def rule_of(policies: tuple[SocialPolicy, ...], team: str | None, network: str) -> str:
+    """Say what a team may do on a network: the rule that names most of the two counts, of equal ones the last; else "allow".
+
+    Examples
+    --------
+    >>> policies = (SocialPolicy("forbid", team="Finance"), SocialPolicy("approve", team="Finance", network="linkedin"))
+    >>> [rule_of(policies, team, network) for team, network in (("finance", "linkedin"), ("Finance", "x"), ("Sales", "x"))]
+    ['approve', 'forbid', 'allow']
+    """
+    return policy_of(policies, team, network, SocialPolicy("allow")).rule
+
+
+def policy_of(policies: tuple[SocialPolicy, ...], team: str | None, network: str, otherwise: SocialPolicy) -> SocialPolicy:
+    """Find the policy that holds for a team on a network; see `rule_of`."""
+
+    def fits(policy: SocialPolicy) -> bool:
+        of_team = policy.team is None or (team is not None and policy.team.casefold() == team.casefold())
+        return of_team and (policy.network is None or policy.network.casefold() == network.casefold())
+
+    fitting: list[tuple[Any, SocialPolicy]] = [
+        ((policy.team is not None, policy.network is not None), policy) for policy in policies if fits(policy)
+    ]
+    best = max((named for named, _ in fitting), default=None)
+    return next((policy for named, policy in reversed(fitting) if named == best), otherwise)
