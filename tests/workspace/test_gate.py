@@ -1,0 +1,190 @@
+# ruff: noqa: E501
+"""What employees did not agree to is not stored, what policy forbids is refused, what is taken back goes."""
+
+import datetime as dt
+
+import pytest
+
+from tests.social.workspaces import agreed, at, batch, day, make
+from workspace import imports, reading
+from workspace.gate import Withheld
+from workspace.settings import SettingsError, load
+
+POSTS = [
+    {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1"},
+    {"post": "p2", "network": "linkedin", "at": at(1), "advocate": "A1"},
+    {"post": "p3", "network": "linkedin", "at": at(1), "advocate": "A2"},
+    {"post": "p4", "network": "linkedin", "at": at(1), "page": "acme"},
+]
+FIGURES = [{"post": post["post"], "network": "linkedin", "day": day(9), "impressions": 5} for post in POSTS]
+MEMBER = {"network": "linkedin", "as_of": day(0), "account": "acme.example", "title": "DAF", "seniority": "c_level"}
+AUDIENCE = [{"advocate": advocate, "member": letter * 32, **MEMBER} for advocate, letter in (("A1", "a"), ("A1", "b"), ("A2", "c"))]
+EVERYTHING = {
+    "posts": POSTS,
+    "post_metrics": FIGURES,
+    "profile_metrics": [{"network": "linkedin", "profile": "lea", "day": day(1), "followers": 3, "advocate": "A1"}],
+    "ssi": [{"advocate": "A1", "day": day(1), "brand": 1.0, "find": 2.0, "insights": 3.0, "relationships": 4.0}],
+    "audience": AUDIENCE,
+    "introductions": [{"advocate": "A1", "account": "acme.example", "asked_on": day(1)}],
+}
+
+
+def held(workspace):
+    """Say what is stored, table by table."""
+    return {
+        "posts": [row["post"] for row in workspace.rows("SELECT post FROM posts ORDER BY post")],
+        "figures": [row["post"] for row in workspace.rows("SELECT post FROM post_metrics ORDER BY post")],
+        "profiles": workspace.rows("SELECT count(*) AS n FROM profile_metrics")[0]["n"],
+        "ssi": workspace.rows("SELECT count(*) AS n FROM ssi")[0]["n"],
+        "audience": [(row["advocate"], row["title"]) for row in workspace.rows("SELECT advocate, title FROM audience ORDER BY member")],
+        "introductions": workspace.rows("SELECT count(*) AS n FROM introductions")[0]["n"],
+    }
+
+
+NOTHING = {"posts": ["p4"], "figures": ["p4"], "profiles": 0, "ssi": 0, "audience": [], "introductions": 0}
+
+
+def test_without_an_agreement_nothing_of_an_employee_is_stored_and_the_pages_own_is(tmp_path):
+    with make(tmp_path, **EVERYTHING) as workspace:
+        assert held(workspace) == NOTHING
+        rejects = reading.rejects(workspace)
+
+    assert {(row["kind"], row["row"], row["value_seen"]) for row in rejects} == {
+        ("posts", 2, "A1 (2)"),
+        ("posts", 4, "A2 (1)"),
+        ("profile_metrics", 2, "A1 (1)"),
+        ("ssi", 2, "A1 (1)"),
+        ("audience", 2, "A1 (2)"),
+        ("audience", 4, "A2 (1)"),
+        ("introductions", 2, "A1 (1)"),
+    }
+    assert {row["problem"].format(value=row["value_seen"]) for row in rejects if row["kind"] == "audience"} == {
+        "This employee has not agreed that their connections are stored, not even as keyed hashes: A1 (2).",
+        "This employee has not agreed that their connections are stored, not even as keyed hashes: A2 (1).",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (("own_posts",), {"posts": ["p1", "p2", "p4"], "figures": ["p1", "p2", "p4"], "profiles": 1, "ssi": 1}),
+        (("audience",), {"audience": [("A1", None), ("A1", None)]}),
+        (("audience", "company_and_title"), {"audience": [("A1", "DAF"), ("A1", "DAF")]}),
+        (("company_and_title",), {}),
+        (("introductions",), {"introductions": 1}),
+        (("name",), {}),
+    ],
+)
+def test_each_datum_is_agreed_to_on_its_own(tmp_path, data, expected):
+    with make(tmp_path, consents=agreed("A1", data=data), **EVERYTHING) as workspace:
+        assert held(workspace) == NOTHING | expected
+
+
+def test_what_is_taken_back_goes_in_the_same_import(tmp_path):
+    everything = {"consents": agreed("A1", "A2"), **EVERYTHING}
+    with make(tmp_path, **everything) as workspace:
+        revoked = [{"advocate": "A1", "datum": datum, "day": day(2), "granted": False} for datum in ("own_posts", "company_and_title")]
+        summary = imports.run(workspace, "social", [batch("consents", *revoked)])
+        after = held(workspace)
+        imports.run(workspace, "csv", [batch("posts", *POSTS)])
+        still = held(workspace)["posts"]
+
+    assert {count.kind: count.rows_removed for count in summary.counts} == {
+        "consents": 0,
+        "posts": 2,
+        "post_metrics": 2,
+        "profile_metrics": 1,
+        "ssi": 1,
+    }
+    assert after["posts"] == ["p3", "p4"]
+    assert after["audience"] == [("A1", None), ("A1", None), ("A2", "DAF")]
+    assert still == ["p3", "p4"]
+
+
+def test_the_latest_word_counts_and_one_of_tomorrow_does_not_yet(tmp_path):
+    ledger = [
+        {"advocate": "A1", "datum": "own_posts", "day": day(0), "granted": False},
+        {"advocate": "A1", "datum": "own_posts", "day": day(-9), "granted": True},
+        {"advocate": "A2", "datum": "own_posts", "day": day(-9), "granted": False},
+        {"advocate": "A2", "datum": "own_posts", "day": day(0), "granted": True},
+        {"advocate": "A2", "datum": "own_posts", "day": dt.date.today() + dt.timedelta(days=3), "granted": False},
+    ]
+    with make(tmp_path, consents=ledger) as workspace:
+        imports.run(workspace, "csv", [batch("posts", *POSTS)])
+        assert held(workspace)["posts"] == ["p3", "p4"]
+
+
+def test_titles_that_are_dropped_are_told(tmp_path):
+    with make(tmp_path, consents=agreed("A1", data=("audience",))) as workspace:
+        summary = imports.run(workspace, "csv", [batch("audience", *AUDIENCE[:2])])
+
+    assert summary.withheld == (Withheld("audience", "A1", "company_and_title", 2),)
+    assert summary.rejected == 0
+
+
+POLICY = """
+[[social.policy]]
+rule = "approve"
+team = "Sales"
+[[social.policy]]
+rule = "forbid"
+network = "x"
+[[social.policy]]
+rule = "allow"
+team = "sales"
+network = "X"
+"""
+
+
+def test_what_is_forbidden_is_refused_and_what_needs_approval_is_held_back(tmp_path):
+    people = [{"advocate": "A1", "team": "Sales"}, {"advocate": "A2", "team": "Product"}]
+    on_x = [post | {"network": "x"} for post in POSTS]
+    records = {"consents": agreed("A1", "A2"), "advocates": people}
+    with make(tmp_path, POLICY, **records) as workspace:
+        summary = imports.run(workspace, "csv", [batch("posts", *POSTS, *on_x)])
+        rows = workspace.rows("SELECT network, post, approval FROM posts ORDER BY network, post")
+        again = imports.run(workspace, "csv", [batch("posts", *POSTS, *on_x)])
+
+    assert [tuple(row.values()) for row in rows] == [
+        ("linkedin", "p1", "pending"),
+        ("linkedin", "p2", "pending"),
+        ("linkedin", "p3", None),
+        ("linkedin", "p4", None),
+        ("x", "p1", None),
+        ("x", "p2", None),
+        ("x", "p4", None),
+    ]
+    assert summary.withheld == (Withheld("posts", "A2", "forbid", 1), *(Withheld("posts", "A1", "approve", 1),) * 2)
+    assert [(count.rows_added, count.rows_changed, count.rows_known, count.rows_rejected) for count in again.counts] == [(0, 0, 7, 1)]
+
+
+def test_what_was_decided_of_a_post_stays_when_it_is_imported_again(tmp_path):
+    from workspace import consent
+
+    with make(tmp_path, POLICY, consents=agreed("A1"), advocates=[{"advocate": "A1", "team": "Sales"}]) as workspace:
+        imports.run(workspace, "csv", [batch("posts", *POSTS[:2])])
+        assert (consent.decide(workspace, ["p1"], "approved"), consent.decide(workspace, ["p2"], "refused")) == (1, 1)
+        assert consent.decide(workspace, ["nothing"], "approved") == 0
+        imports.run(workspace, "csv", [batch("posts", *POSTS[:2])])
+        assert consent.approvals(workspace) == {("linkedin", "p1"): "approved", ("linkedin", "p2"): "refused"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[social.policy]]\nrule = "ask"', 'x.toml: social.policy.rule = "ask" is not there; choose "allow", "approve" or "forbid"'),
+        ("[social]\nsmallest_group = 1", "x.toml: social.smallest_group = 1 has to be 2 or more: figures of one person are no figures of a group"),
+        ("[social]\nclick_days = 0", "x.toml: social.click_days = 0 has to be above 0"),
+        ("[social]\nview_probability = { x = 1.5 }", "x.toml: social.view_probability.x = 1.5 has to lie between 0 and 1"),
+        ("[social]\nleaderboard = 1", "x.toml: social.leaderboard = 1 is not true or false"),
+        ('[[social.rate]]\nnetwork = "x"\nsince = "soon"', 'x.toml: social.rate.since = "soon" is not a day, such as 2026-01-31 (without quotes)'),
+        ("[[social.rate]]\nnetwork = 'x'", "x.toml: 'social.rate.since' is missing; every [[social.rate]] needs it"),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_used(tmp_path, text, said):
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(SettingsError) as refused:
+        load(tmp_path / "x.toml")
+
+    assert str(refused.value) == said
