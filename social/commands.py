@@ -26,6 +26,13 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "social.opportunities_commands:opportunities",
         N_("Follow posts to leads and opportunities, by evidence, and split the credit of the social touches."),
     ),
+    ("activate", "social.activate_commands:activate", N_("Choose the advocates who together reach most people at target accounts.")),
+    (
+        "introductions",
+        "social.introductions_commands:introductions",
+        N_("Show whom employees know at key accounts, and who can introduce us to one of them."),
+    ),
+    ("graph", "social.introductions_commands:graph", N_("Write the graph of who knows whom at key accounts, as GraphML or as a picture.")),
     ("policy", "social.policy_commands:policy", N_("Show what each team may post, and the posts that break or await the policy.")),
     ("consent", "social.policy_commands:consent", N_("Show, or note, what employees agreed to; what they did not agree to is not stored.")),
 )

@@ -351,6 +351,10 @@ def _check_social(social: SocialSettings, file: str) -> None:
             raise SettingsError(
                 '{file}: social.policy.rule = "{rule}" is not there; choose "allow", "approve" or "forbid"', file=file, rule=policy.rule
             )
+    weights = {f"{of}.{name}": weight for of in ("role_weight", "tier_weight") for name, weight in getattr(social, of).items()}
+    for name, weight in weights.items():
+        if not 0 <= weight < math.inf:
+            raise SettingsError("{file}: social.{name} = {value:g} has to be 0 or more", file=file, name=name, value=weight)
     for network, chance in social.view_probability.items():
         if not 0 < chance < 1:
             raise SettingsError(

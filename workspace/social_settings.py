@@ -47,6 +47,10 @@ class Points:
     lead: float = 0.0
 
 
+ROLE_WEIGHT = {"economic_buyer": 3.0, "technical": 2.0, "procurement_legal": 1.0, "champion": 2.0, "user": 1.0}
+TIER_WEIGHT = {"A": 3.0, "B": 2.0, "C": 1.0}
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class SocialSettings:
     """How employee advocacy is measured.
@@ -65,6 +69,9 @@ class SocialSettings:
         The company's own page on each network, as `profile_metrics` and `posts` name it.
     company_texts : tuple of str
         Texts that the company offered for sharing.
+    role_weight, tier_weight : dict of str to float
+        What somebody at a target account is worth by buying role (`social.buying_roles.ROLES`) and by the account's tier; 1 where not
+        named.
     view_probability : dict of str to float
         By network, the chance that a member of the audience sees a post, where no measured figures tell.
     """
@@ -78,6 +85,8 @@ class SocialSettings:
     own_page: dict[str, str] = dataclasses.field(default_factory=dict)
     company_texts: tuple[str, ...] = ()
     view_probability: dict[str, float] = dataclasses.field(default_factory=dict)
+    role_weight: dict[str, float] = dataclasses.field(default_factory=lambda: dict(ROLE_WEIGHT))
+    tier_weight: dict[str, float] = dataclasses.field(default_factory=lambda: dict(TIER_WEIGHT))
     policy: tuple[SocialPolicy, ...] = ()
     rate: tuple[Rate, ...] = ()
     points: tuple[Points, ...] = ()

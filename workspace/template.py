@@ -66,6 +66,8 @@ most_emails = 3
 # own_page = { linkedin = "example" }
 # company_texts = ["Our white paper is out: …"]
 # view_probability = { linkedin = 0.06 }
+# role_weight = { economic_buyer = 3.0, technical = 2.0, procurement_legal = 1.0, champion = 2.0, user = 1.0 }
+# tier_weight = { A = 3.0, B = 2.0, C = 1.0 }
 # What a team may post where: "allow", "approve" (held back until approved) or "forbid"; and the words each post has to carry.
 # [[social.policy]]
 # rule = "approve"
@@ -175,6 +177,8 @@ most_emails = 3
 # own_page = { linkedin = "example" }
 # company_texts = ["Our white paper is out: …"]
 # view_probability = { linkedin = 0.06 }
+# role_weight = { economic_buyer = 3.0, technical = 2.0, procurement_legal = 1.0, champion = 2.0, user = 1.0 }
+# tier_weight = { A = 3.0, B = 2.0, C = 1.0 }
 # Ce qu'une équipe peut publier et où : "allow" (libre), "approve" (retenu jusqu'à validation) ou "forbid" ; la mention exigée.
 # [[social.policy]]
 # rule = "approve"

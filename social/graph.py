@@ -1,0 +1,144 @@
+"""The programme as a graph: who knows whom, and where these work; built here, read by pure functions.
+
+Nodes are advocates ("A7"), people ("person 12", numbered anew in each graph: hashes stay in the workspace) and accounts; edges say that an
+advocate knows a person, and that a person works at an account. Only what employees agreed to is in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from social.buying_roles import ROLES, buying_role
+from social.scope import Scope, roster
+from workspace import consent, social_reading
+from workspace.job_titles import LEVELS
+from workspace.social_reading import EPOCH
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+RANK = {level: place for place, level in enumerate(LEVELS)}
+"""Of a level of seniority, from the top."""
+
+
+def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = None) -> nx.DiGraph:
+    """Build the graph of the enrolled advocates and the people whom they know at some accounts.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+        Its team and network.
+    accounts : sequence of str or None
+        Keys of accounts; all that connections are known at by default.
+
+    Returns
+    -------
+    networkx.DiGraph
+        Nodes with `kind` ("advocate", "person", "account"); advocates with `team`, `region` and `introduces` (whether they agreed to be
+        asked); people with `title`, `seniority`, `role` (any may be None: then the attribute is missing); edges with `rel` ("knows" with
+        `since` and `as_of` as days, "works_at").
+    """
+    import networkx as nx
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    today = dt.date.today()
+    enrolled = [one for one in roster(workspace, scope) if one.enrolled(today, today)]
+    willing = consent.granted(workspace, "introductions")
+    graph = nx.DiGraph()
+    for one in enrolled:
+        named = {name: value for name, value in (("team", one.team), ("region", one.region)) if value}
+        graph.add_node(one.advocate, kind="advocate", introduces=one.advocate in willing, **named)
+    edges = social_reading.audience_columns(workspace)
+    kept = pc.and_(pc.is_in(edges["advocate"], pa.array([one.advocate for one in enrolled], pa.string())), pc.is_valid(edges["account"]))
+    if scope.network:
+        kept = pc.and_(kept, pc.equal(edges["network"], scope.network))
+    if accounts is not None:
+        kept = pc.and_(kept, pc.is_in(edges["account"], pa.array(list(accounts), pa.string())))
+    numbers: dict[tuple[str, str], str] = {}
+    # By advocate and time of the tie: the order of the hashes would tell them apart across exports.
+    for row in edges.filter(kept).sort_by([("advocate", "ascending"), ("connected_on", "ascending"), ("title", "ascending")]).to_pylist():
+        person = numbers.setdefault((row["network"], row["member"]), f"person {len(numbers) + 1}")
+        told = {"title": row["title"], "seniority": row["seniority"], "role": buying_role(row["title"])}
+        graph.add_node(person, kind="person", **{name: value for name, value in told.items() if value})
+        graph.add_node(row["account"], kind="account")
+        days = {"since": row["connected_on"], "as_of": row["as_of"]}
+        graph.add_edge(row["advocate"], person, rel="knows", **{name: day for name, day in days.items() if day is not None})
+        graph.add_edge(person, row["account"], rel="works_at")
+    return graph
+
+
+def people_at(graph: nx.DiGraph, account: str) -> list[str]:
+    """List the people of an account whom somebody knows, by number.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> graph = nx.DiGraph([("A7", "person 1"), ("person 1", "acme")])
+    >>> people_at(graph, "acme"), people_at(graph, "globex")
+    (['person 1'], [])
+    """
+    return sorted(graph.predecessors(account), key=lambda node: (len(node), node)) if account in graph else []
+
+
+def introducers(graph: nx.DiGraph, account: str, *, willing: bool = True) -> list[tuple[str, str]]:
+    """List who knows whom at an account, as pairs of advocate and person: of the advocates who agreed to be asked, or of all."""
+    return [
+        (advocate, person)
+        for person in people_at(graph, account)
+        for advocate in sorted(graph.predecessors(person))
+        if not willing or graph.nodes[advocate].get("introduces")
+    ]
+
+
+def account_coverage(graph: nx.DiGraph, account: str) -> dict[str, int]:
+    """Count the people known at an account by buying role; those of unknown role under "unknown"."""
+    roles = [graph.nodes[person].get("role", "unknown") for person in people_at(graph, account)]
+    return {role: roles.count(role) for role in (*ROLES, "unknown")}
+
+
+def single_thread(graph: nx.DiGraph, account: str) -> bool:
+    """Tell whether everything hangs on one advocate, or on one person, at an account where somebody is known."""
+    pairs = introducers(graph, account, willing=False)
+    return bool(pairs) and (len({advocate for advocate, _ in pairs}) == 1 or len({person for _, person in pairs}) == 1)
+
+
+def strength(graph: nx.DiGraph, advocate: str, person: str, today: dt.date) -> tuple[int, float]:
+    """Order ties for who is to be asked: by the seniority of the person (from the top), then by how long they have known each other.
+
+    Returns
+    -------
+    rank : int
+    years : float
+        NaN where it is not known since when.
+    """
+    since = graph.edges[advocate, person].get("since")
+    years = float("nan") if since is None else ((today - EPOCH).days - since) / 365.25
+    return RANK.get(graph.nodes[person].get("seniority", ""), len(RANK)), years
+
+
+def by_account(graph: nx.DiGraph) -> nx.Graph:
+    """Fold the people away: advocates and accounts, each tie with the number of people behind it."""
+    import networkx as nx
+
+    folded = nx.Graph()
+    folded.add_nodes_from((node, named) for node, named in graph.nodes(data=True) if named["kind"] != "person")
+    for advocate, person, named in graph.edges(data=True):
+        if named["rel"] != "knows":
+            continue
+        for account in graph.successors(person):
+            known = folded.edges[advocate, account]["people"] if folded.has_edge(advocate, account) else 0
+            folded.add_edge(advocate, account, people=known + 1)
+    return folded
+
+
+def write_graphml(graph: Any, path: Path) -> None:
+    """Write a graph as GraphML, as Gephi, yEd and networkx read it."""
+    import networkx as nx
+
+    nx.write_graphml(graph, path)

@@ -1,0 +1,210 @@
+"""Who can introduce us to an account: by role and tie, without naming anybody until they have said yes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from reports.report import Chart, Report, Text
+from social.activate_report import QUARTER, asked_often, chosen_accounts
+from social.buying_roles import ROLES
+from social.graph import account_coverage, build, introducers, people_at, single_thread, strength
+from social.policy import note
+from social.scope import Advocate, Scope, roster
+from workspace import consent, social_reading
+from workspace.errors import UsageError
+from workspace.social_reading import EPOCH
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+OLD = 180
+"""Days after which what a connection's title and company were is old: people change jobs."""
+SOMEBODY = "somebody"
+
+
+def coverage_report(workspace: Workspace, scope: Scope, accounts: str | None) -> Report:
+    """Report, account by account, whom employees know there: the buying committee, its gaps, and what hangs on one thread."""
+    import pandas as pd
+
+    wanted = chosen_accounts(workspace, accounts)
+    graph = build(workspace, scope, list(wanted))
+    rows = []
+    for account, tier in wanted.items():
+        pairs = introducers(graph, account, willing=False)
+        willing = {advocate for advocate, _ in introducers(graph, account)}
+        row: dict[str, Any] = {"account": account, "tier": tier, "people_known": len(people_at(graph, account))}
+        row |= {f"known_{role}": count for role, count in account_coverage(graph, account).items()}
+        row |= {"advocates_knowing": len({advocate for advocate, _ in pairs}), "advocates_willing": len(willing)}
+        row["missing_roles"] = ", ".join(role for role in ROLES if not row[f"known_{role}"]) or None
+        row["thread"] = "single_thread" if single_thread(graph, account) else "nobody" if not pairs else None
+        row["as_of"] = _oldest(graph, pairs)
+        rows.append(row)
+    frame = pd.DataFrame(rows).sort_values(["tier", "people_known", "account"], ascending=[True, False, True], ignore_index=True)
+    title = Text("Whom employees know at key accounts")
+    notes = [
+        Text(
+            "People whom advocates know who agreed that company and title are kept; others may know more. A role is a guess from the title."
+        ),
+        Text("Single thread: everything hangs on one advocate or on one person there."),
+        *_age(frame["as_of"].dropna().tolist()),
+    ]
+    chart = Chart("stacked", "account", tuple(f"known_{role}" for role in (*ROLES, "unknown")), title)
+    meta = {
+        "team": scope.team,
+        "network": scope.network,
+        "accounts": len(wanted),
+        "accounts_covered": int((frame["people_known"] > 0).sum()),
+    }
+    return Report("social_coverage", title, frame, tuple(notes), meta, charts=(chart,))
+
+
+def _oldest(graph: nx.DiGraph, pairs: Sequence[tuple[str, str]]) -> dt.date | None:
+    days = [graph.edges[pair]["as_of"] for pair in pairs if "as_of" in graph.edges[pair]]
+    return EPOCH + dt.timedelta(days=min(days)) if days else None
+
+
+def _age(days: Sequence[dt.date]) -> list[Text]:
+    """Say how old the data are, where they are old."""
+    old = [day for day in days if (dt.date.today() - day).days > OLD]
+    if not old:
+        return []
+    return [
+        Text(
+            "What is known of some is of {day} or older: people change jobs, so ask for fresh archives every {days} days.",
+            day=min(old),
+            days=OLD,
+        )
+    ]
+
+
+def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Report:
+    """Report who can introduce us to one account."""
+    import pandas as pd
+
+    (key,) = list(chosen_accounts(workspace, account))[:1]
+    graph = build(workspace, scope, [key])
+    pairs = introducers(graph, key)
+    advocates = roster(workspace, Scope())
+    words = descriptions(advocates, workspace.settings.social.smallest_group)
+    asked = {
+        row["advocate"]: row["answer"] or "asked" for row in reversed(social_reading.introductions(workspace)) if row["account"] == key
+    }
+    barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
+    today = dt.date.today()
+    rows = []
+    for advocate in sorted({advocate for advocate, _ in pairs}):
+        mine = [(strength(graph, advocate, person, today), graph.nodes[person]) for one, person in pairs if one == advocate]
+        for (rank, years), person in mine:
+            named = asked.get(advocate) == "accepted"
+            rows.append(
+                {
+                    "rank": rank,
+                    "introducer": advocate if named else words[advocate],
+                    "knows_role": person.get("role"),
+                    "knows_seniority": person.get("seniority"),
+                    "years_known": years,
+                    "ask_state": "left_in_peace" if advocate in barred and not named else asked.get(advocate, "not_asked"),
+                }
+            )
+    rows.sort(key=lambda row: (row["rank"], -(row["years_known"] if not math.isnan(row["years_known"]) else 0.0), row["introducer"]))
+    columns = ["introducer", "knows_role", "knows_seniority", "years_known", "ask_state"]
+    frame = pd.DataFrame(rows, columns=["rank", *columns])[columns]
+    silent = {advocate for advocate, _ in introducers(graph, key, willing=False)} - {advocate for advocate, _ in pairs}
+    title = Text("Who can introduce us to {account}", account=key)
+    coverage = account_coverage(graph, key)
+    missing = [role for role in ROLES if not coverage[role]]
+    notes = [
+        Text(
+            "An advocate is named once they have accepted; until then it is somebody of a team, or of the company where the team is small."
+        ),
+        Text(
+            "Ask without knowing whom: smarketing social introductions {account} --ask ROLE. Their answer: --answer ADVOCATE accepted.",
+            account=key,
+        ),
+        Text("Whom they know is never named here: that is theirs to tell. A role is a guess from the title."),
+    ]
+    if missing:
+        notes.append(Text("Nobody is known there as: {roles}.", roles=", ".join(missing)))
+    if single_thread(graph, key):
+        notes.append(Text("Single thread: everything hangs on one advocate or on one person there."))
+    if silent:
+        notes.append(Text("{count} more know somebody there and have not agreed to be asked.", count=len(silent)))
+    oldest = _oldest(graph, introducers(graph, key, willing=False))
+    notes += _age([oldest] if oldest else [])
+    meta = {"account": key, "team": scope.team, "network": scope.network, "people_known": len(people_at(graph, key)), "as_of": oldest}
+    return Report("social_introductions", title, frame, tuple(notes), meta)
+
+
+def descriptions(advocates: Sequence[Advocate], smallest: float) -> dict[str, str]:
+    """Say of each advocate as much as names nobody: their team and place, their team, their place, or that they work here.
+
+    Notes
+    -----
+    The first of these groups that has at least `smallest` advocates.
+    """
+    enrolled = [one for one in advocates if not one.listed_only]
+
+    def groups(one: Advocate) -> list[tuple[str | None, ...]]:
+        return [("team and region", one.team, one.region), ("team", one.team), ("region", one.region)]
+
+    sizes: dict[tuple[str | None, ...], int] = {}
+    for one in enrolled:
+        for group in groups(one):
+            sizes[group] = sizes.get(group, 0) + 1
+    said = {}
+    for one in advocates:
+        fitting = next((group for group in groups(one) if None not in group and sizes.get(group, 0) >= smallest), None)
+        said[one.advocate] = " ".join(str(part) for part in fitting[1:]) if fitting else SOMEBODY
+    return said
+
+
+def ask(workspace: Workspace, account: str, role: str | None) -> str:
+    """Note that an advocate is asked to introduce us; give their code, so that whoever runs the programme can pass the question on.
+
+    Raises
+    ------
+    UsageError
+        Nobody who agreed to be asked knows anybody of that role there, or all of them were asked already or too often.
+    """
+    (key,) = list(chosen_accounts(workspace, account))[:1]
+    graph = build(workspace, Scope(), [key])
+    today = dt.date.today()
+    done = {row["advocate"] for row in social_reading.introductions(workspace) if row["account"] == key}
+    barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
+    pairs = [
+        (strength(graph, advocate, person, today), advocate)
+        for advocate, person in introducers(graph, key)
+        if (role is None or graph.nodes[person].get("role") == role) and advocate not in done | barred
+    ]
+    if not pairs:
+        raise UsageError(
+            "Nobody is left to ask at {account}: who agreed to be asked knows nobody of that role there, was asked already, or was asked "
+            "{most:g} times in {days} days",
+            account=key,
+            most=workspace.settings.social.asks_per_quarter,
+            days=QUARTER,
+        )
+    best = min(pairs, key=lambda pair: (pair[0][0], -(pair[0][1] if not math.isnan(pair[0][1]) else 0.0), pair[1]))[1]
+    note(workspace, "introductions", [{"advocate": best, "account": key, "asked_on": today, "role": role}])
+    return best
+
+
+def answer(workspace: Workspace, account: str, advocate: str, said: str) -> None:
+    """Note what an advocate answered.
+
+    Raises
+    ------
+    UsageError
+        They were not asked about that account, or no longer agree to be asked.
+    """
+    (key,) = list(chosen_accounts(workspace, account))[:1]
+    found = next((row for row in social_reading.introductions(workspace) if row["account"] == key and row["advocate"] == advocate), None)
+    if found is None or advocate not in consent.granted(workspace, "introductions"):
+        raise UsageError("{advocate} was not asked about {account}; ask with --ask first", advocate=advocate, account=key)
+    changed = {"answer": said, "answered_on": dt.date.today()}
+    kept = {name: found[name] for name in ("advocate", "asked_on", "role")}
+    note(workspace, "introductions", [{**kept, "account": key, **changed}])
