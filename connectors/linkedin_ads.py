@@ -25,6 +25,7 @@ LINKEDIN = Platform(
     title="LinkedIn Ads",
     source="linkedin",
     medium="paid-social",
+    # Of the French names, "ID de la campagne" was seen in a program that reads such an export (UTF-16, tabs); none of the others was.
     names=COMMON
     | {
         "day": "day | jour",

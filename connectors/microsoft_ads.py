@@ -13,6 +13,8 @@ MICROSOFT = Platform(
     title="Microsoft Advertising",
     source="bing",
     medium="cpc",
+    # Of the French names, Microsoft's help for reports has impressions, clics and dépenses (help.ads.microsoft.com/apex/index/3/fr/50833);
+    # no export in French was seen.
     names=COMMON
     | {
         "day": "gregorian_date gregoriandate day | date_grégorienne jour tag día",

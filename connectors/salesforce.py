@@ -9,12 +9,19 @@ from typing import Any, ClassVar
 from connectors import salesforce_records as records
 from connectors.api_records import ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option
-from connectors.salesforce_api import CLIENT_SECRET, PRIVATE_KEY, Org, quoted, soql
+from connectors.salesforce_api import CLIENT_SECRET, PRIVATE_KEY, Org, Within, quoted, soql
 from connectors.salesforce_records import Deal, Names, Stages, address
 from connectors.since import SINCE, Window
 from connectors.stages import goals_named
 from reports.report import N_, Text
 
+BY_CHANGES = N_(
+    "OpportunityHistory may not be read: stages are dated by the tracked changes of the field Stage, which Salesforce keeps 24 months."
+)
+NO_HISTORY = N_(
+    "Neither OpportunityHistory nor tracked changes of the field Stage may be read: opportunities are dated by their beginning alone; let "
+    "the user read them, or track the field (Setup, Object Manager, Opportunity, Fields, Set History Tracking)."
+)
 AT_ONCE = 200
 """Addresses that one question names."""
 
@@ -173,10 +180,16 @@ class Salesforce:
         return found
 
     def _opportunities(self, org: Org, names: Names, stages: Stages) -> Iterator[Batch]:
-        currency = ", CurrencyIsoCode" if "CurrencyIsoCode" in org.fields("Opportunity") else ""
-        fields = f"{records.OPPORTUNITY}{currency}, {records.WITHIN}"
+        known, children = org.described("Opportunity")
+        within = Within(children)
+        if within.histories is None:
+            self._remarks.append(Text(BY_CHANGES if within.changes else NO_HISTORY))
+        fields = f"{records.OPPORTUNITY}{', CurrencyIsoCode' if 'CurrencyIsoCode' in known else ''}, {within}"
         for there, gone in self._changed_opportunities(org, fields):
-            deals = [Deal(row, org.within(row, records.HISTORIES), org.within(row, records.ROLES), names) for row in there]
+            deals = [
+                Deal(row, org.within(row, within.histories), org.within(row, within.roles), names, org.within(row, within.changes))
+                for row in there
+            ]
             kinds: dict[str, Callable[[Deal], Iterable[Mapping[str, Any]]]] = {
                 "opportunities": lambda deal: [deal.opportunity()],
                 "conversions": lambda deal: deal.conversions(stages),

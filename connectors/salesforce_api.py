@@ -6,7 +6,7 @@ import base64
 import json
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors import secrets
@@ -78,10 +78,19 @@ class Org:
             self._headers = {"Authorization": f"Bearer {token}"}
         return self._headers
 
-    def fields(self, name: str) -> set[str]:
-        """Name the fields of an object that may be read here."""
+    def described(self, name: str) -> tuple[set[str], dict[str, str] | None]:
+        """Name the fields of an object that may be read here, and by their objects the relationships to what points at it.
+
+        The relationships are None where the org does not tell them.
+        """
         path = f"/services/data/{VERSION}/sobjects/{name}/describe"
-        return {str(field.get("name")) for field in self.api.listed(self.api.get(path).json, path, "fields")}
+        found = self.api.get(path).json
+        fields = {str(field.get("name")) for field in self.api.listed(found, path, "fields")}
+        if not isinstance(found, dict) or found.get("childRelationships") is None:
+            return fields, None
+        children = self.api.listed(found, path, "childRelationships")
+        named = ((child.get("childSObject"), child.get("relationshipName")) for child in children)
+        return fields, {called: by for called, by in named if isinstance(called, str) and isinstance(by, str)}
 
     def asked(self, question: str) -> Iterator[list[dict[str, Any]]]:
         """Ask in SOQL, deleted records included; yield the records page by page."""
@@ -100,10 +109,10 @@ class Org:
                     raise SourceError(CHANGED, api=NAME, path=path, field="Id")
             yield rows
 
-    def within(self, row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    def within(self, row: dict[str, Any], name: str | None) -> list[dict[str, Any]]:
         """Take the records of a question within the question out of a record, and read on where there are more."""
-        found = row.get(name)
-        if found is None:
+        found = row.get(name) if name is not None else None
+        if name is None or found is None:
             return []
         rows = list(self.api.listed(found, name, "records"))
         first = self._further(found, name)
@@ -121,6 +130,38 @@ class Org:
         if not isinstance(further, str) or not further.startswith("/"):
             raise SourceError(CHANGED, api=NAME, path=path, field="nextRecordsUrl")
         return further
+
+
+class Within:
+    """What is asked within the question for opportunities: the history of stages, the changes of the field, the contact roles.
+
+    Parameters
+    ----------
+    children : mapping of str to str or None
+        The relationships of an opportunity by their objects, as the org tells them; None where it does not.
+
+    Notes
+    -----
+    OpportunityFieldHistory is there where the org tracks the field Stage (Setup, Object Manager, Opportunity, Set History Tracking).
+
+    References
+    ----------
+    https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_opportunityfieldhistory.htm,
+    https://docs.releasenotes.salesforce.com/en-us/spring19/release-notes/rn_pds_field_history_tracking_deletion.htm (kept 24 months)
+    """
+
+    def __init__(self, children: Mapping[str, str] | None) -> None:
+        self.histories = "OpportunityHistories" if children is None else children.get("OpportunityHistory")
+        self.changes = (children or {}).get("OpportunityFieldHistory")
+        self.roles = "OpportunityContactRoles"
+
+    def __str__(self) -> str:
+        asked = [
+            soql("StageName, CreatedDate, IsDeleted", self.histories) if self.histories else "",
+            soql("OldValue, NewValue, CreatedDate, IsDeleted", self.changes, "Field = 'StageName'") if self.changes else "",
+            soql("ContactId, Role, IsPrimary, IsDeleted", self.roles),
+        ]
+        return ", ".join(f"({question})" for question in asked if question)
 
 
 def soql(fields: str, called: str, where: str = "") -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.api_records import share
-from connectors.salesforce_api import soql
 from connectors.stages import reached
 from workspace.urls import host
 
@@ -18,11 +17,6 @@ MEMBER = "Id, LeadId, ContactId, Campaign.Name, Campaign.Type, HasResponded, Fir
 OPPORTUNITY = (
     "Id, Name, AccountId, Account.Website, OwnerId, StageName, Amount, Probability, CreatedDate, CloseDate, LeadSource, "
     "Campaign.Name, IsDeleted"
-)
-HISTORIES, ROLES = "OpportunityHistories", "OpportunityContactRoles"
-WITHIN = ", ".join(
-    f"({soql(fields, called)})"
-    for fields, called in (("StageName, CreatedDate, IsDeleted", HISTORIES), ("ContactId, Role, IsPrimary, IsDeleted", ROLES))
 )
 STAGE = "MasterLabel, ApiName, IsClosed, IsWon, SortOrder"
 ABOUT = "Id, WhoId, WhatId, AccountId, Account.Website, OwnerId, IsDeleted"
@@ -169,10 +163,17 @@ class Stages:
 
 
 class Deal:
-    """An opportunity, the history of its stages and the contacts that take part."""
+    """An opportunity, the history of its stages (else the changes of the field) and the contacts that take part."""
 
-    def __init__(self, row: dict[str, Any], history: list[dict[str, Any]], roles: list[dict[str, Any]], names: Names) -> None:
-        self.row, self.history, self.roles, self.names = row, history, roles, names
+    def __init__(
+        self,
+        row: dict[str, Any],
+        history: list[dict[str, Any]],
+        roles: list[dict[str, Any]],
+        names: Names,
+        changes: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        self.row, self.history, self.roles, self.names, self.changes = row, history, roles, names, changes
         self.name = names.number(row.get("Id"))
         self.account = names.account(row.get("AccountId"), of(row, "Account", "Website"))
         main = sorted(roles, key=lambda role: (role.get("IsPrimary") is not True, str(role.get("ContactId"))))
@@ -205,15 +206,26 @@ class Deal:
         """Tell the goals that were reached and not left again, each at the first of its stages."""
         if self.person is None and self.account is None:
             return
-        moves = ((move.get("StageName"), moment(move.get("CreatedDate"))) for move in self.history)
         moments: dict[str, dt.datetime] = {}
-        known = ((stage, at) for stage, at in moves if isinstance(stage, str) and at is not None)
+        known = ((stage, at) for stage, at in self._moves(stages) if isinstance(stage, str) and at is not None)
         for stage, at in reached(known, stages.places).items():
             moments[stages.goals[stage]] = min(at, moments.get(stages.goals[stage], at))
         if "opportunity" not in moments and (created := moment(self.row.get("CreatedDate"))) is not None:
             moments["opportunity"] = created
         for goal, at in sorted(moments.items(), key=lambda each: each[1]):
             yield self._common() | {"id": f"{self.name} {goal}", "goal": goal, "at": at, "value": self.row.get("Amount")}
+
+    def _moves(self, stages: Stages) -> Iterator[tuple[Any, dt.datetime | None]]:
+        """Tell which stage it moved to and when: by its history, else by the changes of the field."""
+        if self.history or not self.changes:
+            yield from ((move.get("StageName"), moment(move.get("CreatedDate"))) for move in self.history)
+            return
+        changes = sorted(self.changes, key=lambda change: str(change.get("CreatedDate")))
+        before = changes[0].get("OldValue")
+        # When the first stage that is told of was reached, no change says. It has been an opportunity since it was created, though.
+        if isinstance(before, str) and stages.goals.get(before) == "opportunity":
+            yield before, moment(self.row.get("CreatedDate"))
+        yield from ((change.get("NewValue"), moment(change.get("CreatedDate"))) for change in changes)
 
     def buying_roles(self) -> Iterator[dict[str, Any]]:
         """Tell who takes part, and in which role."""

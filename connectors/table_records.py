@@ -38,7 +38,7 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "posts": (("post", "url"), ("network",), ("at",)),
     "post_metrics": (("post",), ("network",), ("day",)),
     "profile_metrics": (("network",), ("profile",), ("day",)),
-    "queries": (("day",), ("query", "page")),
+    "queries": (("day",), ("query", "page", "country", "device", "clicks")),
     "volumes": (("day",), ("sessions", "users", "conversions")),
     "links": (("page",), ("target",), ("seen_at",)),
     "targets": (("metric",), ("since",), ("until",), ("value",)),

@@ -223,6 +223,72 @@ def test_a_stage_that_is_not_there_is_said():
     assert [str(remark) for remark in connector.remarks] == ["--stage: there is no stage 'demos' in Salesforce; it was passed over."]
 
 
+HISTORY, CHANGES = {"OpportunityHistory": "OpportunityHistories"}, {"OpportunityFieldHistory": "Histories"}
+LUMENIO_CHANGES = (
+    {"OldValue": "Demo", "NewValue": "Closed Won", "CreatedDate": site.at("02-01")},
+    {"OldValue": "New", "NewValue": "Demo", "CreatedDate": site.at("01-12")},
+    {"OldValue": "New", "NewValue": "Closed Lost", "CreatedDate": site.at("01-11"), "IsDeleted": True},
+)
+
+
+def won_and_lost(children, changes, history):
+    """The conversions of the first opportunity, the questions for opportunities and the remarks."""
+    records = copy.deepcopy(site.RECORDS)
+    deal = records["Opportunity"][0]
+    deal["OpportunityHistories"] = deal["OpportunityHistories"] if history else None
+    deal["Histories"] = site.within(*changes) if changes else None
+    with serving(site.Salesforce(records, children=children).answer) as running:
+        connector = made(running.base)
+        rows = [row for batch in connector.read() if batch.kind == "conversions" for row in batch.rows.to_pylist()]
+    found = {row["goal"]: f"{row['at']:%m-%d %H}" for row in rows if row["opportunity"] == "salesforce 0061"}
+    asked = [one.query["q"] for one in running.asked if " FROM Opportunity" in one.query.get("q", "") and "(" in one.query["q"]]
+    return found, asked[0], [str(remark) for remark in connector.remarks]
+
+
+BOTH = HISTORY | CHANGES
+WHOLE = {"opportunity": "01-10 10", "sql": "01-12 10", "won": "02-01 10"}
+HISTORY_ASKED = "(SELECT StageName, CreatedDate, IsDeleted FROM OpportunityHistories)"
+CHANGES_ASKED = "(SELECT OldValue, NewValue, CreatedDate, IsDeleted FROM Histories WHERE Field = 'StageName')"
+
+
+@pytest.mark.parametrize(
+    ("children", "changes", "history", "expected"),
+    [
+        (HISTORY, (), True, WHOLE),
+        (BOTH, LUMENIO_CHANGES, False, WHOLE),
+        (CHANGES, LUMENIO_CHANGES, False, WHOLE),
+        # The history of stages counts before the changes of the field.
+        (BOTH, ({"OldValue": "New", "NewValue": "Closed Won", "CreatedDate": site.at("03-01")},), True, WHOLE),
+        # Tracked from late on: when Demo was reached, nothing tells.
+        (BOTH, LUMENIO_CHANGES[:1], False, {"opportunity": "01-10 10", "won": "02-01 10"}),
+        # Moved back: what was won is not won any more.
+        (
+            CHANGES,
+            (*LUMENIO_CHANGES, {"OldValue": "Closed Won", "NewValue": "Demo", "CreatedDate": site.at("02-02")}),
+            False,
+            {"opportunity": "01-10 10", "sql": "01-12 10"},
+        ),
+        ({}, (), False, {"opportunity": "01-10 10"}),
+    ],
+)
+def test_stages_by_their_history_else_by_changes_of_the_field(children, changes, history, expected):
+    found, asked, _ = won_and_lost(children, changes, history)
+    assert found == expected
+    assert (HISTORY_ASKED in asked) == ("OpportunityHistory" in children)
+    assert (CHANGES_ASKED in asked) == ("OpportunityFieldHistory" in children)
+
+
+def test_what_dates_the_stages_is_said():
+    assert won_and_lost(BOTH, LUMENIO_CHANGES, False)[2] == []
+    assert won_and_lost(CHANGES, LUMENIO_CHANGES, False)[2] == [
+        "OpportunityHistory may not be read: stages are dated by the tracked changes of the field Stage, which Salesforce keeps 24 months."
+    ]
+    assert won_and_lost({}, (), False)[2] == [
+        "Neither OpportunityHistory nor tracked changes of the field Stage may be read: opportunities are dated by their beginning alone; "
+        "let the user read them, or track the field (Setup, Object Manager, Opportunity, Fields, Set History Tracking)."
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

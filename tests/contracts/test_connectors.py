@@ -88,6 +88,7 @@ SAMPLES: dict[str, list[tuple[dict[str, Any], str]]] = {
             '{"event_date":"20260111","event_name":"page_view","user_pseudo_id":"a.1"}\n{"event_date":"2026\n',
         )
     ],
+    "search-console": [({}, "Date,Clicks,Impressions,CTR,Position\n2026-11-20,3,40,7.5%,1.5\n2026-02-31,1,20,5%,3\n")],
     "weblog": [({"goal": ("lead=/page7",)}, "".join(LOG.format(n=n) for n in range(1, 20)) + "this is no line of a log\n")],
 }
 """Of each connector: options, and a file that has rows which are read and rows which are refused."""

@@ -10,6 +10,7 @@ OPTIONS: dict[str, Any] = {"page": ("example.com",), "advocate": ("A7=lea.bsky.s
 ENV: dict[str, str] = {}
 RENEWS = False
 DIDS = {"example.com": "did:plc:us", "lea.bsky.social": "did:plc:lea"}
+HANDLES = {did: handle for handle, did in DIDS.items()}
 TAGGED = "https://example.com/?utm_source=bluesky&utm_medium=social&utm_content=a7"
 ELSEWHERE = "https://elsewhere.example/"
 
@@ -75,4 +76,4 @@ def answer(asked: Asked, base: str) -> Reply:
     rows = held[actor]
     start = int(asked.query.get("cursor", 0))
     page = {field: rows[start : start + 2]} | ({"cursor": str(start + 2)} if start + 2 < len(rows) else {})
-    return Reply(page | ({"subject": {"did": actor}} if field == "followers" else {}))
+    return Reply(page | ({"subject": {"did": actor, "handle": HANDLES[actor]}} if field == "followers" else {}))

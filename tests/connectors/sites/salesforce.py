@@ -176,8 +176,13 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
 class Salesforce:
     """An org with some content; `roles` are the opportunities of which a contact role changed, each with its day."""
 
-    def __init__(self, records: dict[str, list[dict[str, Any]]] = RECORDS, roles: dict[str, str] | None = None) -> None:
-        self.records, self.roles = records, roles or {}
+    def __init__(
+        self,
+        records: dict[str, list[dict[str, Any]]] = RECORDS,
+        roles: dict[str, str] | None = None,
+        children: dict[str, str] | None = None,
+    ) -> None:
+        self.records, self.roles, self.children = records, roles or {}, children
 
     def answer(self, asked: Asked, base: str) -> Reply:
         if asked.path == "/services/oauth2/token":
@@ -185,7 +190,12 @@ class Salesforce:
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return Reply([{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}], 401)
         if asked.path == f"{PATH}/sobjects/Opportunity/describe":
-            return Reply({"name": "Opportunity", "fields": [{"name": name} for name in ("Id", "Name", "CurrencyIsoCode")]})
+            found: dict[str, Any] = {"name": "Opportunity", "fields": [{"name": name} for name in ("Id", "Name", "CurrencyIsoCode")]}
+            if self.children is not None:
+                # Some of an object's relationships have no name.
+                named = [{"childSObject": called, "relationshipName": by} for called, by in self.children.items()]
+                found["childRelationships"] = [*named, {"childSObject": "Note", "relationshipName": None}]
+            return Reply(found)
         if asked.path == f"{PATH}/queryAll":
             return self.page(asked.query["q"], 0)
         locator = base64.urlsafe_b64decode(asked.path.removeprefix(f"{PATH}/query/")).decode()
