@@ -35,7 +35,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "social",
         "social.commands:social",
-        N_("Measure employee advocacy: reach, value, opportunities, whom to activate, who can introduce."),
+        N_("Measure employee advocacy: whom its posts can reach and do reach, what that is worth, which opportunities it creates."),
     ),
     ("attribution", "attribution.commands:attribution", N_("Credit conversions to channels, by several models side by side.")),
     (

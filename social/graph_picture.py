@@ -17,7 +17,7 @@ from workspace.store import Workspace
 if TYPE_CHECKING:
     import networkx as nx
 
-MOST = 40
+MOST = 15
 """Advocates and accounts on a picture, those with most people behind their ties first: more cannot be told apart."""
 BLUE, GREEN, GREY = "#0072B2", "#009E73", "#8F8F8F"
 

@@ -21,7 +21,7 @@ from connectors.linkedin_archive import Archive
 from connectors.linkedin_member import LinkedInMember
 from connectors.linkedin_rows import whole_text
 from tests.connectors import linkedin_samples as samples
-from tests.workspace.samples import tables
+from tests.workspace.samples import agreeing, tables
 from workspace import reading
 from workspace.errors import SourceError, UsageError
 from workspace.keys import keyed_hash
@@ -203,7 +203,7 @@ def test_exports_that_others_made_up(tmp_path, name, people):
 def test_nothing_private_reaches_the_workspace(tmp_path):
     """Not the tables, the list of refused rows, the log of imports, nor the file's free pages."""
     path = tmp_path / "smarketing.db"
-    create(path)
+    agreeing(path, "A7", "B2")
     with open_workspace(path) as workspace:
         source = samples.archive(tmp_path)
         for options in ({}, {"titles": True, "account": ("Acme",)}):
@@ -220,7 +220,7 @@ def test_nothing_private_reaches_the_workspace(tmp_path):
 
 def test_consent_withdrawn_takes_titles_out_again(tmp_path):
     path = tmp_path / "smarketing.db"
-    create(path)
+    agreeing(path, "A7", "B2")
     source = samples.archive(tmp_path, files={"Connections.csv": samples.CONNECTIONS})
     with open_workspace(path) as workspace:
         context = ImportContext(workspace.settings, lambda: workspace.secret)
@@ -232,7 +232,7 @@ def test_consent_withdrawn_takes_titles_out_again(tmp_path):
 def test_whom_an_employee_no_longer_knows_is_no_longer_kept(tmp_path):
     """The audience is that of the latest archive; those of other employees stay."""
     path = tmp_path / "smarketing.db"
-    create(path)
+    agreeing(path, "A7", "B2")
     header, anna, bea = (line + "\n" for line in samples.OLD_CONNECTIONS.splitlines())
     with open_workspace(path) as workspace:
         for advocate, name, rows in (("A7", "1", anna + bea), ("B2", "2", anna + bea), ("A7", "3", bea)):
@@ -248,7 +248,7 @@ def test_whom_an_employee_no_longer_knows_is_no_longer_kept(tmp_path):
 
 def test_a_list_without_anybody_takes_nobody_out(tmp_path):
     path = tmp_path / "smarketing.db"
-    create(path)
+    agreeing(path, "A7", "B2")
     head = samples.OLD_CONNECTIONS.splitlines()[0]
     with open_workspace(path) as workspace:
         for content in (samples.OLD_CONNECTIONS, head + "\n,,,,,\n"):
@@ -429,7 +429,7 @@ def test_hostile_rows(tmp_path, content, kept, refused):
 def test_by_command(tmp_path):
     """Key accounts come from the workspace; a preview before it stores nothing."""
     path = tmp_path / "smarketing.db"
-    create(path)
+    agreeing(path, "A7", "B2")
     source = samples.archive(tmp_path, files={"Connections.csv": samples.CONNECTIONS, "messages.csv": "FROM,TO\n"})
 
     def run(*words: str) -> Any:
@@ -461,6 +461,6 @@ def test_by_command(tmp_path):
         "Audience members: 6 rows read, 4 added, 0 changed, 0 known already, 2 rejected.",
         "Rejected, 2 rows like this: The row cannot be read; what stands in it is not shown, since it may be private. Look at this row in "
         "your own copy of the file and mend it, or ask LinkedIn for a new archive.",
-        "See which rows were rejected, and why: smarketing rejects --import 2",
+        "See which rows were rejected, and why: smarketing rejects --import 3",
     ]
     assert [row["title"] for row in tables(path)["audience"] if row["account_id"]] == ["Directrice financière"]

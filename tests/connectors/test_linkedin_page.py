@@ -17,7 +17,7 @@ from connectors.linkedin_page import LinkedInPage
 from tests.connectors import linkedin_workbooks as books
 from tests.connectors.linkedin_workbooks import FIRST, OLD, SECOND, workbook
 from tests.parts import needs
-from tests.workspace.samples import tables
+from tests.workspace.samples import agreeing, tables
 from workspace.errors import SourceError, UsageError
 from workspace.settings import Settings
 from workspace.store import create, open_workspace
@@ -287,7 +287,7 @@ SHARES = f"Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n2026-09
 def test_a_post_has_one_name_whichever_of_its_numbers_an_export_shows(tmp_path, archive_first):
     """The archive has the number of the share, the analytics that of the activity: there is one post, with words and figures."""
     path, shares = tmp_path / "smarketing.db", tmp_path / "Shares.csv"
-    create(path)
+    agreeing(path, "A7")
     shares.write_text(SHARES, encoding="utf-8")
     content = workbook(tmp_path / "content.xlsx", books.MEMBER)
     steps = [

@@ -19,7 +19,7 @@ from connectors import secrets
 from connectors.api import Api, Patience, checked_base
 from tests.connectors.api_server import Reply, serving
 from tests.connectors.sites import mastodon
-from tests.workspace.samples import records
+from tests.workspace.samples import agreeing, records
 from workspace import reading, store
 from workspace.errors import SourceError, UsageError
 
@@ -32,7 +32,7 @@ def path(tmp_path, monkeypatch):
     for name in mastodon.ENV:
         monkeypatch.setenv(name.replace("MASTODON", "OURS"), mastodon.ENV[name])
     found = tmp_path / "smarketing.db"
-    store.create(found)
+    agreeing(found, "A7")
     return found
 
 
@@ -90,7 +90,7 @@ def test_one_that_fails_stays_as_it_was_and_the_others_are_read(path):
     assert "ours:" in found.stderr
     with store.open_workspace(path) as workspace:
         assert reading.cursor(workspace, "broken") is None
-        assert {row["connector"] for row in reading.imports_done(workspace)} == {"mastodon"}
+        assert {row["connector"] for row in reading.imports_done(workspace)} == {"mastodon", "social"}
         assert len(workspace.rows("SELECT * FROM posts")) == 7
 
 
@@ -117,7 +117,7 @@ def test_killed_at_any_request_the_next_sync_ends_as_an_unbroken_one(path, tmp_p
     assert held(path) == empty
     unbroken = tmp_path / "unbroken"
     unbroken.mkdir()
-    store.create(unbroken / "smarketing.db")
+    agreeing(unbroken / "smarketing.db", "A7")
     with serving(mastodon.answer) as site:
         for workspace in (path, unbroken / "smarketing.db"):
             configured(workspace, TABLE.format(name="ours", base=site.base))

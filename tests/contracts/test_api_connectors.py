@@ -20,10 +20,10 @@ from connectors.api import Patience
 from connectors.base import ImportContext
 from connectors.registry import connectors
 from tests.connectors.api_server import Asked, Reply, serving
-from tests.workspace.samples import records
+from tests.workspace.samples import agreeing, records
 from workspace.errors import SmarketingError, SourceError
 from workspace.settings import Settings
-from workspace.store import create, open_workspace
+from workspace.store import open_workspace
 
 SECRET = b"a secret of the tests"
 QUICK = Patience(pause=0, silence=5, longest=0.3, retries=3)
@@ -52,7 +52,7 @@ def empty_workspace() -> Path:
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     path = Path(folder.name) / "smarketing.db"
-    create(path)
+    agreeing(path, "A7")
     return path
 
 

@@ -67,3 +67,13 @@ def integrity(path):
 def files(folder):
     """Read every file of a folder."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def agreeing(path, *advocates, data=("own_posts", "audience", "company_and_title")):
+    """Make a workspace in which some employees have agreed to what is to be stored of them."""
+    from workspace import imports, store
+
+    store.create(path)
+    rows = [{"advocate": one, "datum": datum, "day": dt.date(2020, 1, 1), "granted": True} for one in advocates for datum in data]
+    with store.open_workspace(path) as workspace:
+        imports.run(workspace, "social", [batch("consents", *rows)])
