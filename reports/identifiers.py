@@ -106,6 +106,10 @@ WORDS: dict[str, str] = {
     "conversions_without_touches": N_("Conversions without touches"),
     "double_claims": N_("Platforms claim more conversions than there were"),
     # Employee advocacy
+    "settings": N_("the settings"),
+    "own_prices": N_("your own ad prices"),
+    "original": N_("Originals"),
+    "repost": N_("Reposts"),
     "economic_buyer": N_("Economic buyer"),
     "technical": N_("Technical"),
     "procurement_legal": N_("Procurement or legal"),

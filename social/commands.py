@@ -22,6 +22,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         N_("Count whom employees' posts can reach, each person once, and estimate whom they do reach."),
     ),
     (
+        "engagement",
+        "social.value_commands:engagement",
+        N_("Show the engagement with employees' posts, and its rates, each over the posts that have the figures."),
+    ),
+    (
+        "value",
+        "social.value_commands:value",
+        N_("Say what employees' posts would have cost as advertising (earned media value), by your own prices."),
+    ),
+    (
         "opportunities",
         "social.opportunities_commands:opportunities",
         N_("Follow posts to leads and opportunities, by evidence, and split the credit of the social touches."),
@@ -33,6 +43,17 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         N_("Show whom employees know at key accounts, and who can introduce us to one of them."),
     ),
     ("graph", "social.introductions_commands:graph", N_("Write the graph of who knows whom at key accounts, as GraphML or as a picture.")),
+    (
+        "leaderboard",
+        "social.leaderboard_commands:leaderboard",
+        N_("Compare teams or advocates by points; off until the settings turn it on."),
+    ),
+    ("ssi", "social.leaderboard_commands:ssi", N_("Follow LinkedIn's Social Selling Index, as employees report it.")),
+    (
+        "activity",
+        "social.leaderboard_commands:activity",
+        N_("Show how active each advocate is, part by part; an index of our own, which is not LinkedIn's."),
+    ),
     ("policy", "social.policy_commands:policy", N_("Show what each team may post, and the posts that break or await the policy.")),
     ("consent", "social.policy_commands:consent", N_("Show, or note, what employees agreed to; what they did not agree to is not stored.")),
 )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from attribution.simulation.simulate import Simulation
 
 KEY_ACCOUNTS = 60
-AT_KEY_ACCOUNTS = 0.12
+AT_KEY_ACCOUNTS = 0.05
 """Share of the connections that work at one of them."""
-STRANGERS = 9_000
+STRANGERS = 30_000
 """People whom somebody of the company may know and who work elsewhere."""
 COLLEAGUES = 14
 """People of each key account who are on the network."""
@@ -66,7 +66,7 @@ def connections(staff: pd.DataFrame, company: Simulation, rng: Generator) -> pd.
     for one in staff.to_dict("records"):
         if not one["since"]:
             continue
-        size = int(np.clip(rng.lognormal(5.9, 0.6), 60, 2_500))
+        size = int(np.clip(rng.lognormal(7.0, 0.5), 150, 5_000))
         at_target = rng.random(size) < AT_KEY_ACCOUNTS
         # Each team moves in circles of its own: its people are drawn from around a place of their own.
         strangers = (teams[one["team"]] * STRANGERS // len(teams) + np.abs(rng.normal(0, STRANGERS / 5, size)).astype(int)) % STRANGERS
@@ -85,6 +85,6 @@ def _people(accounts: list[str]) -> list[dict[str, str]]:
         place = number - STRANGERS
         at = accounts[place // COLLEAGUES] if place >= 0 else cast.ELSEWHERE[number % len(cast.ELSEWHERE)]
         title = cast.TITLES[(place if place >= 0 else number) * 5 % len(cast.TITLES)]
-        url = f"https://www.linkedin.com/in/simulated-{number:05d}"
+        url = f"https://www.linkedin.com/in/simulated-{number:06d}"
         found.append({"First Name": first, "Last Name": last, "URL": url, "Company": at, "Position": title})
     return found

@@ -31,7 +31,7 @@ def programme(tmp_path, **more):
         for letter in letters
     ]
     records = {
-        "consents": agreed(*names),
+        "consents": agreed(*names, "A9"),
         "advocates": people,
         "accounts": [{"account": "acme.example", "tier": "A"}],
         "audience": edges,

@@ -1,0 +1,172 @@
+"""LinkedIn's Social Selling Index as employees report it, and an activity index of our own, whose parts are all on the table.
+
+Ours is no SSI: LinkedIn keeps the formula of that to itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reports.report import Chart, Report, Text
+from social.groups import NO_TEAM, check_team, small_teams, withheld_note
+from social.posts import posts
+from social.scope import Scope, roster
+from workspace import social_reading
+from workspace.errors import DataError
+from workspace.social_reading import EPOCH
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    pass
+
+PILLARS = ("brand", "find", "insights", "relationships")
+MONTH = 30.4375
+"""Days."""
+PARTS = {"posts": 4.0, "reposts": 4.0, "comments": 12.0, "reactions": 20.0, "new_at_targets": 5.0}
+"""How many a month of each part make it full: about one post a week, three comments and five reactions a week. Our choice, not a
+measurement; the index is the mean of the parts, each at most 100."""
+
+
+def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
+    """Follow LinkedIn's index of each advocate, or its mean by team and month.
+
+    Raises
+    ------
+    DataError
+        None was imported.
+    UsageError
+        The team is too small.
+    """
+    import pandas as pd
+
+    people = roster(workspace, scope)
+    smallest = workspace.settings.social.smallest_group
+    check_team(scope.team, people, smallest)
+    teams = {one.advocate: one.team or NO_TEAM for one in people}
+    rows = [
+        row
+        for row in social_reading.selling_index(workspace)
+        if row["advocate"] in teams
+        and (scope.since is None or row["day"] >= scope.since)
+        and (scope.until is None or row["day"] <= scope.until)
+    ]
+    if not rows:
+        raise DataError(
+            "There is no Social Selling Index in this period; employees read theirs at linkedin.com/sales/ssi, and it is imported with "
+            "'smarketing import csv FILE --as ssi' (advocate, day, brand, find, insights, relationships)"
+        )
+    table = pd.DataFrame(rows)
+    table["ssi"] = table[list(PILLARS)].sum(axis=1)
+    table["team"] = table["advocate"].map(teams)
+    hidden: set[str] = set()
+    if by == "team":
+        table["month"] = [day.replace(day=1) for day in table["day"]]
+        latest = table.sort_values("day").groupby(["advocate", "month"]).tail(1)
+        hidden = small_teams(people, smallest)
+        shown = latest[~latest["team"].isin(list(hidden))]
+        grouped = shown.groupby(["team", "month"])
+        frame = grouped[["ssi", *PILLARS]].mean()
+        frame.insert(0, "advocates", grouped["advocate"].nunique())
+        # A mean over too few of a team is theirs, not the team's.
+        frame = frame[frame["advocates"] >= smallest].reset_index()
+        chart = Chart("line", "month", ("ssi",), Text("Social Selling Index (LinkedIn)"), series="team")
+    else:
+        ordered = table.sort_values(["advocate", "day"])
+        first, last = ordered.groupby("advocate").first(), ordered.groupby("advocate").last()
+        frame = last[["team", "day", "ssi", *PILLARS]].copy()
+        frame["ssi_change"] = (last["ssi"] - first["ssi"]).where(last["day"] != first["day"])
+        frame["ssi_since"] = first["day"]
+        frame = frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
+        chart = Chart("bar", "advocate", ("ssi",), Text("Social Selling Index (LinkedIn)"))
+    notes = (
+        Text(
+            "LinkedIn's own index, 0 to 100, of four pillars of 25 each, as employees read it off its page; its formula is not published."
+        ),
+        *withheld_note(len(hidden), smallest),
+    )
+    meta = {**scope.meta, "by": by, "advocates": table["advocate"].nunique()}
+    return Report("social_ssi", Text("Social Selling Index (LinkedIn)"), frame, notes, meta, charts=(chart,))
+
+
+def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = None) -> Report:
+    """Report our own activity index of each advocate, part by part.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+        Without a period: the 91 days up to the latest post.
+    today : date or None
+        For tests.
+
+    Raises
+    ------
+    DataError
+        There are no posts.
+    UsageError
+        The team is too small.
+    """
+    import pandas as pd
+
+    people = roster(workspace, scope)
+    check_team(scope.team, people, workspace.settings.social.smallest_group)
+    everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
+    if not len(everything):
+        raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
+    until = scope.until or today or everything["day"].max()
+    since = scope.since or until - dt.timedelta(days=90)
+    months = ((until - since).days + 1) / MONTH
+    ours = everything[(everything["day"] >= since) & (everything["day"] <= until)]
+    made, senior = _ties(workspace, since, until)
+    rows: list[dict[str, Any]] = []
+    for one in people:
+        if not one.enrolled(since, until):
+            continue
+        kinds = ours[ours["advocate"] == one.advocate]["kind"]
+        counts: dict[str, float] = {
+            "posts": (kinds == "original").sum() / months,
+            "reposts": (kinds == "repost").sum() / months,
+            "comments": (kinds == "comment").sum() / months,
+            "reactions": (kinds == "reaction").sum() / months,
+            "new_at_targets": made[one.advocate] / months if one.advocate in made else np.nan,
+        }
+        parts = {name: 100 * min(count / PARTS[name], 1.0) for name, count in counts.items()}
+        known = [part for part in parts.values() if not np.isnan(part)]
+        row = {"advocate": one.advocate, "team": one.team or NO_TEAM, "activity_index": float(np.mean(known))}
+        row |= {f"{name}_a_month": count for name, count in counts.items()}
+        rows.append(row | {"share_senior": senior.get(one.advocate, np.nan)})
+    columns = ["advocate", "team", "activity_index", *(f"{name}_a_month" for name in PARTS), "share_senior"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values(["activity_index", "advocate"], ascending=[False, True], ignore_index=True)
+    title = Text("Activity of each advocate")
+    full = ", ".join(f"{name} {count:g}" for name, count in PARTS.items())
+    notes = (
+        Text(
+            "The index is the mean of its parts, each 100 at so many a month: {full}. A part that is not known is left out of the mean. It "
+            "says how much was done, not how well, and is not LinkedIn's Social Selling Index.",
+            full=full,
+        ),
+        Text("Comments and reactions are known of those alone whose archives hold them."),
+        Text("Share of directors and above is over the connections whose title is known, at key accounts."),
+        Text("From {since} to {until}.", since=since, until=until),
+    )
+    meta = {"team": scope.team, "network": scope.network, "since": since, "until": until, "advocates": len(frame)}
+    return Report("social_activity", title, frame, notes, meta, charts=(Chart("bar", "advocate", ("activity_index",), title),))
+
+
+def _ties(workspace: Workspace, since: dt.date, until: dt.date) -> tuple[dict[str, int], dict[str, float]]:
+    """Count, of advocates whose connections' companies are known, the new ties at key accounts, and the share of senior people there."""
+    edges = social_reading.audience_columns(workspace, "advocate", "account", "connected_on", "seniority").to_pylist()
+    first, last = (since - EPOCH).days, (until - EPOCH).days
+    made: dict[str, int] = {}
+    ranks: dict[str, list[bool]] = {}
+    for row in edges:
+        if row["account"] is None:
+            continue
+        new = row["connected_on"] is not None and first <= row["connected_on"] <= last
+        made[row["advocate"]] = made.get(row["advocate"], 0) + new
+        if row["seniority"] is not None:
+            ranks.setdefault(row["advocate"], []).append(row["seniority"] in ("c_level", "vp", "director"))
+    return made, {advocate: float(np.mean(known)) for advocate, known in ranks.items()}

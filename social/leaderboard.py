@@ -1,0 +1,141 @@
+"""The leaderboard: points for actions, by the card of the day of the action; teams by the mean of their active advocates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.report import Report, Text
+from social.groups import NO_TEAM, check_team, small_teams, withheld_note
+from social.opportunities import opportunities
+from social.posts import posts
+from social.scope import Scope, roster
+from workspace import consent
+from workspace.errors import DataError, UsageError
+from workspace.social_settings import Points
+from workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ACTIONS = ("original", "repost", "comment", "reaction")
+"""Kinds of post that earn points; clicks and leads do too."""
+OFF = (
+    "The leaderboard is off: it evaluates employees one by one. Where a works council (CSE in France) has been informed and consulted and "
+    "the staff told beforehand (articles L.2312-38 and L.1222-4 of the French labour code), write leaderboard = true under [social] in "
+    "smarketing.toml"
+)
+
+
+def card_on(cards: Sequence[Points], day: dt.date) -> Points | None:
+    """Find the points that held on a day: the latest card that began by then; None before the first.
+
+    Examples
+    --------
+    >>> cards = [Points(dt.date(2026, 1, 1), original=10), Points(dt.date(2026, 3, 1), original=5)]
+    >>> [getattr(card_on(cards, dt.date(2026, month, 9)), "original", None) for month in (2, 3)]
+    [10, 5]
+    """
+    begun = [card for card in sorted(cards, key=lambda card: card.since) if card.since <= day]
+    return begun[-1] if begun else None
+
+
+def report(workspace: Workspace, scope: Scope, by: str) -> Report:
+    """Report points by advocate, or the mean of active advocates by team.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+    by : {"team", "advocate"}
+
+    Raises
+    ------
+    UsageError
+        The leaderboard is off, no points are set, or the team is too small.
+    """
+    import pandas as pd
+
+    chosen = workspace.settings.social
+    if not chosen.leaderboard:
+        raise UsageError(OFF)
+    if not chosen.points:
+        raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
+    people = roster(workspace, scope)
+    check_team(scope.team, people, chosen.smallest_group)
+    earned = _earned(workspace, scope, chosen.points)
+    enrolled = [one for one in people if one.enrolled(scope.since, scope.until)]
+    agreed = consent.granted(workspace, "name")
+    rows = [
+        {
+            "advocate": one.name if one.advocate in agreed and one.name else one.advocate,
+            "team": one.team or NO_TEAM,
+            "points": earned.get(one.advocate, 0.0),
+            "active": one.advocate in earned,
+        }
+        for one in enrolled
+    ]
+    frame = pd.DataFrame(rows, columns=["advocate", "team", "points", "active"])
+    hidden: set[str] = set()
+    if by == "team":
+        hidden = small_teams(people, chosen.smallest_group)
+        frame = _teams(frame[~frame["team"].isin(list(hidden))], chosen.smallest_group)
+    else:
+        active = frame[frame["active"]].drop(columns="active")
+        frame = active.sort_values(["points", "advocate"], ascending=[False, True], ignore_index=True)
+        frame.insert(0, "rank", frame["points"].rank(method="min", ascending=False).astype(int))
+    notes = [
+        Text("Points are those of the card that held on the day of the action; a new card changes nothing of the past."),
+        Text("Names stand here of those alone who agreed to it; the others are codes."),
+        Text("Teams are compared by the mean of their active advocates, so that size does not win."),
+        *withheld_note(len(hidden), chosen.smallest_group),
+    ]
+    cards = "; ".join(f"{card.since.isoformat()}: {_shown(card)}" for card in sorted(chosen.points, key=lambda card: card.since))
+    meta = {**scope.meta, "by": by, "points_cards": cards}
+    return Report("social_leaderboard", Text("Leaderboard of employee advocacy"), frame, tuple(notes), meta)
+
+
+def _shown(card: Points) -> str:
+    earning = {name: getattr(card, name) for name in (*ACTIONS, "click", "lead")}
+    return ", ".join(f"{name} {points:g}" for name, points in earning.items() if points)
+
+
+def _teams(frame: pd.DataFrame, smallest: float) -> pd.DataFrame:
+    """Take the mean over active advocates; of teams with too few of them it is withheld (left unknown)."""
+    grouped = frame.groupby("team")
+    teams = grouped.size().rename("enrolled").to_frame()
+    active = frame[frame["active"]].groupby("team")["points"]
+    teams["active_advocates"] = active.size().reindex(teams.index, fill_value=0)
+    enough = teams["active_advocates"] >= smallest
+    teams["mean_points"] = active.mean().reindex(teams.index).where(enough, np.nan)
+    teams["active_advocates"] = teams["active_advocates"].astype(float).where(enough | (teams["active_advocates"] == 0), np.nan)
+    return teams.sort_values(["mean_points", "enrolled"], ascending=[False, False]).reset_index()
+
+
+def _earned(workspace: Workspace, scope: Scope, cards: Sequence[Points]) -> dict[str, float]:
+    """Add up the points of each advocate who did anything that earns some, in the period."""
+    earned: dict[str, float] = {}
+
+    def add(advocate: str | None, day: dt.date, action: str, times: float = 1.0) -> None:
+        card = card_on(cards, day)
+        if advocate is not None and card is not None and getattr(card, action):
+            earned[advocate] = earned.get(advocate, 0.0) + times * getattr(card, action)
+
+    for row in posts(workspace, scope).to_dict("records"):
+        if row["kind"] in ACTIONS:
+            add(row["advocate"], row["day"], row["kind"])
+        # Figures of a post belong to its day: of most networks only the sum is known.
+        if row["clicks"] == row["clicks"] and row["kind"] in ("original", "repost"):
+            add(row["advocate"], row["day"], "click", row["clicks"])
+    if any(card.lead for card in cards):
+        try:
+            found = opportunities(workspace, scope)
+        except DataError:  # there are no leads at all
+            return earned
+        sourced = found.ledger[(found.ledger["kind"] == "lead") & (found.ledger["ledger"] == "sourced") & found.ledger["advocate"].notna()]
+        for advocate, at in zip(sourced["advocate"], sourced["at"], strict=True):
+            add(advocate, dt.datetime.fromtimestamp(int(at), dt.UTC).date(), "lead")
+    return earned
