@@ -56,6 +56,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("policy", "social.policy_commands:policy", N_("Show what each team may post, and the posts that break or await the policy.")),
     ("consent", "social.policy_commands:consent", N_("Show, or note, what employees agreed to; what they did not agree to is not stored.")),
+    (
+        "forget",
+        "social.forget_commands:forget",
+        N_("Forget an employee: what names them goes, the codes of their links are drawn anew, sums stay."),
+    ),
 )
 """Every command of the group: its name, where it is, and its summary."""
 

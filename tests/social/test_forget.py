@@ -1,0 +1,144 @@
+# ruff: noqa: E501
+"""Forgetting an employee: no byte that names them stays in the file, and the sums stay."""
+
+import secrets
+
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attribution.question import Question
+from cli import main
+from social.engagement import report as engagement
+from social.opportunities import opportunities, social_credit
+from social.participation import report as participation
+from social.scope import Scope
+from tests.social.workspaces import agreed, at, batch, click, day, make
+from workspace import erasure, imports
+from workspace.batches import Batch, Reject
+
+SETTINGS = 'own_domains = ["lumenio.example"]\n[social]\nsmallest_group = 2\n'
+WORDS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzéèïç"), min_size=6, max_size=12)
+
+
+def records(code, name, mail, words, link):
+    post = {"network": "linkedin", "at": at(0), "advocate": code, "content": "paper"}
+    mine = {
+        "post": "7280009832436858880",
+        "url": f"https://www.linkedin.example/posts/{words}",
+        "text": f"{words} by {name}",
+        "link": f"https://l.example/?utm_content={link}",
+    }
+    return {
+        "consents": agreed(code, "OTHER-2"),
+        "advocates": [
+            {"advocate": code, "name": name, "person": mail, "team": "Sales", "since": day(-30), "profile": f"https://www.linkedin.example/in/{words}"},
+            {"advocate": "OTHER-2", "team": "Sales", "since": day(-30)},
+        ],
+        "link_codes": [{"code": link, "advocate": code, "content": "paper", "network": "linkedin"}, {"code": "k-other", "advocate": "OTHER-2"}],
+        "posts": [{**post, **mine}, {**post, "post": "p2", "advocate": "OTHER-2"}],
+        "post_metrics": [{"post": mine["post"], "network": "linkedin", "day": day(3), "impressions": 70, "clicks": 3, "reactions": 2, "comments": 1, "reposts": 0}],
+        "profile_metrics": [{"network": "linkedin", "profile": words, "advocate": code, "day": day(3), "followers": 9}],
+        "audience": [{"advocate": code, "network": "linkedin", "member": "5" * 32, "as_of": day(1), "account": "x.example", "title": "DAF"}],
+        "ssi": [{"advocate": code, "day": day(1), "brand": 1.0, "find": 1.0, "insights": 1.0, "relationships": 1.0}],
+        "introductions": [{"advocate": code, "account": "x.example", "asked_on": day(2)}],
+        "surveys": [{"at": at(4), "person": "anna@x.example", "answer": f"j'ai lu {name.upper()}, code {link}"}],
+        "identities": [{"person": f"client {words}", "same_as": mail}],
+        "touches": [
+            click("anna@x.example", at(2), link, url=f"https://lumenio.example/?utm_content={link}&x=1"),
+            click(mail, at(2), "k-other"),
+            {"person": f"client {words}", "at": at(3), "source": "google", "medium": "organic"},
+        ],
+        "conversions": [
+            {"person": "anna@x.example", "at": at(5), "goal": "lead"},
+            {"person": "anna@x.example", "at": at(9), "goal": "won", "value": 90.0, "currency": "EUR", "opportunity": "D1"},
+        ],
+    }  # fmt: skip
+
+
+def sums(workspace):
+    """Say what reports add up to, whoever is named in them."""
+    everything = opportunities(workspace, Scope())
+    _, rows = social_credit(workspace, Question(models=("linear",), goal="won"), everything.clicks)
+    figures = engagement(workspace, Scope(), "programme").frame.drop(columns=["rate_per_audience", "amplification_per_100_audience"])
+    return (
+        participation(workspace, Scope(until=day(20)), "programme").frame[["enrolled", "sharing", "posts", "originals"]].values.tolist(),
+        figures.fillna(-1).values.tolist(),
+        everything.ledger[["kind", "ledger", "level", "content"]].fillna("").values.tolist(),
+        sorted(rows[["content", "credit_conversions", "credit_value"]].values.tolist()),
+    )
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(WORDS, WORDS, WORDS)
+def test_no_byte_of_a_person_stays_and_the_sums_do(tmp_path, first, last, words):
+    folder = tmp_path / secrets.token_hex(4)
+    folder.mkdir()
+    code, name, mail, link = f"ADV-{words.upper()}-7", f"{first} {last}", f"{first}.{last}@lumenio.example", f"ea-{words}-9f"
+    workspace = make(folder, SETTINGS, **records(code, name, mail, words, link))
+    with workspace:
+        refused = Batch(
+            "posts", "posts.csv", batch("posts").rows, (Reject("posts.csv", 9, "advocate", f"{code} (3), {name}", "no", "yes"),)
+        )
+        archive = batch("audience", {"advocate": code, "network": "linkedin", "member": "6" * 32, "as_of": day(1)})
+        archive = Batch(archive.kind, f"Connections of {name}.csv", archive.rows)
+        imports.run(workspace, "linkedin-member", [refused, archive], source=f"bluesky {code}", cursor=lambda: {"actor": words})
+        before = sums(workspace)
+        done = erasure.forget_advocate(workspace, code)
+        after = sums(workspace)
+
+    content = b"".join(file.read_bytes() for file in folder.glob("smarketing.db*"))
+    for text in (code, name, name.upper(), mail, words, first, last, link, "7280009832436858880", "5" * 32, "6" * 32):
+        assert text.encode() not in content, text
+    assert after == before
+    assert (done.posts, done.audience, done.codes) == (1, 2, 1)
+    assert done.stands_for.encode() in content
+
+
+def test_others_stay_as_they_are(tmp_path):
+    with make(tmp_path, SETTINGS, **records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")) as workspace:
+        erasure.forget_advocate(workspace, "ADV-1")
+        others = (
+            workspace.rows("SELECT post FROM posts WHERE advocate = 'OTHER-2'"),
+            workspace.rows("SELECT code FROM link_codes WHERE advocate = 'OTHER-2'"),
+        )
+        assert others == ([{"post": "p2"}], [{"code": "k-other"}])
+        assert workspace.rows("PRAGMA foreign_key_check") == []
+        assert workspace.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert not erasure.is_known(workspace, "ADV-1")
+
+
+def test_what_is_imported_of_them_again_is_refused(tmp_path):
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        erasure.forget_advocate(workspace, "ADV-1")
+        summary = imports.run(workspace, "csv", [batch("posts", *made["posts"])])
+
+    assert [(count.rows_added, count.rows_rejected) for count in summary.counts] == [(0, 1)]
+
+
+def run(path, *words, given=None):
+    return CliRunner().invoke(main, ["--workspace", str(path / "smarketing.db"), "social", "forget", *words], input=given)
+
+
+def test_by_command(tmp_path):
+    make(tmp_path, SETTINGS, **records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")).close()
+
+    assert run(tmp_path).stderr == "Error: Name an advocate, or pass --left for everybody who has left: smarketing social forget A7\n"
+    assert run(tmp_path, "ADV-9").stderr == "Error: Nothing is stored of ADV-9; codes are listed by 'smarketing social consent'\n"
+    assert run(tmp_path, "--left").stderr == "Nobody has left.\n"
+    kept = run(tmp_path, "ADV-1", given="n\n")
+    assert (kept.exit_code, kept.stderr) == (1, "Forget ADV-1? This cannot be undone. [y/N]: n\nAborted!\n")
+    done = run(tmp_path, "ADV-1", given="y\n")
+    assert done.exit_code == 0
+    assert "ADV-1: 1 connections were deleted, 1 posts and 1 codes of links kept without a name, as those of left-" in done.stderr
+
+
+def test_those_who_left(tmp_path):
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    made["advocates"][0]["until"] = day(3)
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        assert erasure.leavers(workspace, day(3)) == []
+        assert erasure.leavers(workspace, day(4)) == ["ADV-1"]
+        erasure.forget_advocate(workspace, "ADV-1")
+        assert erasure.leavers(workspace, day(4)) == []

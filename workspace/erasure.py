@@ -1,0 +1,189 @@
+"""Forgetting a person: what names them goes, from every table and from the file's free pages; sums stay under a name that nobody bears."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from workspace.people_reading import ALL_OF
+from workspace.removals import NAMING_PEOPLE
+from workspace.store import Workspace, explained
+
+OF_ADVOCATES = ("audience", "consents", "ssi", "introductions", "profile_metrics")
+"""Tables from which an advocate's rows are taken out whole."""
+LARGE = ("touches", "persons", "audience", "origins")
+"""Tables that are looked through by SQLite alone."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was taken out, and the name under which the sums stay."""
+
+    stands_for: str
+    posts: int
+    audience: int
+    codes: int
+
+
+def leavers(workspace: Workspace, today: dt.date | None = None) -> list[str]:
+    """Name the advocates who have left: whose time in the programme has ended."""
+    day = ((today or dt.date.today()) - dt.date(1970, 1, 1)).days
+    rows = workspace.rows("SELECT advocate FROM advocates WHERE until < ? AND advocate NOT LIKE 'left-%' ORDER BY advocate", (day,))
+    return [row["advocate"] for row in rows]
+
+
+def is_known(workspace: Workspace, advocate: str) -> bool:
+    """Tell whether anything is stored of an advocate."""
+    tables = ("advocates", "posts", "link_codes", *OF_ADVOCATES)
+    return any(workspace.rows(f"SELECT 1 FROM {table} WHERE advocate = ? LIMIT 1", (advocate,)) for table in tables)
+
+
+def forget_advocate(workspace: Workspace, advocate: str, today: dt.date | None = None) -> Forgotten:
+    """Forget an employee who took part in the advocacy programme.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    advocate : str
+        Their code.
+    today : date or None
+        For tests.
+
+    Returns
+    -------
+    Forgotten
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace is locked, read-only or out of disk space; nothing has changed then.
+
+    Notes
+    -----
+    Their audience, agreements, indexes and introductions go. Their posts and the figures of these stay under new names, without text,
+    address and link, as those of somebody who left; so do the codes of their links, which are drawn anew wherever they stand, so that
+    what the codes lead to is credited as before. Their name, addresses and profile are taken out of every text of every table, and their
+    own touches are those of a person whom nobody knows. One transaction; then the file is written anew, since SQLite leaves what was
+    deleted on its free pages.
+    """
+    with explained(workspace.path):
+        db = workspace.db
+        db.execute("PRAGMA secure_delete = ON")
+        with db.atomic():
+            found = _forget(workspace, advocate, (today or dt.date.today()) - dt.date(1970, 1, 1))
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        workspace.close()
+    return found
+
+
+def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> Forgotten:
+    db, nobody = workspace.db, f"left-{secrets.token_hex(6)}"
+    of_list = "SELECT a.*, p.key AS person FROM advocates a LEFT JOIN persons p ON p.id = a.person_id WHERE advocate = ?"
+    rows = list(db.query(of_list, (advocate,)))
+    person_ids = _people(workspace, rows)
+    keys = [row["key"] for row in db.query(f"SELECT key FROM persons WHERE id IN ({', '.join(map(str, person_ids)) or 'NULL'})")]
+    names = {text for row in rows for text in (row["name"], row["profile"], row["person"]) if text} | set(keys)
+    audience = db.execute("SELECT count(*) FROM audience WHERE advocate = ?", (advocate,)).fetchone()[0]
+    # Archives hold one employee's data, and their names often bear the employee's own.
+    files = [row["file_id"] for row in db.query("SELECT DISTINCT file_id FROM audience WHERE advocate = ?", (advocate,))]
+    for file in files:
+        db.execute("UPDATE import_files SET name = ? WHERE id = ?", (f"forgotten {secrets.token_hex(4)}", file))
+    posts, posted = _posts(db, advocate, nobody)
+    codes = _codes(db, advocate, nobody)
+    for table in OF_ADVOCATES:
+        db.execute(f"DELETE FROM {table} WHERE advocate = ?", (advocate,))
+    days = since_epoch.days
+    for row in rows:
+        db.execute(
+            """UPDATE advocates SET id = ?, advocate = ?, name = NULL, person_id = NULL, profile = NULL,
+            until = CASE WHEN until IS NULL OR until > ? THEN ? ELSE until END WHERE advocate = ?""",
+            (_number(), nobody, days, days, row["advocate"]),
+        )
+    _people_anew(db, person_ids)
+    _sweep(db, sorted(names | posted, key=len, reverse=True), advocate, nobody)
+    return Forgotten(nobody, posts, audience, codes)
+
+
+def _number() -> int:
+    """Draw an id: those of the records are hashes, which whoever knows what was hashed could recognise."""
+    return secrets.randbelow(2**63 - 1) + 1
+
+
+def _people(workspace: Workspace, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """List the ids of all identifiers of an advocate as a person."""
+    found: list[int] = []
+    for row in rows:
+        if row["person_id"] is not None:
+            stands_for = "SELECT coalesce((SELECT person_id FROM merged WHERE id = :id), :id) AS person"
+            (stands,) = workspace.rows(stands_for, {"id": row["person_id"]})
+            found += [
+                int(one["id"]) for one in workspace.rows(f"SELECT id FROM persons WHERE id IN {ALL_OF}", {"person": stands["person"]})
+            ]
+    return sorted(set(found))
+
+
+def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
+    """Give an advocate's posts, and their figures, names that lead nowhere; say how many, and what they were known by."""
+    posts = list(db.query("SELECT id, network, post, url, link FROM posts WHERE advocate = ?", (advocate,)))
+    known: set[str] = set()
+    for post in posts:
+        fresh = f"gone-{secrets.token_hex(8)}"
+        known |= {post["post"], *(text for text in (post["url"],) if text)}
+        db.execute(
+            "UPDATE posts SET id = ?, post = ?, url = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
+            (_number(), fresh, nobody, post["id"]),
+        )
+        for figure in list(db.query("SELECT id FROM post_metrics WHERE network = ? AND post = ?", (post["network"], post["post"]))):
+            db.execute("UPDATE post_metrics SET id = ?, post = ? WHERE id = ?", (_number(), fresh, figure["id"]))
+    return len(posts), known
+
+
+def _codes(db: Any, advocate: str, nobody: str) -> int:
+    """Draw an advocate's codes anew, wherever they stand."""
+    codes = list(db.query("SELECT id, code FROM link_codes WHERE advocate = ?", (advocate,)))
+    for code in codes:
+        fresh = secrets.token_hex(5)
+        sql = "UPDATE link_codes SET id = ?, code = ?, advocate = ?, link = NULL WHERE id = ?"
+        db.execute(sql, (_number(), fresh, nobody, code["id"]))
+        for table, column in (("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"),
+                              ("people", "lead_source"), ("opportunities", "lead_source"), ("opportunities", "campaign")):  # fmt: skip
+            _replace(db, table, column, code["code"], fresh)
+    return len(codes)
+
+
+def _replace(db: Any, table: str, column: str, old: str, new: str) -> None:
+    """Replace a text wherever it stands in a column, upper and lower case alike."""
+    rows = list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE instr(lower({column}), lower(?))", (old,)))
+    for row in rows:
+        changed = re.sub(re.escape(old), new, row["text"], flags=re.IGNORECASE)
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (changed, row["number"]))
+
+
+def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
+    """Give each identifier of a person an id and a name that lead nowhere, wherever it is named."""
+    db.execute("PRAGMA defer_foreign_keys = ON")
+    for old in person_ids:
+        new = _number()
+        for table, column in {*NAMING_PEOPLE, ("merged", "id"), ("merged", "person_id")}:
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, old))
+        db.execute("UPDATE persons SET id = ?, key = ? WHERE id = ?", (new, f"gone-{secrets.token_hex(8)}", old))
+
+
+def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
+    """Take names out of every text of every table; the code where it stands by itself."""
+    whole = re.compile(rf"(?<![\w-]){re.escape(advocate)}(?![\w-])")
+    for table in db.table_names():
+        texts = [column.name for column in db[table].columns if column.type.upper() == "TEXT"]
+        for column in texts:
+            for name in names:
+                _replace(db, table, column, name, nobody)
+        if table in LARGE or table.startswith("_sqlite"):
+            continue
+        for column in texts:
+            for row in list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE instr({column}, ?)", (advocate,))):
+                db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (whole.sub(nobody, row["text"]), row["number"]))
