@@ -11,6 +11,8 @@ from reports.command_line import TranslatedGroup
 from reports.report import N_
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("links", "social.links_commands:links", N_("Make tagged links for employees to post, with opaque codes.")),
+    ("experiment", "social.experiment_commands:experiment", N_("Draw which teams are offered which content, and measure the lift.")),
     (
         "participation",
         "social.reach_commands:participation",
