@@ -63,9 +63,9 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     shown = [place for place in range(len(found.contents)) if not _small(found, place, smallest)]
     if not shown:
         raise UsageError(
-            "{name}: of each content one side has fewer than {smallest:g} advocates, or as few beside the teams that other reports show, and "
-            "their figures are withheld, as they would be those of single people; draw over larger teams, or lower social.smallest_group in smarketing.toml if your agreement with the "
-            "staff allows it",
+            "{name}: of each content one side has fewer than {smallest:g} advocates, or as few beside the teams that other reports show; "
+            "their figures are withheld, as they would be those of single people. Draw over larger teams, or lower social.smallest_group "
+            "in smarketing.toml if your agreement with the staff allows it",
             name=name,
             smallest=smallest,
         )
@@ -74,17 +74,18 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     of_each = {place: _effect(outcomes, found, every, [place]) for place in shown}
     overall = _effect(outcomes, found, every, shown)
     frame = pd.DataFrame([_row(found, outcomes, place, one) for place, one in of_each.items()], columns=COLUMNS)
+    number = _different(every[:, shown]) if exact else len(every)
     notes = [
         _finding(overall, measured),
-        *power(_different(every[:, shown])),
-        *_how(found, exact, len(every)),
+        *power(number),
+        *_how(found, exact, number),
         *_beware(workspace, found, measured),
     ]
     if len(shown) < len(found.contents):
         notes.append(
             Text(
-                "{count} contents are withheld: one side has fewer than {smallest:g} advocates, or as few beside the teams that other reports "
-                "show.",
+                "{count} contents are withheld: one side has fewer than {smallest:g} advocates, or as few beside the teams that other "
+                "reports show.",
                 count=len(found.contents) - len(shown),
                 smallest=smallest,
             )
@@ -95,7 +96,7 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
         "click_days": workspace.settings.social.click_days,
         "as_of": found.as_of,
         "teams": len(found.teams),
-        "draws": len(every),
+        "draws": number,
         "all_draws": exact,
         "difference": overall.difference,
         "difference_low": overall.low,
