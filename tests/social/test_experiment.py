@@ -289,8 +289,8 @@ def test_figures_of_too_few_people_are_withheld(tmp_path, larger):
             lift_report(workspace, "spring", measure(workspace, "spring"), "clicks")
     assert str(error.value) == (
         "spring: of each content one side has fewer than 5 advocates, or as few beside the teams that other reports show; their figures "
-        "are withheld, as they would be those of single people. Draw over larger teams, or lower social.smallest_group in smarketing.toml if "
-        "your agreement with the staff allows it"
+        "are withheld, as they would be those of single people. Draw over larger teams, or lower social.smallest_group in "
+        "smarketing.toml if your agreement with the staff allows it"
     )
 
 
