@@ -245,7 +245,7 @@ def plotly_figure(drawn: Picture, palette: Palette, currency: str | None = None)
     Colours of text and grid are left to the page, which knows whether it is light or dark.
     """
     if drawn.kind == "flow":
-        return flow_figure(drawn, palette, currency)
+        return flow_figure(drawn, palette, _pool(drawn.column.name), currency)
     horizontal = drawn.kind == "bar"
     names = [name.isoformat() if isinstance(name, dt.date) else name for name in drawn.names]
     data = []

@@ -11,7 +11,7 @@ STRENGTH = 0.35
 """Of a band's colour, which is that of where it comes from."""
 
 
-def flow_figure(drawn: Picture, palette: Palette, currency: str | None = None) -> dict[str, Any]:
+def flow_figure(drawn: Picture, palette: Palette, pool: str, currency: str | None = None) -> dict[str, Any]:
     """Give the figure of a "flow" as Plotly reads it: `{"data", "layout"}`, plain values only.
 
     Parameters
@@ -19,6 +19,8 @@ def flow_figure(drawn: Picture, palette: Palette, currency: str | None = None) -
     drawn : Picture
         Its categories are where bands begin, its series where they end; what stands on both sides is one place between.
     palette : Palette
+    pool : str
+        Whose colours the places have: all from one, so that no two are alike.
     currency : str or None
 
     Notes
@@ -33,11 +35,10 @@ def flow_figure(drawn: Picture, palette: Palette, currency: str | None = None) -
     ]
     names = {str(key): str(name) for key, name in zip(drawn.categories, drawn.names, strict=True)}
     names |= {series.key: series.name for series in drawn.series}
-    pools = {str(key): drawn.column.name for key in drawn.categories} | {series.key: drawn.pool for series in drawn.series}
     touched = {str(end) for source, target, _ in bands for end in (source, target)}
     places = [key for key in names if key in touched]
     number = {key: place for place, key in enumerate(places)}
-    colors = {key: palette.color(pools[key], key) for key in places}
+    colors = {key: palette.color(pool, key) for key in places}
     node = {
         "label": [names[key] for key in places],
         "color": [colors[key] for key in places],

@@ -47,7 +47,7 @@ def test_bands_lead_from_place_to_place():
         ("lead", "lost", 5.0),
         ("opportunity", "won", 1.0),
     ]
-    assert len(set(trace["node"]["color"][:2])) == 2
+    assert len(set(trace["node"]["color"])) == 6
     assert set(trace["node"]["color"]) <= set(OKABE_ITO)
     assert trace["node"]["color"][0] == "#0072B2"
     assert trace["link"]["color"][0] == "rgba(0,114,178,0.35)"
