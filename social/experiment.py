@@ -147,17 +147,38 @@ def _clicks(
 
 
 def _leads(workspace: Workspace, clicks: pd.DataFrame) -> pd.DataFrame:
-    """Find the leads that followed a click, each with the latest one: `content, team`."""
-    import pandas as pd
+    """Find the leads that followed a click: `content, team`."""
     import pyarrow.compute as pc
 
-    goal = workspace.settings.attribution.lead_goal
-    told = reading.conversion_columns(workspace, goal)
+    told = reading.conversion_columns(workspace, workspace.settings.attribution.lead_goal)
     # Nulls are dropped before pandas sees the ids: a column with nulls would be of floats, which do not hold ids of 63 bits.
     leads = told.filter(pc.is_valid(told["key"])).select(["key", "at"]).rename_columns(["person_id", "at"]).to_pandas()
-    leads = leads.sort_values("at", kind="stable")
-    days = round(workspace.settings.social.click_days * DAY)
-    found = pd.merge_asof(leads, clicks, on="at", by="person_id", tolerance=days)
+    return followed(leads, clicks, round(workspace.settings.social.click_days * DAY))
+
+
+def followed(leads: pd.DataFrame, clicks: pd.DataFrame, seconds: int) -> pd.DataFrame:
+    """Give each lead to the latest click of its person at or before it, no longer ago than so many seconds.
+
+    Parameters
+    ----------
+    leads : pandas.DataFrame
+        `person_id, at` (int64).
+    clicks : pandas.DataFrame
+        `person_id, at, content, team` (int64), by time.
+    seconds : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of the leads that followed one: `person_id, at, content, team`.
+
+    Notes
+    -----
+    O(n log n) in the leads and the clicks.
+    """
+    import pandas as pd
+
+    found = pd.merge_asof(leads.sort_values("at", kind="stable"), clicks, on="at", by="person_id", tolerance=seconds)
     return found.dropna(subset="team").astype({"content": "int64", "team": "int64"})
 
 

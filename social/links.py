@@ -142,7 +142,7 @@ def _whose(workspace: Workspace, wanted: Wanted, today: dt.date) -> list[Advocat
     """Name whom the links are for: those who take part today."""
     people = roster(workspace, Scope(team=wanted.team))
     if not people:
-        raise DataError("There are no advocates; import them with: smarketing import csv FILE --as advocates")
+        raise DataError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     taking_part = [one for one in people if one.enrolled(today, today)]
     if not wanted.advocates:
         if not taking_part:

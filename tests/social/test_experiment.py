@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cli import main
 from reports.report import Text
-from social.experiment import measure
+from social.experiment import followed, measure
 from social.experiment_report import drawn_report, listing, reports
 from social.lift_report import COLUMNS, lift_report
 from social.rotations import Plan, draw_rotation, rotation
@@ -275,6 +277,29 @@ def test_an_effect_that_is_there_is_found(tmp_path):
     assert report.meta["difference_low"] < 3 < report.meta["difference_high"]
     assert report.meta["difference_low"] > 2
     assert report.meta["p_value"] < 0.01
+
+
+moments = st.integers(0, 12)
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), moments), max_size=8), st.lists(st.tuples(st.integers(1, 3), moments), max_size=12), moments)
+def test_each_lead_follows_the_latest_click_before_it(leads, clicks, seconds):
+    """Against a search through all clicks for each lead; the people's ids are too large for floats."""
+    clicks = sorted(clicks, key=lambda one: one[1])
+    large = 2**62 + 1
+    told = pd.DataFrame(leads, columns=["person_id", "at"], dtype="int64")
+    seen = pd.DataFrame([(*one, place, place % 2) for place, one in enumerate(clicks)], columns=["person_id", "at", "content", "team"])
+    told["person_id"] += large
+    seen = seen.astype("int64")
+    seen["person_id"] += large
+    expected = []
+    for person, when in sorted(leads, key=lambda one: one[1]):
+        before = [place for place, one in enumerate(clicks) if one[0] == person and when - seconds <= one[1] <= when]
+        if before:
+            expected.append((person + large, when, before[-1], before[-1] % 2))
+
+    found = followed(told, seen, seconds)
+    assert [tuple(row) for row in found[["person_id", "at", "content", "team"]].itertuples(index=False)] == expected
 
 
 @pytest.mark.parametrize("larger", [4, 5])

@@ -271,7 +271,7 @@ def test_links_that_cannot_be_made(workspace, wanted, message):
 def test_nobody_takes_part(tmp_path):
     with make(tmp_path, SETTINGS) as workspace, pytest.raises(DataError) as error:
         make_links(workspace, Wanted((PAPER,)), TODAY)
-    assert str(error.value) == "There are no advocates; import them with: smarketing import csv FILE --as advocates"
+    assert str(error.value) == "There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'"
     with make(tmp_path, advocates=STAFF[3:4]) as workspace, pytest.raises(DataError) as error:
         make_links(workspace, Wanted((PAPER,)), TODAY)
     assert str(error.value) == (
