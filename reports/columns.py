@@ -449,7 +449,6 @@ _PARAMETERS = (
     Column("seed", "Seed", "identifier"),
     Column("codes", "Codes", "count"),
     Column("retired", "Codes retired", "count"),
-    Column("made_on", "Made on", "date"),
     Column("rotations", "Rotations", "count"),
     Column("draws", "Draws that were as likely", "count"),
     Column("all_draws", "All of them listed"),

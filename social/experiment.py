@@ -43,6 +43,8 @@ class Measured:
         advocate's any more, or one of no team that takes part).
     hidden : array of bool, shape (n_teams,)
         Those whose figures no report shows by themselves.
+    without_link : int
+        Advocates of the teams who have no link to one of the contents: what they bring is not seen.
     empty : int
         Teams without an advocate.
     complete : bool
@@ -59,6 +61,7 @@ class Measured:
     leads: Floats
     left_out: dict[str, int]
     hidden: Bools
+    without_link: int
     empty: int
     complete: bool
     as_of: dt.date | None
@@ -105,6 +108,7 @@ def measure(workspace: Workspace, name: str) -> Measured:
         _table(leads, shape),
         left_out,
         np.array([team in small for team in teams], dtype=np.bool_),
+        _without_link(workspace, contents, everyone, teams),
         int((~there).sum()),
         last is not None and last[1] >= ends,
         dt.datetime.fromtimestamp(last[1], dt.UTC).date() if last else None,
@@ -113,6 +117,16 @@ def measure(workspace: Workspace, name: str) -> Measured:
 
 def _enrolled(everyone: list[Advocate], team: str, content: Content) -> int:
     return sum(one.team == team and one.enrolled(content.since, content.until) for one in everyone)
+
+
+def _without_link(workspace: Workspace, contents: list[Content], everyone: list[Advocate], teams: list[str]) -> int:
+    """Count the advocates of the teams who lack a code for a content in whose period they are enrolled."""
+    linked = {(row["advocate"], str(row["content"]).casefold()) for row in social_reading.link_codes(workspace)}
+    return sum(
+        any(person.enrolled(one.since, one.until) and (person.advocate, one.name.casefold()) not in linked for one in contents)
+        for person in everyone
+        if person.team in teams
+    )
 
 
 def _bounds(workspace: Workspace, content: Content) -> tuple[int, int]:

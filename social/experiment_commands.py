@@ -17,7 +17,9 @@ from workspace.store import open_workspace
 @click.argument("name", metavar="[NAME]", required=False)
 @click.option("--draw", "drawn", is_flag=True, help=N_("Draw it: which of the teams is offered which content, and record that."))
 @click.option("--content", "contents", multiple=True, metavar="NAME", help=N_("A content to be drawn; once for each."))
-@click.option("--team", "teams", multiple=True, metavar="NAME", help=N_("A team to be drawn, once for each; all by default."))
+@click.option(
+    "--team", "teams", multiple=True, metavar="NAME", help=N_("A team to be drawn, once for each; by default all that are large enough.")
+)
 @window_options
 @click.option("--seed", type=click.IntRange(0), metavar="N", help=N_("Draw again what this number drew; by chance by default."))
 @click.option(

@@ -202,6 +202,14 @@ def _beware(workspace: Workspace, found: Measured, measured: str) -> list[Text]:
     ]
     if not found.complete and measured == "leads":
         notes.append(Text("The leads are not all in: the data do not reach {days} days beyond the period.", days=days))
+    if found.without_link:
+        notes.append(
+            Text(
+                "{count} of the advocates have no link to one of the contents (none was made, or they did not agree to one): what they "
+                "bring by it is not seen, on either side.",
+                count=found.without_link,
+            )
+        )
     if found.empty:
         notes.append(Text("{count} teams had no advocate in the period and are left out.", count=found.empty))
     return notes

@@ -51,8 +51,18 @@ def retire(workspace: Workspace, codes: Sequence[str], day: dt.date | None = Non
     return dataclasses.replace(report, frame=report.frame[report.frame["code"].str.casefold().isin(asked)].reset_index(drop=True))
 
 
-def code_table(workspace: Workspace, scope: Scope | None = None) -> Report:
+def code_table(workspace: Workspace, scope: Scope | None = None, advocates: Sequence[str] = (), content: str | None = None) -> Report:
     """List the codes there are, by advocate, content and network.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope, optional
+        Of a team, of a network.
+    advocates : sequence of str
+        Only theirs; everybody's where there are none.
+    content : str or None
+        Only those of links to it.
 
     Returns
     -------
@@ -66,6 +76,10 @@ def code_table(workspace: Workspace, scope: Scope | None = None) -> Report:
     """
     scope = scope or Scope()
     frame = _codes(workspace, scope)
+    if advocates:
+        frame = frame[frame["advocate"].str.casefold().isin([name.casefold() for name in advocates])].reset_index(drop=True)
+    if content is not None:
+        frame = frame[frame["content"].str.casefold() == content.casefold()].reset_index(drop=True)
     retired = int(frame["retired_on"].notna().sum())
     notes = [
         Text(

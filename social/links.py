@@ -59,10 +59,16 @@ def links(workspace: Workspace, wanted: Wanted, *, listed: bool = False, retired
     """
     if (bool(wanted.urls) + listed + bool(retired)) > 1:
         raise UsageError("Addresses, --list and --retire are three things; ask for one at a time")
+    told = {"--campaign": wanted.campaign, "--content": wanted.content, "--network": wanted.network, "--team": wanted.team}
+    told |= {"--advocate": ", ".join(wanted.advocates)}
+    for option in ("--campaign",) if listed else tuple(told) if retired else ():
+        if told[option]:
+            raise UsageError("{one} and {other} do not go together; leave one out", one="--list" if listed else "--retire", other=option)
     if retired:
         return retire(workspace, retired)
     if listed:
-        return code_table(workspace, Scope(wanted.team, wanted.network.casefold() if wanted.network else None))
+        scope = Scope(wanted.team, wanted.network.casefold() if wanted.network else None)
+        return code_table(workspace, scope, wanted.advocates, wanted.content)
     return make_links(workspace, wanted)
 
 

@@ -166,7 +166,7 @@ def test_what_counts_for_which_team(tmp_path):
     assert found.clicks.tolist() == [[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]]
     assert found.leads.tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
     assert found.left_out == {"colleague": 2, "preview": 1, "nobody": 1}
-    assert (found.empty, found.complete, found.as_of) == (0, True, day(80))
+    assert (found.empty, found.complete, found.as_of, found.without_link) == (0, True, day(80), 0)
 
 
 def test_advocates_are_those_enrolled_in_the_contents_period(tmp_path):
@@ -367,10 +367,15 @@ def test_rotations_that_say_nothing(tmp_path, rows, name, message):
 
 def test_a_rotation_drawn_elsewhere_says_what_is_taken_for_granted(tmp_path):
     elsewhere = {"guide": ("East",), "paper": ("East", "North")}
-    with workspace_of(tmp_path, rotations=cells(offered=elsewhere)) as workspace:
+    with workspace_of(tmp_path, rotations=cells(offered=elsewhere), link_codes=CODES[1:]) as workspace:
         report = lift_report(workspace, "spring", measure(workspace, "spring"), "clicks")
     taken = Text("The table is none of ours (contents in pairs, halves of the teams): it is taken that the teams were treated alike.")
     assert taken in report.notes
+    assert report.notes[-1] == Text(
+        "{count} of the advocates have no link to one of the contents (none was made, or they did not agree to one): what they bring "
+        "by it is not seen, on either side.",
+        count=1,
+    )
 
 
 def test_by_the_command(tmp_path):

@@ -138,6 +138,7 @@ def test_the_table_of_codes_by_team_and_network_and_codes_that_are_nobodys(tmp_p
             code_table(workspace, Scope("sales")),
             code_table(workspace, Scope(None, "bluesky")),
         )
+        few = code_table(workspace, None, ["a1", "A9"], "Paper")
 
     assert rows(every) == [
         ("k1", "A1", "Sales", "paper", "linkedin", None, None, None),
@@ -147,6 +148,7 @@ def test_the_table_of_codes_by_team_and_network_and_codes_that_are_nobodys(tmp_p
     assert every.notes[1] == Text(
         "{count} codes are nobody's any more: their employees were forgotten, and clicks on them stay unassigned.", count=1
     )
+    assert (few.frame["code"].tolist(), few.meta["codes"]) == (["k1"], 1)
     assert [of_team.frame["code"].tolist(), on_network.frame["code"].tolist()] == [["k1"], ["k2"]]
 
 
@@ -287,6 +289,20 @@ def test_one_thing_at_a_time(workspace):
     with pytest.raises(UsageError) as error:
         links(workspace, Wanted(()), retired=["k1"])
     assert str(error.value) == "--retire k1: there is no such code; see them with: social links --list"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked", "message"),
+    [
+        (Wanted((), campaign="spring"), {"listed": True}, "--list and --campaign do not go together; leave one out"),
+        (Wanted((), team="Sales"), {"retired": ["k1"]}, "--retire and --team do not go together; leave one out"),
+        (Wanted((), ("A1",)), {"retired": ["k1"]}, "--retire and --advocate do not go together; leave one out"),
+    ],
+)
+def test_no_option_is_dropped_silently(workspace, wanted, asked, message):
+    with pytest.raises(UsageError) as error:
+        links(workspace, wanted, **asked)
+    assert str(error.value) == message
 
 
 def test_names_of_contents_and_words_in_tags():
