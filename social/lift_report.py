@@ -84,9 +84,10 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     if len(shown) < len(found.contents):
         notes.append(
             Text(
-                "{count} contents are withheld: one side has fewer than {smallest:g} advocates, or as few beside the teams that other "
-                "reports show.",
+                "Withheld: {count} of {contents} contents, one side of which has fewer than {smallest:g} advocates, or as few beside the "
+                "teams that other reports show.",
                 count=len(found.contents) - len(shown),
+                contents=len(found.contents),
                 smallest=smallest,
             )
         )

@@ -330,8 +330,9 @@ def test_no_small_team_comes_out_when_others_are_taken_off(tmp_path):
         report = lift_report(workspace, "spring", found, "clicks")
     assert report.frame["content"].tolist() == ["guide"]
     assert report.notes[-1] == Text(
-        "{count} contents are withheld: one side has fewer than {smallest:g} advocates, or as few beside the teams that other reports "
-        "show.",
+        "Withheld: {count} of {contents} contents, one side of which has fewer than {smallest:g} advocates, or as few beside the "
+        "teams that other reports show.",
+        contents=2,
         count=1,
         smallest=5.0,
     )
