@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.columns import Column, column
+from reports.flow import flow_figure
 from reports.language import Language
 from reports.report import Chart, Report
 from reports.values import rows
@@ -117,7 +118,7 @@ class Picture:
 
     Parameters
     ----------
-    kind : {"bar", "line", "stacked"}
+    kind : {"bar", "line", "stacked", "flow"}
     title : str
     column : Column
         What the categories are.
@@ -243,6 +244,8 @@ def plotly_figure(drawn: Picture, palette: Palette, currency: str | None = None)
 
     Colours of text and grid are left to the page, which knows whether it is light or dark.
     """
+    if drawn.kind == "flow":
+        return flow_figure(drawn, palette, _pool(drawn.column.name), currency)
     horizontal = drawn.kind == "bar"
     names = [name.isoformat() if isinstance(name, dt.date) else name for name in drawn.names]
     data = []

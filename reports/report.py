@@ -83,8 +83,10 @@ class Chart:
 
     Parameters
     ----------
-    kind : {"bar", "line", "stacked"}
-        "bar" is horizontal, one group for each `x`, one bar for each `y` (or for each value of `series`); "line" has time on `x`.
+    kind : {"bar", "line", "stacked", "flow"}
+        "bar" is horizontal, one group for each `x`, one bar for each `y` (or for each value of `series`); "line" has time on `x`; "flow" is
+        a Sankey diagram whose bands lead from each value of `x` to those of `series`, and on from there where these stand in `x` too
+        (a workbook, which has no such charts, stacks them).
     x : str
         Column of the categories or days.
     y : tuple of str

@@ -36,8 +36,8 @@ def draw(sheet: Sheet, place: tuple[int, int], drawn: Picture, data: Sheet, firs
     """
     _write_figures(data, first, drawn)
     horizontal = drawn.kind == "bar"
-    options = {"type": {"bar": "bar", "line": "line", "stacked": "column"}[drawn.kind]}
-    if drawn.kind == "stacked":
+    options = {"type": {"bar": "bar", "line": "line"}.get(drawn.kind, "column")}
+    if drawn.kind in ("stacked", "flow"):  # a workbook has no bands: what comes from each is stacked by where it goes
         options["subtype"] = "stacked"
     chart = sheet.book.workbook.add_chart(options)
     head, last = first + 1, first + 1 + len(drawn.categories)

@@ -54,6 +54,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "social.leaderboard_commands:activity",
         N_("Show how active each advocate is, part by part; an index of our own, which is not LinkedIn's."),
     ),
+    (
+        "links",
+        "social.links_commands:links",
+        N_("Make tagged links for employees to post, each with an opaque code that says whose it is to this workspace alone."),
+    ),
+    (
+        "experiment",
+        "social.experiment_commands:experiment",
+        N_("Draw which teams are offered which content, and show what the offer did, with its interval by the draw alone."),
+    ),
     ("policy", "social.policy_commands:policy", N_("Show what each team may post, and the posts that break or await the policy.")),
     ("consent", "social.policy_commands:consent", N_("Show, or note, what employees agreed to; what they did not agree to is not stored.")),
     (

@@ -17,7 +17,7 @@
     const colors = look();
     for (const [id, figure] of Object.entries(pictures.figures)) {
       const layout = Object.assign({}, figure.layout, { font: colors.font, hoverlabel: colors.hoverlabel });
-      for (const axis of ["xaxis", "yaxis"]) {
+      for (const axis of ["xaxis", "yaxis"].filter((axis) => axis in figure.layout)) {
         layout[axis] = Object.assign({}, figure.layout[axis], colors.axis);
       }
       Plotly.react(id, figure.data, layout, { responsive: true, displaylogo: false, displayModeBar: false, locale: pictures.locale.name });
