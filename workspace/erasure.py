@@ -87,7 +87,7 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
     rows = list(db.query(of_list, (advocate,)))
     person_ids = _people(workspace, rows)
     keys = [row["key"] for row in db.query(f"SELECT key FROM persons WHERE id IN ({', '.join(map(str, person_ids)) or 'NULL'})")]
-    names = {text for row in rows for text in (row["name"], row["profile"], row["person"]) if text} | set(keys)
+    names = {text for row in rows for text in (row["name"], row["profile"], _handle(row["profile"]), row["person"]) if text} | set(keys)
     audience = db.execute("SELECT count(*) FROM audience WHERE advocate = ?", (advocate,)).fetchone()[0]
     # Archives hold one employee's data, and their names often bear the employee's own.
     files = [row["file_id"] for row in db.query("SELECT DISTINCT file_id FROM audience WHERE advocate = ?", (advocate,))]
@@ -107,6 +107,18 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
     _people_anew(db, person_ids)
     _sweep(db, sorted(names | posted, key=len, reverse=True), advocate, nobody)
     return Forgotten(nobody, posts, audience, codes)
+
+
+def _handle(profile: str | None) -> str | None:
+    """Give the last part of a profile's address, as long as it names somebody: shorter ones stand in too many words.
+
+    Examples
+    --------
+    >>> _handle("https://www.linkedin.com/in/lea-martin-42/"), _handle("@lea@mastodon.example"), _handle("https://x.com/al")
+    ('lea-martin-42', '@lea@mastodon.example', None)
+    """
+    last = (profile or "").rstrip("/").rpartition("/")[2]
+    return last if len(last) >= 6 else None
 
 
 def _number() -> int:
