@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -164,16 +165,19 @@ def _codes(db: Any, advocate: str, nobody: str) -> int:
         db.execute(sql, (_number(), fresh, nobody, code["id"]))
         for table, column in (("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"),
                               ("people", "lead_source"), ("opportunities", "lead_source"), ("opportunities", "campaign")):  # fmt: skip
-            _replace(db, table, column, code["code"], fresh)
+            _replace(db, table, column, re.compile(re.escape(code["code"]), re.IGNORECASE), fresh)
     return len(codes)
 
 
-def _replace(db: Any, table: str, column: str, old: str, new: str) -> None:
-    """Replace a text wherever it stands in a column, upper and lower case alike."""
-    rows = list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE instr(lower({column}), lower(?))", (old,)))
+def _replace(db: Any, table: str, column: str, pattern: re.Pattern[str], new: str) -> None:
+    """Replace what fits a pattern wherever it stands in a column.
+
+    Python looks, since SQLite takes "É" and "é" for two letters.
+    """
+    db.conn.create_function("fits", 1, lambda text: text is not None and pattern.search(text) is not None)
+    rows = list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE fits({column})"))
     for row in rows:
-        changed = re.sub(re.escape(old), new, row["text"], flags=re.IGNORECASE)
-        db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (changed, row["number"]))
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (pattern.sub(new, row["text"]), row["number"]))
 
 
 def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
@@ -187,15 +191,20 @@ def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
 
 
 def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
-    """Take names out of every text of every table; the code where it stands by itself."""
-    whole = re.compile(rf"(?<![\w-]){re.escape(advocate)}(?![\w-])")
+    """Take names out of every text of every table, with and without their accents; the code where it stands by itself."""
+    spelled = {written for name in names for written in (name, _plain(name)) if len(written) > 2}
+    # The longest first: an address may begin with a name. Whole words only: "Rose" is not meant by "roses".
+    words = [rf"(?<!\w){re.escape(written)}(?!\w)" for written in sorted(spelled, key=lambda text: (-len(text), text))]
+    named = re.compile("|".join([*words, rf"(?<![\w-]){re.escape(advocate)}(?![\w-])"]), re.IGNORECASE)
+    alone = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
     for table in db.table_names():
-        texts = [column.name for column in db[table].columns if column.type.upper() == "TEXT"]
-        for column in texts:
-            for name in names:
-                _replace(db, table, column, name, nobody)
-        if table in LARGE or table.startswith("_sqlite"):
+        if table.startswith("_sqlite"):
             continue
-        for column in texts:
-            for row in list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE instr({column}, ?)", (advocate,))):
-                db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (whole.sub(nobody, row["text"]), row["number"]))
+        # In the many touches of people a code as short as "A7" would be found where nobody is meant.
+        pattern = alone if table in LARGE else named
+        for column in (column.name for column in db[table].columns if column.type.upper() == "TEXT"):
+            _replace(db, table, column, pattern, nobody)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

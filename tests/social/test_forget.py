@@ -142,3 +142,15 @@ def test_those_who_left(tmp_path):
         assert erasure.leavers(workspace, day(4)) == ["ADV-1"]
         erasure.forget_advocate(workspace, "ADV-1")
         assert erasure.leavers(workspace, day(4)) == []
+
+
+def test_a_name_that_is_a_word_is_taken_out_as_a_name_alone(tmp_path):
+    made = records("ADV-1", "Rose", "rose@lumenio.example", "abcdefgh", "ea-1")
+    made["surveys"] = [{"at": at(4), "person": "ben@x.example", "answer": "roses and Rose, 李"}]
+    made["advocates"].append({"advocate": "ADV-3", "name": "李", "team": "Sales", "since": day(-30)})
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        done = erasure.forget_advocate(workspace, "ADV-1")
+        erasure.forget_advocate(workspace, "ADV-3")
+        (answer,) = workspace.rows("SELECT answer FROM surveys")
+
+    assert answer == {"answer": f"roses and {done.stands_for}, 李"}
