@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 ACTIONS = ("original", "repost", "comment", "reaction")
 """Kinds of post that earn points; clicks and leads do too."""
-OFF = (
-    "The leaderboard is off: it evaluates employees one by one. Where a works council (CSE in France) has been informed and consulted and "
-    "the staff told beforehand (articles L.2312-38 and L.1222-4 of the French labour code), write leaderboard = true under [social] in "
-    "smarketing.toml"
-)
 
 
 def card_on(cards: Sequence[Points], day: dt.date) -> Points | None:
@@ -61,7 +56,11 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
 
     chosen = workspace.settings.social
     if not chosen.leaderboard:
-        raise UsageError(OFF)
+        raise UsageError(
+            "The leaderboard is off: it evaluates employees one by one. Where a works council (CSE in France) has been informed and "
+            "consulted and the staff told beforehand (articles L.2312-38 and L.1222-4 of the French labour code), write leaderboard = true under "
+            "[social] in smarketing.toml"
+        )
     if not chosen.points:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
     people = roster(workspace, scope)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attribution.paths import Floats
+from reports.report import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PRIOR = 0.06
-PRIOR_SOURCE = "published shares of connections that see a post organically, 5 to 8 % and 5 to 7 %, neither with a method"
+PRIOR_SOURCE = Text("published shares of connections that see a post organically, 5 to 8 % and 5 to 7 %, neither with a method")
 """Two blogs' figures (polytraffic.com; practicalsmm.com), so weak that they are only used where nothing was measured, and said so."""
 REPOST = 0.3
 """What a repost is seen, relative to an original, where nothing was measured: 379 against 1,258 and 162 against 1,192 engagements of two
