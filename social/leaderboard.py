@@ -58,8 +58,8 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if not chosen.leaderboard:
         raise UsageError(
             "The leaderboard is off: it evaluates employees one by one. Where a works council (CSE in France) has been informed and "
-            "consulted and the staff told beforehand (articles L.2312-38 and L.1222-4 of the French labour code), write leaderboard = true under "
-            "[social] in smarketing.toml"
+            "consulted and the staff told beforehand (articles L.2312-38 and L.1222-4 of the French labour code), write leaderboard = true "
+            "under [social] in smarketing.toml"
         )
     if not chosen.points:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
