@@ -41,8 +41,8 @@ class Selection:
     evaluations : int
         How many gains were computed.
     bound : float
-        No choice of as many advocates covers more: the smallest over all steps of what is covered by then and the largest gains that many
-        advocates could add.
+        No choice of as many advocates covers more: the smallest of what everybody covers together and, over all steps, of what is covered
+        by then and the largest gains that many advocates could add.
     """
 
     choices: tuple[Choice, ...]
@@ -92,7 +92,8 @@ def select_advocates(people: Audiences, k: int, *, weights: Floats, barred: Coll
     heap = [(-int(left[members[place]].sum()), people.advocates[place], place, 0) for place in open_to]
     heapq.heapify(heap)
     evaluations, total, choices = len(heap), 0, list[Choice]()
-    bound = _largest_together(heap, k)
+    within_reach = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(members[place] for place in open_to)]))
+    bound = min(_largest_together(heap, k), int(left[within_reach].sum()))
     while heap and len(choices) < k:
         negative, name, place, seen = heap[0]
         if negative == 0:

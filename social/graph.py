@@ -16,7 +16,7 @@ from social.groups import check_team
 from social.scope import Scope, roster
 from workspace import consent, social_reading
 from workspace.errors import DataError
-from workspace.job_titles import LEVELS
+from workspace.job_titles import LEVELS, seniority
 from workspace.social_reading import EPOCH
 from workspace.store import Workspace
 
@@ -72,7 +72,7 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
     # By advocate and time of the tie: the order of the hashes would tell them apart across exports.
     for row in edges.filter(kept).sort_by([("advocate", "ascending"), ("connected_on", "ascending"), ("title", "ascending")]).to_pylist():
         person = numbers.setdefault((row["network"], row["member"]), f"person {len(numbers) + 1}")
-        told = {"title": row["title"], "seniority": row["seniority"], "role": buying_role(row["title"])}
+        told = {"title": row["title"], "seniority": row["seniority"] or seniority(row["title"]), "role": buying_role(row["title"])}
         graph.add_node(person, kind="person", **{name: value for name, value in told.items() if value})
         if graph.nodes.get(row["account"], {"kind": "account"})["kind"] != "account":
             raise DataError(
