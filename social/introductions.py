@@ -97,18 +97,21 @@ def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Re
     pairs = introducers(graph, key)
     advocates = roster(workspace, Scope())
     today = dt.date.today()
-    words = descriptions([one for one in advocates if one.enrolled(today, today)], workspace.settings.social.smallest_group)
     may_be_named = consent.granted(workspace, "name")
     names = {one.advocate: f"{one.name} ({one.advocate})" for one in advocates if one.name and one.advocate in may_be_named}
     asked = {
         row["advocate"]: row["answer"] or "asked" for row in reversed(social_reading.introductions(workspace)) if row["account"] == key
     }
     barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
+    accepted = {advocate for advocate, _ in pairs if asked.get(advocate) == "accepted"}
+    # Who is named is nobody any more among whom the others could hide.
+    hiding = [one for one in advocates if one.enrolled(today, today) and one.advocate not in accepted]
+    words = descriptions(hiding, workspace.settings.social.smallest_group)
     rows = []
     for advocate in sorted({advocate for advocate, _ in pairs}):
         mine = [(strength(graph, advocate, person, today), graph.nodes[person]) for one, person in pairs if one == advocate]
         for (rank, years), person in mine:
-            named = asked.get(advocate) == "accepted"
+            named = advocate in accepted
             rows.append(
                 {
                     "rank": rank,
