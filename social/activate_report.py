@@ -199,7 +199,8 @@ def targets(workspace: Workspace, scope: Scope, accounts: str | None) -> Targets
     wanted = chosen_accounts(workspace, accounts)
     today = dt.date.today()
     enrolled = {one.advocate for one in roster(workspace, scope) if one.enrolled(today, today)}
-    there = social_reading.known_at(workspace, list(wanted), scope.network)
+    columns = ("advocate", "network", "member", "title", "account", "as_of")
+    there = social_reading.known_at(workspace, list(wanted), scope.network, *columns)
     there = there.filter(pc.is_in(there["advocate"], _strings(enrolled)))
     if not there.num_rows:
         raise DataError(

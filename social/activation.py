@@ -92,7 +92,9 @@ def select_advocates(people: Audiences, k: int, *, weights: Floats, barred: Coll
     heap = [(-int(left[members[place]].sum()), people.advocates[place], place, 0) for place in open_to]
     heapq.heapify(heap)
     evaluations, total, choices = len(heap), 0, list[Choice]()
-    within_reach = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(members[place] for place in open_to)]))
+    within_reach = np.zeros(people.size, dtype=np.bool_)
+    for place in open_to:
+        within_reach[members[place]] = True
     bound = min(_largest_together(heap, k), int(left[within_reach].sum()))
     while heap and len(choices) < k:
         negative, name, place, seen = heap[0]
@@ -149,7 +151,9 @@ def best_of_all(people: Audiences, k: int, *, weights: Floats, barred: Collectio
 
 def coverage(people: Audiences, chosen: Collection[str], weights: Floats) -> float:
     """Say what some advocates cover together."""
-    return float(in_units(weights)[np.unique(people.of(list(chosen)).people)].sum()) / UNITS
+    covered = np.zeros(people.size, dtype=np.bool_)
+    covered[people.of(list(chosen)).people] = True
+    return float(in_units(weights)[covered].sum()) / UNITS
 
 
 def coverages(people: Audiences, chosen: Sequence[str], weights: Floats) -> list[float]:

@@ -87,7 +87,7 @@ def audience_columns(workspace: Workspace, *names: str) -> pa.Table:
     return workspace.arrow(f"SELECT {columns} FROM audience a{joined}", (), types)
 
 
-def known_at(workspace: Workspace, accounts: Sequence[str] | None, network: str | None = None) -> pa.Table:
+def known_at(workspace: Workspace, accounts: Sequence[str] | None, network: str | None = None, *names: str) -> pa.Table:
     """Read who is known at some accounts: the columns of `audience_columns`, in no order, of these accounts and that network alone.
 
     Without accounts those of all; whoever works at none, or of whom it may not be kept, is left out.
@@ -96,8 +96,9 @@ def known_at(workspace: Workspace, accounts: Sequence[str] | None, network: str 
 
     import pyarrow as pa
 
-    types = pa.schema({name: pa.string() if kind == "text" else pa.int64() for name, kind in AUDIENCE.items()})
-    columns = ", ".join("k.key AS account" if name == "account" else f"a.{name}" for name in AUDIENCE)
+    wanted = names or tuple(AUDIENCE)
+    types = pa.schema({name: pa.string() if AUDIENCE[name] == "text" else pa.int64() for name in wanted})
+    columns = ", ".join("k.key AS account" if name == "account" else f"a.{name}" for name in wanted)
     return workspace.arrow(
         f"""SELECT {columns} FROM audience a JOIN accounts k ON k.id = a.account_id
         WHERE (?1 IS NULL OR a.account_id IN (SELECT id FROM accounts WHERE key IN (SELECT value FROM json_each(?1))))
