@@ -26,7 +26,18 @@ PEOPLE = 500
 """For each advocate, of whom some two fifths are drawn by several and some by nobody."""
 ACCOUNTS = 500
 TEAMS = 40
-TITLES = ("PDG", "DSI", "VP Sales", "Acheteur", "Directrice commerciale", "Chef de projet", "Assistante du PDG", "ex-CEO", "Comptable", None)
+TITLES = (
+    "PDG",
+    "DSI",
+    "VP Sales",
+    "Acheteur",
+    "Directrice commerciale",
+    "Chef de projet",
+    "Assistante du PDG",
+    "ex-CEO",
+    "Comptable",
+    None,
+)
 SECONDS = 5
 TIMES = 20
 

@@ -111,9 +111,7 @@ def _gap(chosen: Selection) -> float:
     return 1 - chosen.covered / chosen.bound if chosen.bound else 0.0
 
 
-def _steps(
-    found: Targets, chosen: Selection, possible: float, teams: Mapping[str, str | None], barred: Collection[str]
-) -> pd.DataFrame:
+def _steps(found: Targets, chosen: Selection, possible: float, teams: Mapping[str, str | None], barred: Collection[str]) -> pd.DataFrame:
     """Lay out the choice, one row for each advocate, beside what as many would cover who were chosen naively."""
     import pandas as pd
 

@@ -26,8 +26,8 @@ def buying_role(title: str | None) -> str | None:
     Notes
     -----
     A title names a function and a rank, not what its bearer does in a deal: this is a first guess, for want of the CRM's own roles.
-    Whom somebody assists and what they were do not count. Procurement and legal come first, then technology below the head of the company; then the rank: heads and vice presidents decide on
-    money, directors and managers may be champions, everybody else is a user.
+    Whom somebody assists and what they were do not count. Procurement and legal come first, then technology below the head of the company;
+    then the rank: heads and vice presidents decide on money, directors and managers may be champions, everybody else is a user.
 
     Examples
     --------

@@ -6,9 +6,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reports.files import replacing
 from reports.language import Language
 from reports.report import Text
-from reports.files import replacing
 from social.graph import build, by_account, write_graphml
 from social.key_accounts import chosen_accounts
 from social.scope import Scope

@@ -94,7 +94,8 @@ def test_the_whole_report(tmp_path):
         "Each is the one who adds most to those before: people at target accounts whom none of them knows, by weight.",
         "These are people whom a post could reach, not people whom it did: of 5 enrolled advocates, as their connections were on "
         "2026-01-05 or later.",
-        "No other choice of as many can cover more than 22: this one is within 0.0% of that. Choosing so is never worse than 63% of the best.",
+        "No other choice of as many can cover more than 22: this one is within 0.0% of that. Choosing so is never worse than 63% of the "
+        "best.",
         "Weight is that of the buying role (economic_buyer 3, technical 2, procurement_legal 1, champion 2, user 1) times that of the tier "
         "(A 3, B 2, C 1); settings role_weight and tier_weight. A role is a guess from the title, 1 without one.",
         "Of 1 advocates nothing is known of where their connections work, since they did not agree to it; they may know people there.",

@@ -181,7 +181,9 @@ def test_the_picture_is_drawn_in_a_browser(tmp_path):
     hostile = "<img src=x onerror=alert(1)>"
     known = [{"advocate": "A1", "network": "linkedin", "member": "z" * 32, "as_of": day(0), "account": hostile}]
     file = tmp_path / "programme.html"
-    with small(tmp_path, accounts=[*ACCOUNTS[:2], {"account": hostile, "tier": "A"}], audience=edges({"A1": "pqs", "A2": "q"}) + known) as workspace:
+    with small(
+        tmp_path, accounts=[*ACCOUNTS[:2], {"account": hostile, "tier": "A"}], audience=edges({"A1": "pqs", "A2": "q"}) + known
+    ) as workspace:
         write(workspace, Scope(), None, False, file, Language("fr"))
 
     command = [

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -67,7 +68,7 @@ def programme(tmp_path, settings=SETTINGS, **more):
 
 
 def told(report):
-    return [[None if value is None or value != value else value for value in row] for row in report.frame.round(1).values.tolist()]
+    return [[None if pd.isna(value) else value for value in row] for row in report.frame.round(1).values.tolist()]
 
 
 def said(report):
@@ -175,7 +176,7 @@ def test_who_declined_is_not_named_and_not_asked_again(tmp_path):
         ask(workspace, Scope(), "acme", None)
         answer(workspace, "acme", "A1", "declined")
         made = introductions_report(workspace, Scope(), "acme")
-        with pytest.raises(UsageError, match="Nobody is left to ask at acme.example"):
+        with pytest.raises(UsageError, match="Nobody is left to ask"):
             ask(workspace, Scope(), "acme", None)
 
     assert told(made) == [["Sales Lyon", "economic_buyer", "c_level", 4.0, "declined"]]
