@@ -25,6 +25,7 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     ("sizes", 10_000_000, "A report at a hundredth, a tenth and all of the size: how its cost grows."),
     ("truth", 600_000, "Each model's credit against simulated companies whose truth is known; the pairs are seeds."),
     ("coverage", 12_000, "How often intervals hold, in 200 simulated companies of so many touches."),
+    ("social_activate", 2_000, "Fifty advocates to activate, against computing every gain at every step; the size is advocates."),
     ("startup", 20, "smarketing --help, against importing click; the size is the number of pairs."),
 )
 """Every benchmark with its usual size, in the order in which it is told."""
@@ -51,9 +52,9 @@ def main(
     names = [known for known, _, _ in BENCHMARKS]
     if name is None:
         for known, usual, summary in BENCHMARKS:
-            click.echo(f"{known:12} {usual:>10,}  {summary}")
-        click.echo(f"{'all':12} {'':>10}  One after the other, each at its usual size, then the page.")
-        click.echo(f"{'page':12} {'':>10}  All that was found last, as docs/benchmarks.md has it.")
+            click.echo(f"{known:15} {usual:>10,}  {summary}")
+        click.echo(f"{'all':15} {'':>10}  One after the other, each at its usual size, then the page.")
+        click.echo(f"{'page':15} {'':>10}  All that was found last, as docs/benchmarks.md has it.")
         return
     if name not in (*names, "all", "page"):
         raise click.UsageError(f"there is no benchmark '{name}'; there are: {', '.join([*names, 'all', 'page'])}")

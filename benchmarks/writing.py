@@ -65,6 +65,12 @@ TITLES = {
         "together, divided by their number, is what each interval is to hold: the table says how often it does, first where the report "
         "says that there is data enough, then in all rows. It says nothing of whether the model is right.",
     ),
+    "social_activate": (
+        "Whom to activate",
+        "A thousand connections for each advocate, half of them out of a circle that a team shares, all at key accounts. From opening the "
+        "workspace to the finished report, against a goal in seconds; and the choice alone, against computing every gain at every step: "
+        "there the ratio is their time divided by ours.",
+    ),
     "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click alone."),
 }
 """Title and introduction of each benchmark's section."""

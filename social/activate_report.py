@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attribution.paths import Floats
+from attribution.paths import Floats, Ints
 from reports.report import Chart, Report, Text
-from social.activation import GUARANTEE, coverage, largest, select_advocates
+from social.activation import GUARANTEE, Selection, coverage, coverages, largest, select_advocates
 from social.audiences import Audiences, audiences
 from social.buying_roles import buying_role
+from social.groups import check_team
+from social.key_accounts import chosen_accounts
 from social.scope import Scope, roster
-from workspace import social_reading
-from workspace.errors import DataError, UsageError
+from workspace import consent, social_reading
+from workspace.errors import DataError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 QUARTER = 91
@@ -32,24 +36,26 @@ class Targets:
     Parameters
     ----------
     people : Audiences
-        Of people at target accounts alone, of the enrolled advocates.
-    networks : array of float, shape (n_advocates,)
-        The size of each advocate's whole audience.
+        Of people at target accounts alone, of the enrolled advocates who know any.
+    networks : dict of str to int
+        The size of the whole audience of each enrolled advocate who has one.
     weights : array of float, shape (people.size,)
     accounts : dict of str to str or None
         The accounts asked for, with their tiers.
-    account_of : list of str
-        Of each person, where anybody knows it ("" elsewhere).
+    enrolled : int
     untold : int
-        Advocates whose connections are known and of whose companies nothing may be.
+        Advocates with an audience who have not agreed that it is kept where their connections work.
+    as_of : datetime.date
+        The oldest day that what is known of these people is of.
     """
 
     people: Audiences
-    networks: Floats
+    networks: dict[str, int]
     weights: Floats
     accounts: dict[str, str | None]
-    account_of: list[str]
+    enrolled: int
     untold: int
+    as_of: dt.date
 
 
 def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> Report:
@@ -68,38 +74,16 @@ def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> 
     Raises
     ------
     UsageError
-        There is no such tier or account.
+        There is no such tier, account or team, or the team is too small.
     DataError
         Nothing is known of who knows whom there.
     """
-    import pandas as pd
-
+    advocates = roster(workspace, scope)
+    check_team(scope.team, advocates, workspace.settings.social.smallest_group)
     found = targets(workspace, scope, accounts)
-    people, weights = found.people, found.weights
     barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
-    chosen = select_advocates(people, k, weights=weights, barred=barred)
-    possible = coverage(people, people.advocates, weights)
-    names = [choice.advocate for choice in chosen.choices]
-    known = people.gross
-    by_network = largest(people, len(names), found.networks, barred)
-    by_targets = largest(people, len(names), known.astype(np.float64), barred)
-    place = {name: number for number, name in enumerate(people.advocates)}
-    teams = {one.advocate: one.team for one in roster(workspace, scope)}
-    covered = [len(np.unique(people.of(names[: step + 1]).people)) for step in range(len(names))]
-    frame = pd.DataFrame(
-        {
-            "step": range(1, len(names) + 1),
-            "advocate": names,
-            "team": [teams.get(name) for name in names],
-            "target_people": [int(known[place[name]]) for name in names],
-            "gain": [choice.gain for choice in chosen.choices],
-            "covered_weight": [choice.covered for choice in chosen.choices],
-            "share_covered": [choice.covered / possible for choice in chosen.choices],
-            "people_covered": covered,
-            "covered_by_largest_networks": [coverage(people, by_network[: step + 1], weights) for step in range(len(names))],
-            "covered_by_most_targets": [coverage(people, by_targets[: step + 1], weights) for step in range(len(names))],
-        }
-    )
+    chosen = select_advocates(found.people, k, weights=found.weights, barred=barred)
+    possible = coverage(found.people, found.people.advocates, found.weights)
     title = Text("Whom to activate")
     chart = Chart("line", "step", ("covered_weight", "covered_by_largest_networks", "covered_by_most_targets"), title)
     meta = {
@@ -107,34 +91,76 @@ def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> 
         "network": scope.network,
         "k": k,
         "accounts": len(found.accounts),
-        "target_people": int(np.count_nonzero(people.known_by)),
+        "basis": "potential",
+        "cohort": "enrolled",
+        "advocates": found.enrolled,
+        "as_of": found.as_of,
+        "target_people": found.people.unique,
         "weight_within_reach": possible,
         "covered_weight": chosen.covered,
         "bound": chosen.bound,
-        "gap_to_bound": 1 - chosen.covered / chosen.bound if chosen.bound else 0.0,
+        "gap_to_bound": _gap(chosen),
         "gains_computed": chosen.evaluations,
     }
-    return Report(
-        "social_activate", title, frame, tuple(_notes(found, chosen.covered, chosen.bound, len(barred), workspace)), meta, charts=(chart,)
+    frame = _steps(found, chosen, possible, {one.advocate: one.team for one in advocates}, barred)
+    left_alone = len(barred & set(found.people.advocates))
+    return Report("social_activate", title, frame, tuple(_notes(found, chosen, left_alone, workspace)), meta, charts=(chart,))
+
+
+def _gap(chosen: Selection) -> float:
+    return 1 - chosen.covered / chosen.bound if chosen.bound else 0.0
+
+
+def _steps(found: Targets, chosen: Selection, possible: float, teams: Mapping[str, str | None], barred: Collection[str]) -> pd.DataFrame:
+    """Lay out the choice, one row for each advocate, beside what as many would cover who were chosen naively."""
+    import pandas as pd
+
+    people, weights = found.people, found.weights
+    names = [choice.advocate for choice in chosen.choices]
+    known = dict(zip(people.advocates, people.gross.tolist(), strict=True))
+
+    def naive(sizes: Mapping[str, float]) -> list[float]:
+        covered = coverages(people, largest(sizes, len(names), barred), weights)
+        return covered + covered[-1:] * (len(names) - len(covered))
+
+    return pd.DataFrame(
+        {
+            "step": range(1, len(names) + 1),
+            "advocate": names,
+            "team": [teams.get(name) for name in names],
+            "target_people": [known[name] for name in names],
+            "gain": [choice.gain for choice in chosen.choices],
+            "covered_weight": [choice.covered for choice in chosen.choices],
+            "share_covered": [choice.covered / possible for choice in chosen.choices],
+            "people_covered": [round(count) for count in coverages(people, names, np.ones(people.size))],
+            "covered_by_largest_networks": naive(found.networks),
+            "covered_by_most_targets": naive(known),
+        }
     )
 
 
-def _notes(found: Targets, covered: float, bound: float, barred: int, workspace: Workspace) -> list[Text]:
-    chosen = workspace.settings.social
+def _notes(found: Targets, chosen: Selection, barred: int, workspace: Workspace) -> list[Text]:
+    settings = workspace.settings.social
     notes = [
         Text("Each is the one who adds most to those before: people at target accounts whom none of them knows, by weight."),
         Text(
+            "These are people whom a post could reach, not people whom it did: of {count} enrolled advocates, as their connections were on "
+            "{day} or later.",
+            count=found.enrolled,
+            day=found.as_of,
+        ),
+        Text(
             "No other choice of as many can cover more than {bound:g}: this one is within {gap:.1%} of that. Choosing so is never worse "
             "than {guarantee:.0%} of the best.",
-            bound=round(bound, 2),
-            gap=1 - covered / bound if bound else 0.0,
+            bound=round(chosen.bound, 2),
+            gap=_gap(chosen),
             guarantee=GUARANTEE,
         ),
         Text(
             "Weight is that of the buying role ({roles}) times that of the tier ({tiers}); settings role_weight and tier_weight. A role is "
             "a guess from the title, 1 without one.",
-            roles=", ".join(f"{name} {weight:g}" for name, weight in chosen.role_weight.items()),
-            tiers=", ".join(f"{name} {weight:g}" for name, weight in chosen.tier_weight.items()),
+            roles=", ".join(f"{name} {weight:g}" for name, weight in settings.role_weight.items()),
+            tiers=", ".join(f"{name} {weight:g}" for name, weight in settings.tier_weight.items()),
         ),
     ]
     if barred:
@@ -142,7 +168,7 @@ def _notes(found: Targets, covered: float, bound: float, barred: int, workspace:
             Text(
                 "{count} advocates are left in peace: they were asked {most:g} times this quarter.",
                 count=barred,
-                most=chosen.asks_per_quarter,
+                most=settings.asks_per_quarter,
             )
         )
     if found.untold:
@@ -157,39 +183,44 @@ def _notes(found: Targets, covered: float, bound: float, barred: int, workspace:
 
 
 def targets(workspace: Workspace, scope: Scope, accounts: str | None) -> Targets:
-    """Find the people at target accounts whom enrolled advocates know."""
-    import pyarrow as pa
+    """Find the people at target accounts whom enrolled advocates know.
+
+    Raises
+    ------
+    UsageError
+        There is no such tier or account.
+    DataError
+        Nothing is known of who knows whom there.
+    """
     import pyarrow.compute as pc
 
     wanted = chosen_accounts(workspace, accounts)
     today = dt.date.today()
-    enrolled = [
-        one.advocate for one in roster(workspace, scope) if one.enrolled(today, None) or (one.enrolled(None, None) and one.until is None)
-    ]
-    edges = social_reading.audience_columns(workspace, "advocate", "network", "member", "title", "account")
-    kept = pc.is_in(edges["advocate"], pa.array(enrolled, pa.string()))
-    if scope.network:
-        kept = pc.and_(kept, pc.equal(edges["network"], scope.network))
-    edges = edges.filter(kept)
-    told = edges.filter(pc.is_valid(edges["account"]))
-    there = told.filter(pc.is_in(told["account"], pa.array(list(wanted), pa.string())))
+    enrolled = {one.advocate for one in roster(workspace, scope) if one.enrolled(today, today)}
+    columns = ("advocate", "network", "member", "title", "account", "as_of")
+    there = social_reading.known_at(workspace, list(wanted), scope.network, *columns)
+    there = there.filter(pc.is_in(there["advocate"], _strings(enrolled)))
     if not there.num_rows:
         raise DataError(
             "Nobody is known at these accounts: import connections with 'smarketing import linkedin-member … --titles', where employees "
             "have agreed to company_and_title"
         )
     people, person = audiences(there)
-    sizes = edges.group_by("advocate").aggregate([("member", "count")]).to_pylist()
-    size = {row["advocate"]: row["member_count"] for row in sizes}
-    silent = set(size) - set(pc.unique(told["advocate"]).to_pylist())
-    weights, account_of = _weights(there, person, people.size, wanted, workspace)
-    networks = np.array([size[name] for name in people.advocates], dtype=np.float64)
-    return Targets(people, networks, weights, wanted, account_of, len(silent))
+    networks = {name: size for name, size in social_reading.audience_sizes(workspace, scope.network).items() if name in enrolled}
+    untold = len(set(networks) - consent.granted(workspace, "company_and_title"))
+    weights = _weights(there, person, people.size, wanted, workspace)
+    as_of = social_reading.EPOCH + dt.timedelta(days=pc.min(there["as_of"]).as_py())
+    return Targets(people, networks, weights, wanted, len(enrolled), untold, as_of)
 
 
-def _weights(
-    there: pa.Table, person: np.ndarray, size: int, wanted: dict[str, str | None], workspace: Workspace
-) -> tuple[Floats, list[str]]:  # type: ignore[type-arg]
+def _strings(names: Collection[str]) -> pa.Array:
+    """Put names into an array, in order."""
+    import pyarrow as pa
+
+    return pa.array(sorted(names), pa.string())
+
+
+def _weights(there: pa.Table, person: Ints, size: int, wanted: Mapping[str, str | None], workspace: Workspace) -> Floats:
     """Weigh each person by the highest of what is told of them: advocates may have handed in different titles."""
     import pyarrow.compute as pc
 
@@ -197,48 +228,11 @@ def _weights(
     titles = pc.dictionary_encode(there["title"].combine_chunks())
     roles = [chosen.role_weight.get(buying_role(title) or "", 1.0) for title in titles.dictionary.to_pylist()]
     accounts = pc.dictionary_encode(there["account"].combine_chunks())
-    named = accounts.dictionary.to_pylist()
-    tiers = np.array([chosen.tier_weight.get(wanted[name] or "", 1.0) for name in named])
+    tiers = np.array([chosen.tier_weight.get(wanted[name] or "", 1.0) for name in accounts.dictionary.to_pylist()])
     place = pc.fill_null(titles.indices, len(roles)).to_numpy(zero_copy_only=False)
-    at = accounts.indices.to_numpy(zero_copy_only=False)
     weights = np.zeros(size)
-    np.maximum.at(weights, person, np.array([*roles, 1.0])[place] * tiers[at])
-    account_of = [""] * size
-    for number, account in zip(person.tolist(), at.tolist(), strict=True):
-        account_of[number] = named[account]
-    return weights, account_of
-
-
-def chosen_accounts(workspace: Workspace, asked: str | None) -> dict[str, str | None]:
-    """Find the target accounts by tier, or by name; with their tiers.
-
-    Raises
-    ------
-    UsageError
-        There is none of that tier or name; the nearest is named.
-    """
-    import difflib
-
-    from workspace.company_names import CompanyNames
-
-    known = social_reading.target_accounts(workspace)
-    if not known:
-        raise DataError("There are no accounts yet; import them with 'smarketing import csv FILE --as accounts'")
-    if asked is None:
-        return {account: row["tier"] for account, row in known.items()}
-    of_tier = {account: row["tier"] for account, row in known.items() if (row["tier"] or "").casefold() == asked.strip().casefold()}
-    if of_tier:
-        return of_tier
-    pairs = [(account, name) for account, row in known.items() for name in (account, row["name"]) if name]
-    names = CompanyNames(pairs)
-    found: dict[str, str | None] = {}
-    for one in filter(None, (part.strip() for part in asked.split(","))):
-        account = names.account_of(one) or (one if one in known else None)
-        if account is None:
-            near = difflib.get_close_matches(one, [name for _, name in pairs], n=1, cutoff=0.0)[0]
-            raise UsageError("--accounts {name}: there is no tier and no account of that name; did you mean '{near}'?", name=one, near=near)
-        found[account] = known[account]["tier"]
-    return found
+    np.maximum.at(weights, person, np.array([*roles, 1.0])[place] * tiers[accounts.indices.to_numpy(zero_copy_only=False)])
+    return weights
 
 
 def asked_often(workspace: Workspace, most: float) -> set[str]:

@@ -113,6 +113,22 @@ class Audiences:
         return float(-np.expm1(together).sum()) + 0.0
 
 
+def distinct(numbers: Ints) -> Ints:
+    """Sort numbers and keep each once.
+
+    Notes
+    -----
+    numpy.unique gives the same; of some millions it puts them into a hash table first, which takes several times as long as to sort them.
+
+    Examples
+    --------
+    >>> distinct(np.array([3, 1, 3])).tolist(), distinct(np.array([], dtype=np.int64)).tolist()
+    ([1, 3], [])
+    """
+    ordered = np.sort(numbers)
+    return ordered[np.concatenate((np.ones(min(len(ordered), 1), dtype=np.bool_), ordered[1:] != ordered[:-1]))]
+
+
 def audiences(edges: pa.Table) -> tuple[Audiences, Ints]:
     """Number the people and sort the edges.
 
@@ -155,6 +171,6 @@ def audiences(edges: pa.Table) -> tuple[Audiences, Ints]:
     rank = np.empty(len(names), dtype=np.int64)
     rank[order] = np.arange(len(names))
     size = len(people.dictionary)
-    edge = np.unique(rank[advocate.indices.to_numpy(zero_copy_only=False)] * size + person)
+    edge = distinct(rank[advocate.indices.to_numpy(zero_copy_only=False)] * size + person)
     offsets = np.searchsorted(edge, np.arange(len(names) + 1) * size)
     return Audiences(tuple(names[place] for place in order), edge % size, offsets, size), person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workspace.company_names import folded
-from workspace.job_titles import seniority
+from workspace.job_titles import own_words, seniority
 
 ROLES = ("economic_buyer", "technical", "procurement_legal", "champion", "user")
 """Who decides on the money; judges the technology; buys and contracts; leads those concerned, and can carry it; works with it."""
@@ -26,18 +26,20 @@ def buying_role(title: str | None) -> str | None:
     Notes
     -----
     A title names a function and a rank, not what its bearer does in a deal: this is a first guess, for want of the CRM's own roles.
-    Procurement and legal come first, then technology below the head of the company; then the rank: heads and vice presidents decide on
-    money, directors and managers may be champions, everybody else is a user.
+    Whom somebody assists and what they were do not count. Procurement and legal come first, then technology below the head of the company;
+    then the rank: heads and vice presidents decide on money, directors and managers may be champions, everybody else is a user.
 
     Examples
     --------
     >>> [buying_role(title) for title in ("PDG", "DSI", "Acheteuse", "Directrice commerciale", "Assistante du PDG", "ex-CEO", None)]
     ['economic_buyer', 'technical', 'procurement_legal', 'champion', 'user', None, None]
+    >>> [buying_role(title) for title in ("Assistante du DSI", "Consultant, ex-DSI", "DSI adjoint", "Former CTO")]
+    ['user', 'user', 'technical', None]
     """
-    rank = seniority(title)
-    if title is None or (rank is None and re.match(r"\s*(?:ex|former|ancien)", folded(title))):
+    words = folded(own_words(title))
+    if not words:
         return None
-    words = folded(title)
+    rank = seniority(title)
     if _BUYING.search(words):
         return "procurement_legal"
     if _TECHNICAL.search(words) and not re.search(r"\b(?:ceo|pdg|dg|directeur general|directrice generale)\b", words):

@@ -7,20 +7,23 @@ advocate knows a person, and that a person works at an account. Only what employ
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from social.buying_roles import ROLES, buying_role
+from social.groups import check_team
 from social.scope import Scope, roster
 from workspace import consent, social_reading
-from workspace.job_titles import LEVELS
+from workspace.errors import DataError
+from workspace.job_titles import LEVELS, seniority
 from workspace.social_reading import EPOCH
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import networkx as nx
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 RANK = {level: place for place, level in enumerate(LEVELS)}
 """Of a level of seniority, from the top."""
 
@@ -42,30 +45,41 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
         Nodes with `kind` ("advocate", "person", "account"); advocates with `team`, `region` and `introduces` (whether they agreed to be
         asked); people with `title`, `seniority`, `role` (any may be None: then the attribute is missing); edges with `rel` ("knows" with
         `since` and `as_of` as days, "works_at").
+
+    Raises
+    ------
+    UsageError
+        There is no such team, or it is too small.
+    DataError
+        An account bears the code of an advocate.
     """
     import networkx as nx
     import pyarrow as pa
     import pyarrow.compute as pc
 
     today = dt.date.today()
-    enrolled = [one for one in roster(workspace, scope) if one.enrolled(today, today)]
+    advocates = roster(workspace, scope)
+    check_team(scope.team, advocates, workspace.settings.social.smallest_group)
+    enrolled = [one for one in advocates if one.enrolled(today, today)]
     willing = consent.granted(workspace, "introductions")
     graph = nx.DiGraph()
     for one in enrolled:
         named = {name: value for name, value in (("team", one.team), ("region", one.region)) if value}
         graph.add_node(one.advocate, kind="advocate", introduces=one.advocate in willing, **named)
-    edges = social_reading.audience_columns(workspace)
-    kept = pc.and_(pc.is_in(edges["advocate"], pa.array([one.advocate for one in enrolled], pa.string())), pc.is_valid(edges["account"]))
-    if scope.network:
-        kept = pc.and_(kept, pc.equal(edges["network"], scope.network))
-    if accounts is not None:
-        kept = pc.and_(kept, pc.is_in(edges["account"], pa.array(list(accounts), pa.string())))
+    edges = social_reading.known_at(workspace, accounts, scope.network)
+    kept = pc.is_in(edges["advocate"], pa.array(list(graph), pa.string()))
     numbers: dict[tuple[str, str], str] = {}
     # By advocate and time of the tie: the order of the hashes would tell them apart across exports.
     for row in edges.filter(kept).sort_by([("advocate", "ascending"), ("connected_on", "ascending"), ("title", "ascending")]).to_pylist():
         person = numbers.setdefault((row["network"], row["member"]), f"person {len(numbers) + 1}")
-        told = {"title": row["title"], "seniority": row["seniority"], "role": buying_role(row["title"])}
+        told = {"title": row["title"], "seniority": row["seniority"] or seniority(row["title"]), "role": buying_role(row["title"])}
         graph.add_node(person, kind="person", **{name: value for name, value in told.items() if value})
+        if graph.nodes.get(row["account"], {"kind": "account"})["kind"] != "account":
+            raise DataError(
+                "{name} stands for an account and for an advocate or a person of the graph; import the accounts under other keys, such as "
+                "their domains",
+                name=row["account"],
+            )
         graph.add_node(row["account"], kind="account")
         days = {"since": row["connected_on"], "as_of": row["as_of"]}
         graph.add_edge(row["advocate"], person, rel="knows", **{name: day for name, day in days.items() if day is not None})
@@ -137,8 +151,14 @@ def by_account(graph: nx.DiGraph) -> nx.Graph:
     return folded
 
 
-def write_graphml(graph: Any, path: Path) -> None:
-    """Write a graph as GraphML, as Gephi, yEd and networkx read it."""
+def write_graphml(graph: Any, file: IO[bytes]) -> None:
+    """Write a graph as GraphML, as Gephi, yEd and networkx read it; days as dates."""
     import networkx as nx
 
-    nx.write_graphml(graph, path)
+    told = graph.copy()
+    for *_, named in told.edges(data=True):
+        named |= {name: (EPOCH + dt.timedelta(days=named[name])).isoformat() for name in ("since", "as_of") if name in named}
+    for _, named in told.nodes(data=True):
+        # XML knows no control characters, not even escaped.
+        named |= {name: _CONTROL.sub(" ", value) for name, value in named.items() if isinstance(value, str)}
+    nx.write_graphml(told, file)

@@ -6,10 +6,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reports.files import replacing
 from reports.language import Language
 from reports.report import Text
-from social.activate_report import chosen_accounts
 from social.graph import build, by_account, write_graphml
+from social.key_accounts import chosen_accounts
 from social.scope import Scope
 from workspace.errors import UsageError
 from workspace.store import Workspace
@@ -30,7 +31,7 @@ def write(workspace: Workspace, scope: Scope, accounts: str | None, people: bool
     workspace : Workspace
     scope : Scope
     accounts : str or None
-        As `social.activate_report.chosen_accounts` takes it.
+        As `social.key_accounts.chosen_accounts` takes it.
     people : bool
         Every person as a node of their own; only as GraphML.
     output : Path
@@ -49,10 +50,11 @@ def write(workspace: Workspace, scope: Scope, accounts: str | None, people: bool
     if not output.parent.is_dir():
         raise UsageError("-o {file}: there is no folder {folder}; make it or choose another", file=output, folder=output.parent)
     found = build(workspace, scope, list(chosen_accounts(workspace, accounts)))
-    if output.suffix.casefold() == ".graphml":
-        write_graphml(found if people else by_account(found), output)
-    else:
-        output.write_text(picture(by_account(found), language), encoding="utf-8")
+    with replacing(str(output), language) as file:
+        if output.suffix.casefold() == ".graphml":
+            write_graphml(found if people else by_account(found), file)
+        else:
+            file.write(picture(by_account(found), language).encode())
 
 
 def picture(graph: nx.Graph, language: Language) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from reports.report import Chart, Report, Text
-from social.activate_report import QUARTER, asked_often, chosen_accounts
+from social.activate_report import QUARTER, asked_often
+from social.anonymity import withheld
 from social.buying_roles import ROLES
 from social.graph import account_coverage, build, introducers, people_at, single_thread, strength
+from social.key_accounts import chosen_accounts, one_account
 from social.policy import note
 from social.scope import Advocate, Scope, roster
 from workspace import consent, social_reading
@@ -58,6 +61,10 @@ def coverage_report(workspace: Workspace, scope: Scope, accounts: str | None) ->
         "network": scope.network,
         "accounts": len(wanted),
         "accounts_covered": int((frame["people_known"] > 0).sum()),
+        "basis": "potential",
+        "cohort": "enrolled",
+        "advocates": sum(named["kind"] == "advocate" for _, named in graph.nodes(data=True)),
+        "as_of": min(frame["as_of"].dropna(), default=None),
     }
     return Report("social_coverage", title, frame, tuple(notes), meta, charts=(chart,))
 
@@ -85,25 +92,30 @@ def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Re
     """Report who can introduce us to one account."""
     import pandas as pd
 
-    (key,) = list(chosen_accounts(workspace, account))[:1]
+    key = one_account(workspace, account)
     graph = build(workspace, scope, [key])
     pairs = introducers(graph, key)
     advocates = roster(workspace, Scope())
-    words = descriptions(advocates, workspace.settings.social.smallest_group)
+    today = dt.date.today()
+    may_be_named = consent.granted(workspace, "name")
+    names = {one.advocate: f"{one.name} ({one.advocate})" for one in advocates if one.name and one.advocate in may_be_named}
     asked = {
         row["advocate"]: row["answer"] or "asked" for row in reversed(social_reading.introductions(workspace)) if row["account"] == key
     }
     barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
-    today = dt.date.today()
+    accepted = {advocate for advocate, _ in pairs if asked.get(advocate) == "accepted"}
+    # Who is named is nobody any more among whom the others could hide.
+    hiding = [one for one in advocates if one.enrolled(today, today) and one.advocate not in accepted]
+    words = descriptions(hiding, workspace.settings.social.smallest_group)
     rows = []
     for advocate in sorted({advocate for advocate, _ in pairs}):
         mine = [(strength(graph, advocate, person, today), graph.nodes[person]) for one, person in pairs if one == advocate]
         for (rank, years), person in mine:
-            named = asked.get(advocate) == "accepted"
+            named = advocate in accepted
             rows.append(
                 {
                     "rank": rank,
-                    "introducer": advocate if named else words[advocate],
+                    "introducer": names.get(advocate, advocate) if named else words[advocate],
                     "knows_role": person.get("role"),
                     "knows_seniority": person.get("seniority"),
                     "years_known": years,
@@ -135,34 +147,61 @@ def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Re
         notes.append(Text("{count} more know somebody there and have not agreed to be asked.", count=len(silent)))
     oldest = _oldest(graph, introducers(graph, key, willing=False))
     notes += _age([oldest] if oldest else [])
-    meta = {"account": key, "team": scope.team, "network": scope.network, "people_known": len(people_at(graph, key)), "as_of": oldest}
+    meta = {
+        "account": key,
+        "team": scope.team,
+        "network": scope.network,
+        "people_known": len(people_at(graph, key)),
+        "basis": "potential",
+        "cohort": "enrolled",
+        "as_of": oldest,
+    }
     return Report("social_introductions", title, frame, tuple(notes), meta)
 
 
-def descriptions(advocates: Sequence[Advocate], smallest: float) -> dict[str, str]:
-    """Say of each advocate as much as names nobody: their team and place, their team, their place, or that they work here.
+def descriptions(enrolled: Sequence[Advocate], smallest: float) -> dict[str, str]:
+    """Say of each advocate as much as names nobody: their team and region, their team, their region, or that they work here.
+
+    Parameters
+    ----------
+    enrolled : sequence of Advocate
+    smallest : float
+
+    Returns
+    -------
+    dict of str to str
+        By code.
 
     Notes
     -----
-    The first of these groups that has at least `smallest` advocates.
+    Law: whatever is said is said of at least `smallest` advocates, or of everybody where there are fewer. It does not suffice that a group
+    is large: were five of a team's six in Lyon, "Sales" beside "Sales Lyon" would be the sixth. So each step hides complementary groups too
+    (`social.anonymity.withheld`).
+
+    Examples
+    --------
+    >>> team = [Advocate(code, team="Sales", region="Lyon") for code in "abcde"]
+    >>> sorted(set(descriptions([*team, Advocate("f", team="Sales", region="Paris")], 5).values()))
+    ['Sales']
+    >>> sorted(set(descriptions([*team, Advocate("f", team="Legal", region="Paris")], 5).values()))
+    ['somebody']
     """
-    enrolled = [one for one in advocates if not one.listed_only]
+    said: dict[str, str] = {}
+    for team in sorted({one.team for one in enrolled if one.team}):
+        there = [one for one in enrolled if one.team == team]
+        finer = {one.advocate: f"{team} {one.region}" if one.region and one.region not in team else team for one in there}
+        hidden = withheld(Counter(finer.values()), smallest)
+        if len(there) >= smallest:
+            said |= {code: team if label in hidden else label for code, label in finer.items()}
+    regions = {one.advocate: one.region for one in enrolled if one.advocate not in said and one.region}
+    hidden = withheld(Counter(regions.values()), smallest)
+    said |= {code: region for code, region in regions.items() if region not in hidden}
+    said = {one.advocate: said.get(one.advocate, SOMEBODY) for one in enrolled}
+    hidden = withheld(Counter(said.values()), smallest)
+    return {code: SOMEBODY if label in hidden else label for code, label in said.items()}
 
-    def groups(one: Advocate) -> list[tuple[str | None, ...]]:
-        return [("team and region", one.team, one.region), ("team", one.team), ("region", one.region)]
 
-    sizes: dict[tuple[str | None, ...], int] = {}
-    for one in enrolled:
-        for group in groups(one):
-            sizes[group] = sizes.get(group, 0) + 1
-    said = {}
-    for one in advocates:
-        fitting = next((group for group in groups(one) if None not in group and sizes.get(group, 0) >= smallest), None)
-        said[one.advocate] = " ".join(str(part) for part in fitting[1:]) if fitting else SOMEBODY
-    return said
-
-
-def ask(workspace: Workspace, account: str, role: str | None) -> str:
+def ask(workspace: Workspace, scope: Scope, account: str, role: str | None) -> str:
     """Note that an advocate is asked to introduce us; give their code, so that whoever runs the programme can pass the question on.
 
     Raises
@@ -170,8 +209,8 @@ def ask(workspace: Workspace, account: str, role: str | None) -> str:
     UsageError
         Nobody who agreed to be asked knows anybody of that role there, or all of them were asked already or too often.
     """
-    (key,) = list(chosen_accounts(workspace, account))[:1]
-    graph = build(workspace, Scope(), [key])
+    key = one_account(workspace, account)
+    graph = build(workspace, scope, [key])
     today = dt.date.today()
     done = {row["advocate"] for row in social_reading.introductions(workspace) if row["account"] == key}
     barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
@@ -201,7 +240,7 @@ def answer(workspace: Workspace, account: str, advocate: str, said: str) -> None
     UsageError
         They were not asked about that account, or no longer agree to be asked.
     """
-    (key,) = list(chosen_accounts(workspace, account))[:1]
+    key = one_account(workspace, account)
     found = next((row for row in social_reading.introductions(workspace) if row["account"] == key and row["advocate"] == advocate), None)
     if found is None or advocate not in consent.granted(workspace, "introductions"):
         raise UsageError("{advocate} was not asked about {account}; ask with --ask first", advocate=advocate, account=key)

@@ -57,13 +57,13 @@ def introductions(
         raise UsageError("--accounts is for the list of all; leave it out, or leave {account} out", account=account)
     if answer and answer[1] not in ("accepted", "declined"):
         raise UsageError("--answer {advocate} {said}: an answer is 'accepted' or 'declined'", advocate=answer[0], said=answer[1])
+    scope = scope_of(team, network, None, None)
     with open_workspace(invocation.workspace) as workspace:
         if account is not None and ask:
-            asked = room.ask(workspace, account, None if ask == "anybody" else ask)
+            asked = room.ask(workspace, scope, account, None if ask == "anybody" else ask)
             say(invocation, Text("Noted: {advocate} is to be asked. Pass the question on to them alone.", advocate=asked))
         if account is not None and answer:
             room.answer(workspace, account, *answer)
-        scope = scope_of(team, network, None, None)
         made = room.coverage_report(workspace, scope, accounts) if account is None else room.introductions_report(workspace, scope, account)
         show(made, invocation, format, output)
 

@@ -60,14 +60,30 @@ def seniority(title: str | None) -> str | None:
     >>> [seniority(title) for title in ("Directeur adjoint", "Assistante du PDG", "ex-CEO", "Chief of Staff to the CEO", "Product Owner")]
     ['manager', 'staff', None, 'director', None]
     """
+    levels = [level for part in _parts(title) if (level := _of_part(part)) is not None]
+    return min(levels, key=LEVELS.index, default=None)
+
+
+def own_words(title: str | None) -> str:
+    """Keep the words of a title that tell of its bearer now: not what they were, not whom they assist, not where.
+
+    Examples
+    --------
+    >>> [own_words(title) for title in ("Assistante du DSI", "Consultant | ex-DSI", "Advisor to the CTO", "Head of IT at Acme", "ex-CEO")]
+    ['assistante', 'consultant', 'advisor', 'head of it', '']
+    """
+    return " ".join(part[: near.end("who")] if (near := _NEAR.search(part)) else part for part in _parts(title) if not _PAST.search(part))
+
+
+def _parts(title: str | None) -> list[str]:
+    """Split a title into its parts, in plain small letters, without the company."""
     if not title:
-        return None
+        return []
     plain = unicodedata.normalize("NFKD", title.replace("’", "'")).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     plain = re.sub(r"\b(?:[a-z]\.){2,}[a-z]?", lambda found: found[0].replace(".", ""), plain)
     plain = re.sub(r"[^\S\n]+", " ", plain.replace("·e", "").replace("(e)", "")).strip()
-    levels = [level for part in _PARTS.split(_PLACE.sub("", plain)) if (level := _of_part(part)) is not None]
-    return min(levels, key=LEVELS.index, default=None)
+    return [part for part in _PARTS.split(_PLACE.sub("", plain)) if part]
 
 
 def _of_part(part: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workspace.people_reading import who
@@ -84,6 +85,33 @@ def audience_columns(workspace: Workspace, *names: str) -> pa.Table:
     columns = ", ".join("k.key AS account" if name == "account" else f"a.{name}" for name in wanted)
     joined = " LEFT JOIN accounts k ON k.id = a.account_id" if "account" in wanted else ""
     return workspace.arrow(f"SELECT {columns} FROM audience a{joined}", (), types)
+
+
+def known_at(workspace: Workspace, accounts: Sequence[str] | None, network: str | None = None, *names: str) -> pa.Table:
+    """Read who is known at some accounts: the columns of `audience_columns`, in no order, of these accounts and that network alone.
+
+    Without accounts those of all; whoever works at none, or of whom it may not be kept, is left out.
+    """
+    import json
+
+    import pyarrow as pa
+
+    wanted = names or tuple(AUDIENCE)
+    types = pa.schema({name: pa.string() if AUDIENCE[name] == "text" else pa.int64() for name in wanted})
+    columns = ", ".join("k.key AS account" if name == "account" else f"a.{name}" for name in wanted)
+    return workspace.arrow(
+        f"""SELECT {columns} FROM audience a JOIN accounts k ON k.id = a.account_id
+        WHERE (?1 IS NULL OR a.account_id IN (SELECT id FROM accounts WHERE key IN (SELECT value FROM json_each(?1))))
+        AND (?2 IS NULL OR a.network = ?2)""",
+        (None if accounts is None else json.dumps(list(accounts)), network),
+        types,
+    )
+
+
+def audience_sizes(workspace: Workspace, network: str | None = None) -> dict[str, int]:
+    """Count whom each advocate reaches, on all networks or on one; those who are known to reach nobody are left out."""
+    sql = "SELECT advocate, count(*) AS size FROM audience WHERE ?1 IS NULL OR network = ?1 GROUP BY advocate"
+    return {row["advocate"]: row["size"] for row in workspace.rows(sql, (network,))}
 
 
 def target_accounts(workspace: Workspace) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from benchmarks import (
     orders,
     peers,
     sizes,
+    social_activate,
     startup,
     task,
     truth,
@@ -161,6 +162,16 @@ def test_a_score_by_hand():
 @pytest.mark.usefixtures("here")
 def test_sizes(bench, tmp_path):
     assert told(sizes.run(bench), tmp_path) == [("report", 20, None), ("report", 200, None), ("report", 2_000, None)]
+
+
+@pytest.mark.usefixtures("here")
+def test_social_activate(tmp_path):
+    found = social_activate.run(measuring.Bench(60, 1, tmp_path))
+    assert told(found, tmp_path) == [
+        ("report of 50 advocates, everybody at a key account", 60, None),
+        ("choice of 50 alone", 60, None),
+    ]
+    assert [agreement.difference for agreement in found.agreements] == [0.0]
 
 
 @pytest.mark.usefixtures("here")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social.activation import GUARANTEE, best_of_all, coverage, largest, plain_greedy, select_advocates
+from social.activation import GUARANTEE, best_of_all, coverage, coverages, largest, plain_greedy, select_advocates
 from social.audiences import Audiences
 
 SETS = st.dictionaries(st.sampled_from("abcdefg"), st.sets(st.integers(0, 11)), min_size=1, max_size=7)
@@ -65,7 +65,7 @@ def test_few_gains_are_computed_again():
 def test_the_largest_network_is_not_the_best_choice():
     people = programme({"a": {0, 1, 2, 3}, "b": {0, 1, 2}, "c": {4, 5}})
 
-    assert largest(people, 2, people.gross.astype(float)) == ["a", "b"]
+    assert largest(dict(zip(people.advocates, people.gross.tolist(), strict=True)), 2) == ["a", "b"]
     assert [choice.advocate for choice in select_advocates(people, 2, weights=np.ones(12)).choices] == ["a", "c"]
 
 
@@ -74,3 +74,23 @@ def test_nobody_and_nothing():
 
     assert select_advocates(nobody, 3, weights=np.zeros(0)).choices == ()
     assert select_advocates(programme({"a": {1}}), 3, weights=np.zeros(12)).choices == ()
+
+
+@given(SETS, st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.7, 1.1]), min_size=12, max_size=12).map(np.array), st.permutations(range(12)))
+def test_weights_that_no_float_holds_exactly_tie_where_they_are_equal(sets, weights, order):
+    """0.1 + 0.2 + 0.3 is more than 0.3 + 0.2 + 0.1 in floats: whole millionths are added up instead."""
+    renamed = {name: {order[person] for person in members} for name, members in sets.items()}
+    moved = np.empty(12)
+    moved[list(order)] = weights
+
+    found = select_advocates(programme(sets), 7, weights=weights).choices
+    assert found == select_advocates(programme(renamed), 7, weights=moved).choices
+    assert found == plain_greedy(programme(sets), 7, weights=weights)
+
+
+@given(SETS, WEIGHTS)
+def test_coverages_one_after_the_other_are_those_of_the_first_ones_together(sets, weights):
+    people = programme(sets)
+    names = [*sorted(sets, reverse=True), "not among them"]
+
+    assert coverages(people, names, weights) == [coverage(people, names[: step + 1], weights) for step in range(len(names))]
