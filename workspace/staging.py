@@ -177,6 +177,41 @@ class Staging:
         """Lend the ids of a table's gathered rows, as a column `id`."""
         return self._arrow(f"SELECT DISTINCT id FROM {table}" if table in self._made else "SELECT 0::BIGINT AS id WHERE false")
 
+    def replaced_audiences(self) -> set[str]:
+        """Name the advocates whose former audience goes with this import."""
+        if "removals" not in self._made:
+            return set()
+        query = "SELECT DISTINCT value FROM removals WHERE kind = 'audience' AND field = 'advocate'"
+        return set(self._arrow(query)["value"].to_pylist())
+
+    def compared_audiences(self, stored: pa.Table) -> list[dict[str, Any]]:
+        """Compare the gathered audiences with stored ones.
+
+        Parameters
+        ----------
+        stored : pyarrow.Table
+            `advocate, network, member`.
+
+        Returns
+        -------
+        list of dict
+            For each audience with its own predecessor and with every other that shares a member: `advocate, network, other, count`
+            (members now), `before` (members of the other's), `shared`.
+        """
+        self._con.register("stored_audience", stored)
+        query = """WITH arrived AS (SELECT DISTINCT advocate, network, member FROM audience),
+            common AS (SELECT n.advocate, n.network, s.advocate AS other, count(*) AS shared
+                FROM arrived n JOIN stored_audience s ON s.network = n.network AND s.member = n.member GROUP BY ALL),
+            now_sizes AS (SELECT advocate, network, count(*) AS count FROM arrived GROUP BY ALL),
+            then_sizes AS (SELECT advocate AS other, network, count(*) AS before FROM stored_audience GROUP BY ALL)
+            SELECT a.advocate, a.network, b.other, a.count, b.before, coalesce(common.shared, 0) AS shared
+            FROM now_sizes a JOIN then_sizes b ON b.network = a.network
+            LEFT JOIN common ON common.advocate = a.advocate AND common.network = a.network AND common.other = b.other
+            WHERE common.shared IS NOT NULL OR b.other = a.advocate ORDER BY ALL"""
+        found: list[dict[str, Any]] = self._arrow(query).to_pylist()
+        self._con.unregister("stored_audience")
+        return found
+
     def _arrow(self, query: str) -> pa.Table:
         self._begin(lambda: self._con.sql(query).to_arrow_table())
         found: pa.Table = self._settle()
