@@ -65,8 +65,8 @@ REFUSALS = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Withheld:
-    """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve", "left" (of a
-    time after they left) or "stale" (older than what is stored); or "unknown": they were stored, though no advocate has this code.
+    """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve", "left" (of
+    a time after they left) or "stale" (older than what is stored); or "unknown": they were stored, though no advocate has this code.
     """
 
     kind: str

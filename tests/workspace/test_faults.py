@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What is wrong with records of employees though each row reads well: told, refused, or kept from replacing what is right."""
 
 import datetime as dt
@@ -12,7 +13,6 @@ from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports, reading
 from workspace.errors import SourceError
 from workspace.gate import Withheld
-from workspace.records import Removal
 from workspace.removals import KIND
 
 
@@ -30,7 +30,6 @@ def members(numbers, advocate="A1", as_of=1):
 
 def archive(workspace, numbers, advocate="A1", as_of=1):
     """Import an archive, which replaces the connections that it brought before."""
-    assert Removal
     gone = batch(KIND, {"kind": "audience", "field": "advocate", "value": advocate})
     return imports.run(workspace, "linkedin-member", [batch("audience", *members(numbers, advocate, as_of)), gone])
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The workspace file: made, opened, and what is said of one that cannot be used."""
 
 import ast
