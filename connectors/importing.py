@@ -108,8 +108,8 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
     ]
     said += [
         Text(
-            "{advocate} is on no list of advocates: {count} posts were stored and count for no team. Import the list (smarketing import csv "
-            "FILE --as advocates), or correct the code.",
+            "{advocate} is on no list of advocates: {count} posts were stored and count for no team. Import the list (smarketing import "
+            "csv FILE --as advocates), or correct the code.",
             advocate=one.advocate,
             count=one.rows,
         )
