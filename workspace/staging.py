@@ -25,6 +25,22 @@ CHUNK = 250_000
 """How many rows are given ids at once: enough for every processor to take part (DuckDB deals them out by 122,880)."""
 
 READ_AT_ONCE = 100_000
+COMPARED = """WITH arrived AS (SELECT DISTINCT advocate, network, hash(member) AS member FROM audience),
+    stored AS (SELECT advocate, network, hash(member) AS member FROM stored_audience),
+    sizes AS (SELECT advocate, network, count(*) AS count FROM arrived GROUP BY ALL),
+    stored_sizes AS (SELECT advocate AS other, network, count(*) AS before FROM stored GROUP BY ALL),
+    looked_at AS (SELECT a.*, z.count, CASE WHEN z.count < 800 THEN 1 ELSE 16 END AS each_of
+        FROM arrived a JOIN sizes z USING (advocate, network) WHERE z.count < 800 OR a.member % 16 = 0),
+    likely AS (SELECT l.advocate, l.network, s.advocate AS other
+        FROM looked_at l JOIN stored s ON s.network = l.network AND s.member = l.member GROUP BY ALL HAVING count(*) * any_value(l.each_of) >= any_value(l.count) * 0.5
+        UNION SELECT advocate, network, advocate FROM sizes),
+    common AS (SELECT p.advocate, p.network, p.other, count(*) AS shared FROM likely p
+        JOIN arrived a ON a.advocate = p.advocate AND a.network = p.network
+        JOIN stored s ON s.advocate = p.other AND s.network = p.network AND s.member = a.member GROUP BY ALL)
+    SELECT p.advocate, p.network, p.other, z.count, b.before, coalesce(c.shared, 0) AS shared FROM likely p
+    JOIN sizes z USING (advocate, network) JOIN stored_sizes b ON b.other = p.other AND b.network = p.network
+    LEFT JOIN common c ON c.advocate = p.advocate AND c.network = p.network AND c.other = p.other ORDER BY ALL"""
+"""Audiences compared in DuckDB; members by numbers, which are made and forgotten here."""
 
 
 class Staging:
@@ -195,20 +211,15 @@ class Staging:
         Returns
         -------
         list of dict
-            For each audience with its own predecessor and with every other that shares a member: `advocate, network, other, count`
+            For each audience with its own predecessor and with every other of which it may share half: `advocate, network, other, count`
             (members now), `before` (members of the other's), `shared`.
+
+        Notes
+        -----
+        Pairs of large audiences are first looked for among one in sixteen members; those found are then counted exactly.
         """
         self._con.register("stored_audience", stored)
-        query = """WITH arrived AS (SELECT DISTINCT advocate, network, member FROM audience),
-            common AS (SELECT n.advocate, n.network, s.advocate AS other, count(*) AS shared
-                FROM arrived n JOIN stored_audience s ON s.network = n.network AND s.member = n.member GROUP BY ALL),
-            now_sizes AS (SELECT advocate, network, count(*) AS count FROM arrived GROUP BY ALL),
-            then_sizes AS (SELECT advocate AS other, network, count(*) AS before FROM stored_audience GROUP BY ALL)
-            SELECT a.advocate, a.network, b.other, a.count, b.before, coalesce(common.shared, 0) AS shared
-            FROM now_sizes a JOIN then_sizes b ON b.network = a.network
-            LEFT JOIN common ON common.advocate = a.advocate AND common.network = a.network AND common.other = b.other
-            WHERE common.shared IS NOT NULL OR b.other = a.advocate ORDER BY ALL"""
-        found: list[dict[str, Any]] = self._arrow(query).to_pylist()
+        found: list[dict[str, Any]] = self._arrow(COMPARED).to_pylist()
         self._con.unregister("stored_audience")
         return found
 

@@ -3,8 +3,11 @@
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cli import main
 from social.posts import posts
@@ -14,6 +17,7 @@ from workspace import imports, reading
 from workspace.errors import SourceError
 from workspace.gate import Withheld
 from workspace.removals import KIND
+from workspace.staging import Staging
 
 
 def refused(workspace):
@@ -183,6 +187,48 @@ def test_the_few_whom_somebody_new_knows_may_all_be_known_to_another(tmp_path):
         archive(workspace, range(500))
         archive(workspace, range(60), "A2")
         assert len(audience(workspace, "A2")) == 60
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(("A1", "A2", "A3")), st.integers(0, 40), st.integers(1, 60)), min_size=2, max_size=5),
+    st.integers(1, 4),
+)
+def test_audiences_are_compared_as_sets_are(spans, cut):
+    """Against sets in Python: every pair that shares half of the arriving audience, and every audience with its predecessor."""
+    arriving, stored = (_sets(part) for part in (spans[:cut], spans[cut:]))
+    rows = [row for advocate, numbers in arriving.items() for row in members(sorted(numbers), advocate)]
+    table = pa.Table.from_pylist(
+        [{"advocate": a, "network": "linkedin", "member": f"{n:032x}"} for a, numbers in stored.items() for n in numbers],
+        schema=pa.schema({name: pa.string() for name in ("advocate", "network", "member")}),
+    )
+    with Staging() as staging:
+        staging.add(batch("audience", *rows))
+        staging.tables()
+        found = staging.compared_audiences(table)
+    expected = {
+        (a, b): (len(numbers), len(others), len(numbers & others))
+        for a, numbers in arriving.items()
+        for b, others in stored.items()
+        if a == b or len(numbers & others) >= max(1, 0.5 * len(numbers))
+    }
+    assert {(one["advocate"], one["other"]): (one["count"], one["before"], one["shared"]) for one in found} == expected
+
+
+def _sets(spans):
+    found = {}
+    for advocate, first, count in spans:
+        found.setdefault(advocate, set()).update(range(first, first + count))
+    return found
+
+
+def test_large_audiences_are_counted_exactly_though_first_sampled(tmp_path):
+    with make(tmp_path, consents=agreed("A1", "A2")) as workspace:
+        archive(workspace, range(3000))
+        with pytest.raises(SourceError, match="The 2900 connections on linkedin .* of A2 are those of A1: 2700 are the same"):
+            archive(workspace, range(300, 3200), "A2")
+        archive(workspace, range(1000, 4000), "A2")
+        assert len(audience(workspace, "A2")) == 3000
 
 
 def test_one_profile_is_one_advocate_at_a_time(tmp_path):
