@@ -32,7 +32,8 @@ COMPARED = """WITH arrived AS (SELECT DISTINCT advocate, network, hash(member) A
     looked_at AS (SELECT a.*, z.count, CASE WHEN z.count < 800 THEN 1 ELSE 16 END AS each_of
         FROM arrived a JOIN sizes z USING (advocate, network) WHERE z.count < 800 OR a.member % 16 = 0),
     likely AS (SELECT l.advocate, l.network, s.advocate AS other
-        FROM looked_at l JOIN stored s ON s.network = l.network AND s.member = l.member GROUP BY ALL HAVING count(*) * any_value(l.each_of) >= any_value(l.count) * 0.5
+        FROM looked_at l JOIN stored s ON s.network = l.network AND s.member = l.member GROUP BY ALL
+        HAVING count(*) * any_value(l.each_of) >= any_value(l.count) * 0.5
         UNION SELECT advocate, network, advocate FROM sizes),
     common AS (SELECT p.advocate, p.network, p.other, count(*) AS shared FROM likely p
         JOIN arrived a ON a.advocate = p.advocate AND a.network = p.network

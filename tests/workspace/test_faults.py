@@ -225,7 +225,7 @@ def _sets(spans):
 def test_large_audiences_are_counted_exactly_though_first_sampled(tmp_path):
     with make(tmp_path, consents=agreed("A1", "A2")) as workspace:
         archive(workspace, range(3000))
-        with pytest.raises(SourceError, match="The 2900 connections on linkedin .* of A2 are those of A1: 2700 are the same"):
+        with pytest.raises(SourceError, match=r"The 2900 connections on linkedin .* of A2 are those of A1: 2700 are the same"):
             archive(workspace, range(300, 3200), "A2")
         archive(workspace, range(1000, 4000), "A2")
         assert len(audience(workspace, "A2")) == 3000
