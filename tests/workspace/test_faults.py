@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli import main
+from social.policy import agree
 from social.posts import posts
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, day, make
@@ -260,3 +261,13 @@ def test_a_profile_that_was_corrected_is_free_again(tmp_path):
         people = [{"advocate": "A1", "profile": "linkedin.com/in/marc"}, {"advocate": "A2", "profile": "linkedin.com/in/lea"}]
         imports.run(workspace, "csv", [batch("advocates", *people)])
         assert refused(workspace) == []
+
+
+def test_what_the_message_advises_works(tmp_path):
+    with make(tmp_path, consents=agreed("A1")) as workspace:
+        archive(workspace, range(100))
+        agree(workspace, "A1", (), ("audience",), None)
+        assert audience(workspace) == []
+        agree(workspace, "A1", ("audience",), (), None)
+        archive(workspace, range(90, 200), as_of=5)
+        assert len(audience(workspace)) == 110
