@@ -80,6 +80,14 @@ def run(
         lines += _why(reading.rejects(workspace, summary.import_id))
         lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
     lines += _withheld(summary.withheld)
+    if summary.fallen:
+        lines.append(
+            Text(
+                "{count} posts have figures that are lower than on an earlier day, as where a network takes back what was no person's: the "
+                "latest day counts.",
+                count=summary.fallen,
+            )
+        )
     return summary, [*connector.remarks, *lines]
 
 
@@ -97,6 +105,16 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
             count=count,
         )
         for advocate, count in sorted(titles.items())
+    ]
+    said += [
+        Text(
+            "{advocate} is on no list of advocates: {count} posts were stored and count for no team. Import the list (smarketing import "
+            "csv FILE --as advocates), or correct the code.",
+            advocate=one.advocate,
+            count=one.rows,
+        )
+        for one in withheld
+        if one.reason == "unknown"
     ]
     if waiting:
         said.append(Text("{count} posts are held back until they are approved: smarketing social policy --show posts", count=waiting))

@@ -53,4 +53,11 @@ def forget(invocation: Invocation, /, advocate: str | None, left: bool, yes: boo
                     stands_for=done.stands_for,
                 ),
             )
+            if not done.overwritten:
+                say(
+                    invocation,
+                    Text(
+                        "Another program is reading this workspace: the old bytes are overwritten once it closes, not before. Close it now."
+                    ),
+                )
         say(invocation, Text("Delete the files that were imported of them too, and take them out of smarketing.toml."))

@@ -6,11 +6,11 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workspace.people_reading import ALL_OF
+from workspace.person_words import bounded, spelled
 from workspace.removals import NAMING_PEOPLE
 from workspace.store import Workspace, explained
 
@@ -22,12 +22,13 @@ LARGE = ("touches", "persons", "audience", "origins")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was taken out, and the name under which the sums stay."""
+    """What was taken out, and the name under which the sums stay; `overwritten` is false while another program reads the old pages."""
 
     stands_for: str
     posts: int
     audience: int
     codes: int
+    overwritten: bool = True
 
 
 def leavers(workspace: Workspace, today: dt.date | None = None) -> list[str]:
@@ -77,9 +78,9 @@ def forget_advocate(workspace: Workspace, advocate: str, today: dt.date | None =
         with db.atomic():
             found = _forget(workspace, advocate, (today or dt.date.today()) - dt.date(1970, 1, 1))
         db.execute("VACUUM")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         workspace.close()
-    return found
+    return dataclasses.replace(found, overwritten=not busy)
 
 
 def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> Forgotten:
@@ -90,10 +91,7 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
     keys = [row["key"] for row in db.query(f"SELECT key FROM persons WHERE id IN ({', '.join(map(str, person_ids)) or 'NULL'})")]
     names = {text for row in rows for text in (row["name"], row["profile"], _handle(row["profile"]), row["person"]) if text} | set(keys)
     audience = db.execute("SELECT count(*) FROM audience WHERE advocate = ?", (advocate,)).fetchone()[0]
-    # Archives hold one employee's data, and their names often bear the employee's own.
-    files = [row["file_id"] for row in db.query("SELECT DISTINCT file_id FROM audience WHERE advocate = ?", (advocate,))]
-    for file in files:
-        db.execute("UPDATE import_files SET name = ? WHERE id = ?", (f"forgotten {secrets.token_hex(4)}", file))
+    _own_files(db, advocate)
     posts, posted = _posts(db, advocate, nobody)
     codes = _codes(db, advocate, nobody)
     for table in OF_ADVOCATES:
@@ -108,6 +106,21 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
     _people_anew(db, person_ids)
     _sweep(db, sorted(names | posted, key=len, reverse=True), advocate, nobody)
     return Forgotten(nobody, posts, audience, codes)
+
+
+def _own_files(db: Any, advocate: str) -> None:
+    """Take out the names of the files that brought an advocate's records and nobody else's, what was refused of them, where they were left.
+
+    Archives hold one employee's data, and their names often bear the employee's own.
+    """
+    brought = " UNION ".join(
+        f"SELECT file_id, coalesce(advocate, '') AS who FROM {table}" for table in ("posts", "advocates", *OF_ADVOCATES)
+    )
+    sql = f"SELECT file_id FROM ({brought}) GROUP BY file_id HAVING min(who) = :who AND max(who) = :who"
+    for file in [row["file_id"] for row in db.query(sql, {"who": advocate})]:
+        db.execute("UPDATE import_files SET name = ? WHERE id = ?", (f"forgotten {secrets.token_hex(4)}", file))
+        db.execute("DELETE FROM rejects WHERE file_id = ?", (file,))
+        db.execute("DELETE FROM cursors WHERE import_id = (SELECT import_id FROM import_files WHERE id = ?)", (file,))
 
 
 def _handle(profile: str | None) -> str | None:
@@ -185,6 +198,8 @@ def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
     db.execute("PRAGMA defer_foreign_keys = ON")
     for old in person_ids:
         new = _number()
+        db.execute("DELETE FROM people WHERE id = ?", (old,))  # a title alone can tell who somebody is
+        db.execute("UPDATE touches SET click_id = NULL WHERE person_id = ?", (old,))
         for table, column in {*NAMING_PEOPLE, ("merged", "id"), ("merged", "person_id")}:
             db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, old))
         db.execute("UPDATE persons SET id = ?, key = ? WHERE id = ?", (new, f"gone-{secrets.token_hex(8)}", old))
@@ -192,10 +207,10 @@ def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
 
 def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
     """Take names out of every text of every table, with and without their accents; the code where it stands by itself."""
-    spelled = {written for name in names for written in (name, _plain(name)) if len(written) > 2}
     # The longest first: an address may begin with a name. Whole words only: "Rose" is not meant by "roses".
-    words = [rf"(?<!\w){re.escape(written)}(?!\w)" for written in sorted(spelled, key=lambda text: (-len(text), text))]
-    named = re.compile("|".join([*words, rf"(?<![\w-]){re.escape(advocate)}(?![\w-])"]), re.IGNORECASE)
+    patterns = sorted({one for name in names if len(name) > 2 for one in spelled(name)}, key=lambda text: (-len(text), text))
+    words = [bounded("|".join(patterns))] if patterns else []
+    named = re.compile("|".join([*words, rf"(?<!-){bounded(re.escape(advocate))}(?!-)"]), re.IGNORECASE)
     alone = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
     for table in db.table_names():
         if table.startswith("_sqlite"):
@@ -204,7 +219,3 @@ def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
         pattern = alone if table in LARGE else named
         for column in (column.name for column in db[table].columns if column.type.upper() == "TEXT"):
             _replace(db, table, column, pattern, nobody)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from workspace import consent
+from workspace import consent, faults
 from workspace.batches import Batch, Reject
 from workspace.social_settings import SocialPolicy
 from workspace.store import Workspace
@@ -23,7 +23,7 @@ NEEDED = {
 """What an advocate has to have agreed to before records of theirs of a kind are stored; a page's records need nobody's agreement."""
 PRIVATE = ("account", "title", "seniority")
 """Fields of an audience that are emptied unless `company_and_title` was agreed to."""
-KINDS = frozenset({*NEEDED, "post_metrics", "consents"})
+KINDS = frozenset({*NEEDED, "post_metrics", "consents", "advocates", "removals"})
 REFUSALS = {
     "own_posts": Reject(
         "",
@@ -57,13 +57,17 @@ REFUSALS = {
         "The policy forbids this employee's team to post on this network: {value}.",
         "Change [[social.policy]] in smarketing.toml if that is wrong, then import again.",
     ),
+    "left": faults.LEFT,
+    "stale": faults.STALE,
 }
 """What is said of what is refused; the value is the employee's code with the number of rows, never what stands in them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Withheld:
-    """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve"."""
+    """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve", "left" (of
+    a time after they left) or "stale" (older than what is stored); or "unknown": they were stored, though no advocate has this code.
+    """
 
     kind: str
     advocate: str
@@ -92,7 +96,9 @@ class Gate:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._agreed: dict[str, set[str]] | None = None
-        self._teams: dict[str, str | None] = {}
+        self._roster: faults.Roster | None = None
+        self._posted: dict[str, int] = {}
+        self._outdated: set[str] = set()
         self._refused: set[tuple[str, str]] = set()
         self.withheld: list[Withheld] = []
 
@@ -102,21 +108,62 @@ class Gate:
             return batch, 0
         if self._agreed is None:
             self._agreed = {datum: consent.granted(self._workspace, datum) for datum in consent.DATA}
-            self._teams = consent.teams(self._workspace)
+            self._roster = faults.Roster(self._workspace)
         if batch.kind == "consents":
             self._learn(batch.rows)
             return batch, 0
+        if batch.kind == "removals":
+            return self._still_removed(batch), 0
         rows, rejects = batch.rows, list(batch.rejects)
         before = rows.num_rows
+        if batch.kind == "advocates":
+            assert self._roster is not None
+            rows = self._roster.learn(batch, rejects)
         if batch.kind in NEEDED:
             rows = self._agreed_to(batch, rows, rejects)
+            rows = self._in_time(batch, rows, rejects)
         if batch.kind == "audience":
             rows = self._without_titles(rows)
         if batch.kind == "posts":
             rows = self._by_policy(batch, rows, rejects)
+            for advocate in rows["advocate"].drop_null().to_pylist():
+                self._posted[advocate] = self._posted.get(advocate, 0) + 1
         if batch.kind == "post_metrics" and self._refused:
             rows = self._of_stored(rows)
         return Batch(batch.kind, batch.file, rows, tuple(rejects)), before - rows.num_rows
+
+    def strangers(self) -> list[Withheld]:
+        """List the authors of posts who are on no list of advocates, once everything has passed."""
+        known = self._roster.teams if self._roster is not None else {}
+        return [Withheld("posts", advocate, "unknown", count) for advocate, count in sorted(self._posted.items()) if advocate not in known]
+
+    def _in_time(self, batch: Batch, rows: pa.Table, rejects: list[Reject]) -> pa.Table:
+        """Keep out what is of a time after the employee left, and connections that are older than those stored."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        assert self._roster is not None
+        if not rows.num_rows:
+            return rows
+        late = self._roster.after_leaving(batch.kind, rows)
+        stale = self._roster.stale(rows) if batch.kind == "audience" else pa.array([False] * len(rows), pa.bool_())
+        for reason, marks in (("left", late), ("stale", pc.and_not(stale, late))):
+            if pc.any(marks).as_py():
+                refused = rows.filter(marks)
+                self._tell(batch, refused, reason, rejects)
+                if batch.kind == "audience":
+                    self._outdated |= set(refused["advocate"].to_pylist())
+        return rows.filter(pc.invert(pc.or_(late, stale)))
+
+    def _still_removed(self, batch: Batch) -> Batch:
+        """Let the stored audience of an advocate be where the one that came was not to replace it."""
+        import pyarrow as pa
+
+        if not self._outdated:
+            return batch
+        rows = batch.rows.to_pylist()
+        kept = [row["kind"] != "audience" or row["field"] != "advocate" or row["value"] not in self._outdated for row in rows]
+        return dataclasses.replace(batch, rows=batch.rows.filter(pa.array(kept, pa.bool_())))
 
     def _learn(self, rows: pa.Table) -> None:
         """Take note of agreements that are being imported."""
@@ -170,7 +217,9 @@ class Gate:
         if not policies or not rows.num_rows:
             return rows
         pairs = list(zip(rows["advocate"].to_pylist(), rows["network"].to_pylist(), strict=True))
-        rules = [rule_of(policies, self._teams.get(advocate), network) if advocate else "allow" for advocate, network in pairs]
+        assert self._roster is not None
+        teams = self._roster.teams
+        rules = [rule_of(policies, teams.get(advocate), network) if advocate else "allow" for advocate, network in pairs]
         forbidden = pa.array([rule == "forbid" for rule in rules])
         if pc.any(forbidden).as_py():
             self._tell(batch, rows.filter(forbidden), "forbid", rejects)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from workspace import consent, identity, removals
+from workspace import consent, faults, identity, removals
 from workspace.batches import Batch, Reject
 from workspace.errors import SourceError
 from workspace.gate import Gate, Withheld
@@ -41,11 +41,12 @@ class Counts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import did."""
+    """What an import did; `fallen` posts have figures that are lower than on an earlier day."""
 
     import_id: int
     counts: tuple[Counts, ...]
     withheld: tuple[Withheld, ...] = ()
+    fallen: int = 0
 
     @property
     def rejected(self) -> int:
@@ -115,8 +116,8 @@ def run(
             count.rows_rejected += len(arrived.rejects) + kept_out
             staging.add(batch)
         kept = cursor() if cursor is not None else None
-        import_id = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
-    return Summary(import_id, tuple(counts.values()), tuple(gate.withheld))
+        import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
+    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -130,12 +131,14 @@ class _Import:
     dry: bool
 
 
-def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[str, Counts]) -> int:
-    """Bring everything that was gathered into the workspace in one transaction; return the import's number."""
-    tables, stored, import_id = staging.tables(), False, 0
+def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[str, Counts]) -> tuple[int, int]:
+    """Bring everything that was gathered into the workspace in one transaction; return the import's number and how many posts fell."""
+    tables, stored, import_id, fallen = staging.tables(), False, 0, 0
     try:
         with workspace.bulk() as connection:
             import_id = _begin(connection, this)
+            if "audience" in tables:
+                faults.check_audiences(connection, staging)
             files = _files(connection, import_id, staging.files)
             for table in tables:
                 _store(connection, staging, table, files, counts)
@@ -144,6 +147,8 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
             if "consents" in tables:
                 for kind, removed in consent.enforce(functools.partial(_run, connection)).items():
                     counts.setdefault(kind, Counts(kind)).rows_removed += removed
+            if "post_metrics" in tables:
+                fallen = faults.fallen(functools.partial(_run, connection), import_id)
             ties = counts.get("identities", Counts("identities"))
             if ties.rows_added or ties.rows_changed or ties.rows_removed:
                 identity.store(connection, workspace.settings.identity.most_emails)
@@ -155,7 +160,7 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
         # What is stored is stored: to say "aborted" now would be wrong.
         if not stored:
             raise
-    return import_id
+    return import_id, fallen
 
 
 def _stopped(reject: Reject) -> SourceError:

@@ -13,12 +13,18 @@ from pathlib import Path
 from workspace.errors import WorkspaceError
 
 GONE = (
-    "{path}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people. Put the "
-    "file back from a copy; if there is none, put an empty file in its place, and a new key is made"
+    "{path}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people, and nobody "
+    "in the audiences of employees would be recognised. Put the file back from a copy; if there is none, put an empty file in its place: a "
+    "new key is made, and the audiences go, to be imported again"
 )
 DAMAGED = (
-    "{path}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it, and a new "
-    "key is made: visitors known from web logs then count as new people"
+    "{path}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it: a new key "
+    "is made, visitors known from web logs then count as new people, and the audiences of employees go, to be imported again"
+)
+CHANGED = (
+    "{path}: this is another key than the one that this workspace was made with, so that nobody in it would be recognised. Put the right "
+    "file back from a copy; if there is none, empty it: a new key is made, visitors known from web logs then count as new people, and the "
+    "audiences of employees go, to be imported again"
 )
 
 
@@ -31,6 +37,11 @@ def keyed_hash(secret: bytes, text: str) -> str:
     '03a5243d82a1e52d53d6b8d7ee6bd87b'
     """
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def check_value(secret: bytes) -> str:
+    """Say what tells a key from others and reveals nothing of it."""
+    return keyed_hash(secret, "smarketing: which key is this?")
 
 
 def key_path(workspace: Path) -> Path:
@@ -61,6 +72,11 @@ def secret(path: Path, in_use: Callable[[], bool]) -> bytes:
     if not re.fullmatch("[0-9a-f]{64}", text):
         raise WorkspaceError(DAMAGED, path=path)
     return bytes.fromhex(text)
+
+
+def asks_for_a_new_one(path: Path) -> bool:
+    """Tell whether there is an empty file in the key's place, as who lost the key is told to put there."""
+    return path.exists() and not path.read_text(encoding="ascii", errors="replace").strip()
 
 
 def _new_key(path: Path) -> str:

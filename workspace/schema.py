@@ -255,6 +255,11 @@ CREATE TABLE introductions (
 );
 """
 
+KEY_CHECKS = """
+-- What the key makes of a constant: tells another key from the one that the hashes in here were made with, and says nothing of either.
+CREATE TABLE key_checks (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
+"""
+
 MIGRATIONS = (
     ("001_first", FIRST),
     ("002_people", PEOPLE),
@@ -263,6 +268,7 @@ MIGRATIONS = (
     ("005_other_kinds", OTHER_KINDS),
     ("006_claimed", CLAIMED),
     ("007_advocacy", ADVOCACY),
+    ("008_key_checks", KEY_CHECKS),
 )
 """Every migration by name, in order."""
 

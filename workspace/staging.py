@@ -25,6 +25,23 @@ CHUNK = 250_000
 """How many rows are given ids at once: enough for every processor to take part (DuckDB deals them out by 122,880)."""
 
 READ_AT_ONCE = 100_000
+COMPARED = """WITH arrived AS (SELECT DISTINCT advocate, network, hash(member) AS member FROM audience),
+    stored AS (SELECT advocate, network, hash(member) AS member FROM stored_audience),
+    sizes AS (SELECT advocate, network, count(*) AS count FROM arrived GROUP BY ALL),
+    stored_sizes AS (SELECT advocate AS other, network, count(*) AS before FROM stored GROUP BY ALL),
+    looked_at AS (SELECT a.*, z.count, CASE WHEN z.count < 800 THEN 1 ELSE 16 END AS each_of
+        FROM arrived a JOIN sizes z USING (advocate, network) WHERE z.count < 800 OR a.member % 16 = 0),
+    likely AS (SELECT l.advocate, l.network, s.advocate AS other
+        FROM looked_at l JOIN stored s ON s.network = l.network AND s.member = l.member GROUP BY ALL
+        HAVING count(*) * any_value(l.each_of) >= any_value(l.count) * 0.5
+        UNION SELECT advocate, network, advocate FROM sizes),
+    common AS (SELECT p.advocate, p.network, p.other, count(*) AS shared FROM likely p
+        JOIN arrived a ON a.advocate = p.advocate AND a.network = p.network
+        JOIN stored s ON s.advocate = p.other AND s.network = p.network AND s.member = a.member GROUP BY ALL)
+    SELECT p.advocate, p.network, p.other, z.count, b.before, coalesce(c.shared, 0) AS shared FROM likely p
+    JOIN sizes z USING (advocate, network) JOIN stored_sizes b ON b.other = p.other AND b.network = p.network
+    LEFT JOIN common c ON c.advocate = p.advocate AND c.network = p.network AND c.other = p.other ORDER BY ALL"""
+"""Audiences compared in DuckDB; members by numbers, which are made and forgotten here."""
 
 
 class Staging:
@@ -176,6 +193,36 @@ class Staging:
     def brought(self, table: str) -> pa.Table:
         """Lend the ids of a table's gathered rows, as a column `id`."""
         return self._arrow(f"SELECT DISTINCT id FROM {table}" if table in self._made else "SELECT 0::BIGINT AS id WHERE false")
+
+    def replaced_audiences(self) -> set[str]:
+        """Name the advocates whose former audience goes with this import."""
+        if "removals" not in self._made:
+            return set()
+        query = "SELECT DISTINCT value FROM removals WHERE kind = 'audience' AND field = 'advocate'"
+        return set(self._arrow(query)["value"].to_pylist())
+
+    def compared_audiences(self, stored: pa.Table) -> list[dict[str, Any]]:
+        """Compare the gathered audiences with stored ones.
+
+        Parameters
+        ----------
+        stored : pyarrow.Table
+            `advocate, network, member`.
+
+        Returns
+        -------
+        list of dict
+            For each audience with its own predecessor and with every other of which it may share half: `advocate, network, other, count`
+            (members now), `before` (members of the other's), `shared`.
+
+        Notes
+        -----
+        Pairs of large audiences are first looked for among one in sixteen members; those found are then counted exactly.
+        """
+        self._con.register("stored_audience", stored)
+        found: list[dict[str, Any]] = self._arrow(COMPARED).to_pylist()
+        self._con.unregister("stored_audience")
+        return found
 
     def _arrow(self, query: str) -> pa.Table:
         self._begin(lambda: self._con.sql(query).to_arrow_table())

@@ -90,11 +90,33 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            It is damaged, or it is gone and there are people in the workspace that only it can recognise.
+            It is damaged, or it is gone or another one and there are people in the workspace that only it can recognise.
         """
         path = keys.key_path(self.path)
         with explained(path):
-            return keys.secret(path, lambda: bool(self.rows(NAMED_BY_KEY)))
+            renewed = keys.asks_for_a_new_one(path)
+            found = keys.secret(path, self._names_by_key)
+        self._recognise(found, path, renewed)
+        return found
+
+    def _names_by_key(self) -> bool:
+        return bool(self.rows(NAMED_BY_KEY))
+
+    def _recognise(self, secret: bytes, path: Path, renewed: bool) -> None:
+        """Note which key this is, or find that it is another one than was noted."""
+        value = keys.check_value(secret)
+        noted = [row["value"] for row in self.rows("SELECT value FROM key_checks")]
+        if noted == [value]:
+            return
+        if noted and not renewed and self._names_by_key():
+            raise WorkspaceError(keys.CHANGED, path=path)
+        # Where nothing may be written, nothing is imported either: the key is noted another time.
+        excused = () if renewed else (sqlite3.OperationalError,)
+        with explained(self.path), contextlib.suppress(*excused), self.db.atomic():
+            self.db.execute("INSERT OR REPLACE INTO key_checks VALUES (1, ?)", (value,))
+            if renewed:
+                # Hashes that no key can make again would count every person twice from the next import on.
+                self.db.execute("DELETE FROM audience")
 
     def rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """Read a few rows as dictionaries."""
@@ -120,8 +142,9 @@ class Workspace:
         return table if schema is None else table.cast(schema)
 
 
-NAMED_BY_KEY = "SELECT 1 FROM persons WHERE length(key) = 32 AND key NOT GLOB '*[^0-9a-f]*' LIMIT 1"
-"""People whose names look like keyed hashes."""
+NAMED_BY_KEY = """SELECT 1 WHERE EXISTS (SELECT 1 FROM persons WHERE length(key) = 32 AND key NOT GLOB '*[^0-9a-f]*')
+    OR EXISTS (SELECT 1 FROM audience)"""
+"""People whose names look like keyed hashes, and whoever is in an audience."""
 
 
 def create(path: Path, busy_milliseconds: int = BUSY_MILLISECONDS, language: str = "en") -> bool:

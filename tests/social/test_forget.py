@@ -2,6 +2,7 @@
 """Forgetting an employee: no byte that names them stays in the file, and the sums stay."""
 
 import secrets
+import sqlite3
 
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from social.opportunities import opportunities, social_credit
 from social.participation import report as participation
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, click, day, make
-from workspace import erasure, imports
+from workspace import erasure, imports, store
 from workspace.batches import Batch, Reject
 
 SETTINGS = 'own_domains = ["lumenio.example"]\n[social]\nsmallest_group = 2\n'
@@ -154,3 +155,39 @@ def test_a_name_that_is_a_word_is_taken_out_as_a_name_alone(tmp_path):
         (answer,) = workspace.rows("SELECT answer FROM surveys")
 
     assert answer == {"answer": f"roses and {done.stands_for}, 李"}
+
+
+def test_names_of_files_and_other_spellings_go_too(tmp_path):
+    made = records("lea-d-2024", "Léa Durand-Moreau", "lea@lumenio.example", "abcdefgh", "ea-1")
+    made["opportunities"] = [{"opportunity": "D1", "name": "Globex by Durand-Moreau, Léa", "owner": "LEA DURAND MOREAU"}]
+    shares = batch("posts", {"post": "7133456789012345678", "network": "linkedin", "at": at(6), "advocate": "lea-d-2024"})
+    refused = Reject("Connections_lea-d-2024.csv", 9, "name", "Durand", "no", "yes")
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        files = [Batch("posts", "Durand.zip/Shares.csv", shares.rows, (refused,))]
+        imports.run(workspace, "linkedin-member", files, cursor=lambda: {"page": 3})
+        done = erasure.forget_advocate(workspace, "lea-d-2024")
+        assert workspace.rows("SELECT * FROM cursors") == []
+        assert [row["name"] for row in workspace.rows("SELECT name FROM import_files WHERE name LIKE '%.zip%'")] == []
+        deal = workspace.rows("SELECT name, owner FROM opportunities")
+    assert deal == [{"name": f"Globex by {done.stands_for}", "owner": done.stands_for}]
+    content = b"".join(file.read_bytes() for file in tmp_path.glob("smarketing.db*"))
+    assert [text for text in ("lea-d-2024", "Durand.zip", "Moreau", "MOREAU") if text.encode() in content] == []
+
+
+def test_the_file_of_many_keeps_its_name(tmp_path):
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    made["audience"].append({**made["audience"][0], "advocate": "OTHER-2"})
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        erasure.forget_advocate(workspace, "ADV-1")
+        assert {"audience.csv", "posts.csv"} <= {row["name"] for row in workspace.rows("SELECT name FROM import_files")}
+
+
+def test_while_another_program_reads_the_old_pages_it_is_said(tmp_path):
+    make(tmp_path, SETTINGS, **records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")).close()
+    with store.open_workspace(tmp_path / "smarketing.db", busy_milliseconds=10) as workspace:
+        reader = sqlite3.connect(tmp_path / "smarketing.db")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM posts").fetchone()
+        done = erasure.forget_advocate(workspace, "ADV-1")
+        reader.close()
+    assert not done.overwritten

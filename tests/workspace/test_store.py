@@ -1,6 +1,8 @@
+# ruff: noqa: E501
 """The workspace file: made, opened, and what is said of one that cannot be used."""
 
 import ast
+import datetime as dt
 import re
 import sqlite3
 import stat
@@ -12,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace.samples import batch, day, files, integrity, many_touches, records, tables
+from tests.workspace.samples import agreeing, batch, day, files, integrity, many_touches, records, tables
 from workspace import imports, reading, schema, store
 from workspace.errors import SmarketingError, WorkspaceError
-from workspace.keys import key_path
+from workspace.keys import key_path, keyed_hash
 from workspace.settings import Settings
 from workspace.template import TEMPLATE
 
@@ -376,8 +378,9 @@ def test_a_key_that_is_gone_while_people_are_named_by_it_is_not_made_anew_unaske
         with pytest.raises(WorkspaceError) as error:
             _ = workspace.secret
         assert str(error.value) == (
-            f"{key}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people. "
-            "Put the file back from a copy; if there is none, put an empty file in its place, and a new key is made"
+            f"{key}: the key of this workspace is gone. Without it, visitors known from web logs would be counted again as new people, and "
+            "nobody in the audiences of employees would be recognised. Put the file back from a copy; if there is none, put an empty file in "
+            "its place: a new key is made, and the audiences go, to be imported again"
         )
         assert not key.exists()
         key.touch()
@@ -393,6 +396,56 @@ def test_a_key_that_is_gone_is_made_anew_where_nobody_is_named_by_it(filled):
         assert workspace.secret != first
 
 
+def audience_by_key(path):
+    """Make a workspace with an audience whose hashes the key made."""
+    agreeing(path, "A7")
+    with store.open_workspace(path) as workspace:
+        member = keyed_hash(workspace.secret, "linkedin linkedin.com/in/anna")
+        rows = batch("audience", {"advocate": "A7", "network": "linkedin", "member": member, "as_of": dt.date(2026, 1, 1)})
+        imports.run(workspace, "linkedin-member", [rows])
+
+
+@pytest.mark.parametrize("named", [named_by_key, audience_by_key])
+def test_another_key_is_recognised_while_people_are_named_by_the_first(path, named):
+    named(path)
+    key = key_path(path)
+    key.touch()
+    with store.open_workspace(path) as workspace:
+        first = workspace.secret.hex()
+        key.write_text("0" * 64)
+        before = tables(path)
+        with pytest.raises(WorkspaceError) as error:
+            _ = workspace.secret
+        assert str(error.value) == (
+            f"{key}: this is another key than the one that this workspace was made with, so that nobody in it would be recognised. Put the "
+            "right file back from a copy; if there is none, empty it: a new key is made, visitors known from web logs then count as new "
+            "people, and the audiences of employees go, to be imported again"
+        )
+        assert tables(path) == before
+        key.write_text(first)
+        assert workspace.secret.hex() == first
+
+
+def test_an_audience_keeps_the_key_from_being_made_anew_and_goes_with_it_when_asked(path):
+    audience_by_key(path)
+    key = key_path(path)
+    key.unlink()
+    with store.open_workspace(path) as workspace:
+        with pytest.raises(WorkspaceError, match="the key of this workspace is gone"):
+            _ = workspace.secret
+        key.touch()
+        made = workspace.secret
+        assert workspace.rows("SELECT count(*) AS n FROM audience") == [{"n": 0}]
+        assert workspace.secret == made
+
+
+def test_another_key_is_taken_where_nobody_is_named_by_the_first(filled):
+    with store.open_workspace(filled) as workspace:
+        _ = workspace.secret
+        key_path(filled).write_text("0" * 64)
+        assert workspace.secret == bytes(32)
+
+
 @pytest.mark.parametrize("content", [b"secret", b"\xff\xfe\x00", b"0" * 63, b"0" * 65, b"g" * 64])
 def test_a_damaged_key_is_said_and_left_alone(path, content):
     store.create(path)
@@ -401,8 +454,8 @@ def test_a_damaged_key_is_said_and_left_alone(path, content):
     with store.open_workspace(path) as workspace, pytest.raises(WorkspaceError) as error:
         _ = workspace.secret
     assert str(error.value) == (
-        f"{key}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it, and a "
-        "new key is made: visitors known from web logs then count as new people"
+        f"{key}: this is not a key of smarketing (64 digits from 0 to f). Put the file back from a copy; if there is none, empty it: a new "
+        "key is made, visitors known from web logs then count as new people, and the audiences of employees go, to be imported again"
     )
     assert key.read_bytes() == content
 
