@@ -13,6 +13,8 @@ from social.participation import months
 from social.reach import Reach
 from social.scope import Scope
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
 
 def months_report(found: Reach, scope: Scope, smallest: float) -> Report:
     """Lay out the reach of each month.
@@ -48,6 +50,7 @@ def months_report(found: Reach, scope: Scope, smallest: float) -> Report:
             "later is in the earlier months too."
         ),
         Text("Expected reach must not be added over months: whoever is reached in several is counted in each."),
+        Text("Posts of advocates whose audiences are not known add nothing to it; a month that has no others has none, which is not 0."),
     ]
     if withheld:
         notes.append(
@@ -68,19 +71,21 @@ def months_report(found: Reach, scope: Scope, smallest: float) -> Report:
     return Report("social_reach_months", title, frame, tuple(notes), meta, charts=(chart,))
 
 
-def _month(found: Reach, there: np.ndarray, first: dt.date, last: dt.date) -> dict[str, Any]:  # type: ignore[type-arg]
+def _month(found: Reach, there: Mask, first: dt.date, last: dt.date) -> dict[str, Any]:
     names = [one.advocate for one in found.advocates]
     enrolled = [name for name, present in zip(names, there, strict=True) if present]
     posts = found.posts[found.posts["day"].map(lambda day: first <= day <= last).astype(bool) & found.posts["advocate"].isin(enrolled)]
     counts = {
-        kind: posts[posts["kind"] == kind].groupby("advocate").size().reindex(names, fill_value=0).to_numpy(dtype=np.float64)
+        kind: np.asarray(posts[posts["kind"] == kind].groupby("advocate").size().reindex(names, fill_value=0), dtype=np.float64)
         for kind in ("original", "repost")
     }
     then = dataclasses.replace(found, originals=counts["original"], reposts=counts["repost"], posts=posts)
     audience = found.audiences.of(enrolled)
     known = bool(np.any(audience.gross))
-    expected = then.expected(found.audiences) if known else (np.nan,) * 3
     shared = counts["original"] + counts["repost"]
+    # Posts of advocates whose audiences are not known tell nothing; where there are no others, the reach is unknown.
+    told = known and (not np.any(shared) or bool(np.any(found.audiences.gross[shared > 0])))
+    expected = then.expected(found.audiences) if told else (np.nan,) * 3
     return {
         "month": first.replace(day=1),
         "advocates": len(enrolled),

@@ -77,6 +77,9 @@ def total_report(found: Reach, scope: Scope) -> Report:
         # Without an audience nothing is potential, and nothing can be expected: that is not 0.
         of_audience = frame["cohort"].isin(["enrolled", "sharing"]) | (frame["figure"] == "potential_impressions")
         frame.loc[of_audience, columns[1:4]] = np.nan
+    if np.any(shares) and not np.any(sharing.gross):
+        # Of those who posted no audience is known: what can be expected is not known either.
+        frame.loc[frame["cohort"] == "sharing", columns[1:4]] = np.nan
     # What each figure is a share of, where that says something; the audience against the page's followers is amplification.
     against = {"target_people": unique, "expected_reach": sharing.unique, "expected_target_reach": found.targets.unique}
     against |= {"unique_audience": found.followers, "impressions_per_post": _per_post(found)}

@@ -253,3 +253,18 @@ def test_months_without_posts_or_a_period_are_none(tmp_path):
         (months,) = reports(workspace, Scope(), "months")
 
     assert months.frame.empty
+
+
+def test_where_nobody_who_posted_has_a_known_audience_reach_is_unknown_rather_than_none(tmp_path):
+    edges = [{"advocate": "A3", "network": "linkedin", "member": "z" * 32, "as_of": day(0)}]
+    with programme(tmp_path, audience=edges) as workspace:
+        (total,) = reports(workspace, Scope(), "total")
+        (months,) = reports(workspace, Scope(since=day(0), until=day(60)), "months")
+
+    found = figures(total)
+    assert found["unique_audience", "enrolled"] == 1
+    assert np.isnan(
+        [found["unique_audience", "sharing"], found["expected_reach", "sharing"], found["expected_target_reach", "sharing"]]
+    ).all()
+    # In January they posted, in February and March nobody did.
+    assert months.frame["expected_reach"].tolist() == pytest.approx([np.nan, 0, 0], nan_ok=True)
