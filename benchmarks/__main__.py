@@ -26,6 +26,7 @@ BENCHMARKS: tuple[tuple[str, int, str], ...] = (
     ("truth", 600_000, "Each model's credit against simulated companies whose truth is known; the pairs are seeds."),
     ("coverage", 12_000, "How often intervals hold, in 200 simulated companies of so many touches."),
     ("social_activate", 2_000, "Fifty advocates to activate, against computing every gain at every step; the size is advocates."),
+    ("social_reach", 2_000, "Unique and incremental audiences of all advocates, against reading their edges; the size is advocates."),
     ("startup", 20, "smarketing --help, against importing click; the size is the number of pairs."),
 )
 """Every benchmark with its usual size, in the order in which it is told."""

@@ -71,6 +71,11 @@ TITLES = {
         "workspace to the finished report, against a goal in seconds; and the choice alone, against computing every gain at every step: "
         "there the ratio is their time divided by ours.",
     ),
+    "social_reach": (
+        "Reach",
+        "A thousand connections for each advocate. From opening the workspace to the unique audience and what each advocate adds to it, "
+        "against a goal in seconds, and against reading the same edges and no more.",
+    ),
     "startup": ("Start", "How long the command line takes to answer `--help`, against Python importing click alone."),
 }
 """Title and introduction of each benchmark's section."""

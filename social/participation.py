@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CUTS = ("programme", "team", "network", "month")
 ALIKE = 90.0
 """From this similarity on (rapidfuzz's ratio, of 100) a text is a near-copy of another."""
+SPANS, SPAN_DAYS, LEAST_SPANS = 3, 30, 2
+"""Who posts in two of the last three spans of thirty days keeps sharing."""
 ALL = "(all)"
 
 
@@ -46,22 +48,32 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if not people:
         raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     check_team(scope.team, people, smallest)
-    everything = posts(workspace, Scope(network=scope.network, since=scope.since, until=scope.until), pages=True)
+    # Earlier posts too: whether somebody keeps sharing is seen before the period.
+    everything = posts(workspace, Scope(network=scope.network, until=scope.until), pages=True)
     texts = [*workspace.settings.social.company_texts, *everything[everything["advocate"].isna()]["text"].dropna()]
     published = everything[everything["advocate"].notna() & everything["kind"].isin(["original", "repost"])]
+    last = scope.until or max(published["day"], default=None)
     hidden = small_teams(people, smallest) if by == "team" else set()
     rows = [
-        {by: name} | _figures(some, shared, period, texts)
+        {by: name} | _figures(some, shared, period, texts, last)
         for name, some, shared, period in _groups(people, published, scope, by)
         if name not in hidden
     ]
     frame = _frame(rows, by)
     title = Text("Who takes part in employee advocacy")
-    strangers = int((~published["advocate"].isin([one.advocate for one in roster(workspace, Scope())])).sum())
+    inside = published[within(published, scope.since, scope.until)]
+    strangers = int((~inside["advocate"].isin([one.advocate for one in roster(workspace, Scope())])).sum())
     notes = [
         Text("Adoption: enrolled of those eligible. Activation: of the enrolled, those who posted. Both with who was there in the period."),
         Text(
             "Near-copies: texts at least {alike:g} % like one of the company's, or like an earlier post of another advocate.", alike=ALIKE
+        ),
+        Text(
+            "Stickiness: of those enrolled in at least {least} of the last {spans} spans of {days} days, up to the period's end or the "
+            "last post, the share who posted in at least {least} of them.",
+            least=LEAST_SPANS,
+            spans=SPANS,
+            days=SPAN_DAYS,
         ),
         *withheld_note(len(hidden), smallest),
     ]
@@ -80,22 +92,23 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
 def _frame(rows: Sequence[dict[str, Any]], by: str) -> pd.DataFrame:
     import pandas as pd
 
-    counts = ["eligible", "invited", "enrolled", "sharing", "posts", "originals", "reposts", "copies", "texts"]
+    counts = ["eligible", "invited", "enrolled", "sharing", "posts", "originals", "reposts", "copies", "texts", "sticky", "could_be_sticky"]
     frame = pd.DataFrame(rows, columns=[by, *counts])
     for name, part, whole in (
         ("adoption", "enrolled", "eligible"),
         ("activation", "sharing", "enrolled"),
+        ("stickiness", "sticky", "could_be_sticky"),
         ("near_copies", "copies", "texts"),
     ):
         frame[name] = (frame[part] / frame[whole]).where(frame[whole] > 0)
-    figures = ["eligible", "invited", "enrolled", "sharing", "adoption", "activation", "posts", "originals", "reposts", "near_copies"]
-    return frame[[by, *figures]]
+    rates = ["adoption", "activation", "stickiness"]
+    return frame[[by, "eligible", "invited", "enrolled", "sharing", *rates, "posts", "originals", "reposts", "near_copies"]]
 
 
 def _groups(
     people: list[Advocate], published: pd.DataFrame, scope: Scope, by: str
 ) -> Iterable[tuple[str | dt.date, list[Advocate], pd.DataFrame, tuple[dt.date | None, dt.date | None]]]:
-    """Cut the advocates and their posts: name, advocates, posts, period."""
+    """Cut the advocates and their posts: name, advocates, posts until the period's end, period."""
     period = scope.since, scope.until
     ours = published[published["advocate"].isin([one.advocate for one in people])]
     if by == "programme":
@@ -105,11 +118,53 @@ def _groups(
             members = [one for one in people if (one.team or NO_TEAM) == team]
             yield team, members, ours[ours["advocate"].isin([one.advocate for one in members])], period
     elif by == "network":
-        for network, some in ours.groupby("network"):
+        for network, some in ours[ours["network"].isin(ours["network"][within(ours, *period)])].groupby("network"):
             yield str(network), people, some, period
     else:
-        for first, last in months(ours["day"], scope):
-            yield first.replace(day=1), people, ours[(ours["day"] >= first) & (ours["day"] <= last)], (first, last)
+        for first, last in months(ours["day"][within(ours, scope.since, scope.until)], scope):
+            yield first.replace(day=1), people, ours[ours["day"] <= last], (first, last)
+
+
+def within(published: pd.DataFrame, since: dt.date | None, until: dt.date | None) -> pd.Series:
+    """Tell which posts are of a period."""
+    return published["day"].map(lambda day: (since is None or day >= since) and (until is None or day <= until)).astype(bool)
+
+
+def stickiness(people: Sequence[Advocate], shared: Sequence[tuple[str, dt.date]], last: dt.date | None) -> tuple[int, int]:
+    """Count who keeps sharing, and who could.
+
+    Parameters
+    ----------
+    people : sequence of Advocate
+    shared : sequence of (str, date)
+        Who posted, and when.
+    last : date or None
+        The last day of the last span; None where nothing was ever posted.
+
+    Returns
+    -------
+    sticky, possible : int
+        Those who posted in `LEAST_SPANS` of the last `SPANS` spans of `SPAN_DAYS` days while enrolled, of those enrolled in as many.
+
+    Examples
+    --------
+    >>> day = dt.date(2026, 6, 30)
+    >>> both = [Advocate("A1", since=dt.date(2026, 1, 1)), Advocate("A2", since=dt.date(2026, 6, 15))]
+    >>> stickiness(both, [("A1", day), ("A1", dt.date(2026, 5, 10)), ("A2", day)], day)
+    (1, 1)
+    """
+    if last is None:
+        return 0, 0
+    ends = [last - dt.timedelta(days=SPAN_DAYS * place) for place in range(SPANS)]
+    spans = [(end - dt.timedelta(days=SPAN_DAYS - 1), end) for end in ends]
+    posted = {(advocate, (last - day).days // SPAN_DAYS) for advocate, day in shared if day <= last}
+    sticky = possible = 0
+    for one in people:
+        mine = [place for place, span in enumerate(spans) if one.enrolled(*span)]
+        if len(mine) >= LEAST_SPANS:
+            possible += 1
+            sticky += sum((one.advocate, place) in posted for place in mine) >= LEAST_SPANS
+    return sticky, possible
 
 
 def months(days: Iterable[dt.date], scope: Scope) -> list[tuple[dt.date, dt.date]]:
@@ -134,7 +189,11 @@ def months(days: Iterable[dt.date], scope: Scope) -> list[tuple[dt.date, dt.date
 
 
 def _figures(
-    people: list[Advocate], published: pd.DataFrame, period: tuple[dt.date | None, dt.date | None], texts: Sequence[str]
+    people: list[Advocate],
+    published: pd.DataFrame,
+    period: tuple[dt.date | None, dt.date | None],
+    texts: Sequence[str],
+    last: dt.date | None,
 ) -> dict[str, Any]:
     since, until = period
 
@@ -148,7 +207,9 @@ def _figures(
     # Who enrolled was eligible, whatever the list says of that; so was who was invited.
     eligible = {one.advocate for one in people if there(one) and (by_then(one.eligible_since) or by_then(one.invited_on))} | enrolled
     invited = {one.advocate for one in people if there(one) and by_then(one.invited_on)}
-    shared = published[published["advocate"].isin(list(enrolled))]
+    there_then = [one for one in people if one.advocate in enrolled]
+    sticky, possible = stickiness(there_then, list(zip(published["advocate"], published["day"], strict=True)), until or last)
+    shared = published[published["advocate"].isin(list(enrolled)) & within(published, since, until)]
     written = shared.dropna(subset="text")
     return {
         "eligible": len(eligible),
@@ -158,6 +219,8 @@ def _figures(
         "posts": len(shared),
         "originals": int((shared["kind"] == "original").sum()),
         "reposts": int((shared["kind"] == "repost").sum()),
+        "sticky": sticky,
+        "could_be_sticky": possible,
         "texts": len(written),
         "copies": copies(list(zip(written["advocate"], written["text"], strict=True)), texts),
     }

@@ -17,10 +17,10 @@ from workspace.store import open_workspace
 @click.option(
     "--show",
     "shown",
-    type=click.Choice(["all", "total", "advocates", "overlap"]),
+    type=click.Choice(["all", "total", "advocates", "overlap", "months"]),
     default="all",
     show_default=True,
-    help=N_("The programme's figures, those of each advocate, or who knows the same people."),
+    help=N_("The programme's figures, those of each advocate, who knows the same people, or month by month."),
 )
 @report_options
 @click.pass_obj
@@ -44,6 +44,7 @@ def reach(
       smarketing social reach
       smarketing social reach --since 2026-01-01 --network linkedin -o reach.html
       smarketing social reach --show overlap --format csv
+      smarketing social reach --show months -o months.xlsx
     """
     from social.reach_report import reports
 

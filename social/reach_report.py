@@ -9,6 +9,7 @@ import numpy as np
 from reports.report import Chart, Report, Text
 from social.groups import NO_TEAM, check_team
 from social.reach import Reach, reach
+from social.reach_months import months_report
 from social.scope import Scope, roster
 from social.views import PRIOR_SOURCE
 from workspace.store import Workspace
@@ -27,7 +28,7 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
     ----------
     workspace : Workspace
     scope : Scope
-    shown : {"all", "total", "advocates", "overlap"}
+    shown : {"all", "total", "advocates", "overlap", "months"}
         "all" is the total and the advocates.
 
     Raises
@@ -35,8 +36,11 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
     UsageError
         The team is too small, or there is none of that name.
     """
-    check_team(scope.team, roster(workspace, scope), workspace.settings.social.smallest_group)
+    smallest = workspace.settings.social.smallest_group
+    check_team(scope.team, roster(workspace, scope), smallest)
     found = reach(workspace, scope)
+    if shown == "months":
+        return [months_report(found, scope, smallest)]
     wanted = ("total", "advocates") if shown == "all" else (shown,)
     making = {"total": total_report, "advocates": advocates_report, "overlap": overlap_report}
     return [making[name](found, scope) for name in wanted]
@@ -73,6 +77,9 @@ def total_report(found: Reach, scope: Scope) -> Report:
         # Without an audience nothing is potential, and nothing can be expected: that is not 0.
         of_audience = frame["cohort"].isin(["enrolled", "sharing"]) | (frame["figure"] == "potential_impressions")
         frame.loc[of_audience, columns[1:4]] = np.nan
+    if np.any(shares) and not np.any(sharing.gross):
+        # Of those who posted no audience is known: what can be expected is not known either.
+        frame.loc[frame["cohort"] == "sharing", columns[1:4]] = np.nan
     # What each figure is a share of, where that says something; the audience against the page's followers is amplification.
     against = {"target_people": unique, "expected_reach": sharing.unique, "expected_target_reach": found.targets.unique}
     against |= {"unique_audience": found.followers, "impressions_per_post": _per_post(found)}

@@ -181,3 +181,90 @@ def test_the_chance_is_found_again_in_a_simulated_programme():
     assert np.abs(found.original - own).mean() < 0.01
     weighted = np.average(own, weights=sizes)
     assert abs(np.mean(found.original) / weighted - 1) < 4 * found.relative_error
+
+
+def test_who_keeps_sharing_is_counted_of_those_who_could(tmp_path):
+    people = [
+        {"advocate": "A1", "since": day(-200)},
+        {"advocate": "A2", "since": day(-200)},
+        {"advocate": "A3", "since": day(70)},  # not long enough to have posted in two spans
+        {"advocate": "A4", "since": day(-200), "until": day(20)},  # left, having been there in one of them
+        {"advocate": "A5"},  # enrolled since an unknown day
+    ]
+    posted = [("A1", 1), ("A1", 60), ("A2", 61), ("A2", 89), ("A3", 80), ("A4", 1), ("A5", 35), ("A5", 60), ("A5", 200)]
+    rows = [
+        {"post": f"q{place}", "network": "linkedin", "at": at(days), "advocate": who, "kind": "repost"}
+        for place, (who, days) in enumerate(posted)
+    ]
+    consents = agreed("A1", "A2", "A3", "A4", "A5")
+    with programme(tmp_path, advocates=people, posts=rows, consents=consents, post_metrics=[], audience=[]) as workspace:
+        # The spans are days 0 to 29, 30 to 59 and 60 to 89: A1 posted in the first and third, A2 twice in the third, A5 in two.
+        whole = participation(workspace, Scope(until=day(89)), "programme").frame
+        # What was posted before a period counts for it too.
+        late = participation(workspace, Scope(since=day(80), until=day(89)), "programme").frame
+        # Nobody posted in two of the spans that end a year later, in which A1, A2, A3 and A5 could have.
+        after = participation(workspace, Scope(until=day(454)), "programme").frame
+
+    assert whole["stickiness"].tolist() == [2 / 3]
+    assert late["stickiness"].tolist() == [2 / 3]
+    assert late[["enrolled", "sharing", "posts"]].values.tolist() == [[4, 2, 2]]
+    assert after["stickiness"].tolist() == [0.0]
+
+
+def test_participation_by_network_and_month(tmp_path):
+    with programme(tmp_path) as workspace:
+        networks = participation(workspace, Scope(), "network").frame
+        months = participation(workspace, Scope(since=day(-10), until=day(15)), "month").frame
+
+    assert networks[["network", "enrolled", "sharing", "posts"]].values.tolist() == [["linkedin", 3, 2, 3]]
+    assert months["month"].astype(str).tolist() == ["2025-12-01", "2026-01-01"]
+    assert months[["enrolled", "sharing", "posts"]].values.tolist() == [[2, 0, 0], [2, 2, 3]]
+
+
+def test_reach_month_by_month(tmp_path):
+    with programme(tmp_path) as workspace:
+        (months,) = reports(workspace, Scope(since=day(-10), until=day(40)), "months")
+
+    frame = months.frame
+    assert frame["month"].astype(str).tolist() == ["2025-12-01", "2026-01-01", "2026-02-01"]
+    # A2 left on the 15th of January: in February A1 alone has an audience.
+    assert frame[["advocates", "active_advocates", "posts", "unique_audience"]].values.tolist() == [
+        [2, 0, 0, 10],
+        [3, 2, 3, 10],
+        [2, 0, 0, 8],
+    ]
+    unseen = (1 - PRIOR) * (1 - PRIOR * REPOST)
+    assert frame["expected_reach"].tolist() == pytest.approx([0, 6 * (1 - unseen) + 2 * (1 - unseen * (1 - PRIOR)) + 2 * PRIOR, 0])
+    assert frame[["expected_reach_low", "expected_reach_high", "impressions"]].isna().all(axis=None)
+    assert frame["posts_measured"].tolist() == [0, 0, 0]
+    assert months.meta["chance_basis"] == "prior"
+
+
+def test_months_in_which_a_team_was_too_small_are_withheld(tmp_path):
+    with programme(tmp_path) as workspace:
+        (months,) = reports(workspace, Scope(team="Sales", since=day(-10), until=day(40)), "months")
+
+    assert months.frame["month"].astype(str).tolist() == ["2025-12-01", "2026-01-01"]
+    assert "1 months are withheld, in which the team had fewer than 2 advocates." in map(str, months.notes)
+
+
+def test_months_without_posts_or_a_period_are_none(tmp_path):
+    with programme(tmp_path, posts=[], post_metrics=[], audience=[]) as workspace:
+        (months,) = reports(workspace, Scope(), "months")
+
+    assert months.frame.empty
+
+
+def test_where_nobody_who_posted_has_a_known_audience_reach_is_unknown_rather_than_none(tmp_path):
+    edges = [{"advocate": "A3", "network": "linkedin", "member": "z" * 32, "as_of": day(0)}]
+    with programme(tmp_path, audience=edges) as workspace:
+        (total,) = reports(workspace, Scope(), "total")
+        (months,) = reports(workspace, Scope(since=day(0), until=day(60)), "months")
+
+    found = figures(total)
+    assert found["unique_audience", "enrolled"] == 1
+    assert np.isnan(
+        [found["unique_audience", "sharing"], found["expected_reach", "sharing"], found["expected_target_reach", "sharing"]]
+    ).all()
+    # In January they posted, in February and March nobody did.
+    assert months.frame["expected_reach"].tolist() == pytest.approx([np.nan, 0, 0], nan_ok=True)
