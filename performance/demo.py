@@ -17,6 +17,11 @@ from connectors import importing
 from connectors.csv_files import CsvFiles
 from connectors.linkedin_member import LinkedInMember
 from reports.report import Report, Text
+from social.activate_report import report as activate
+from social.opportunities_report import reports as opportunities
+from social.participation import report as participation
+from social.reach_report import reports as reach
+from social.scope import Scope
 from social.simulation import files as advocacy
 from social.simulation.programme import programme
 from workspace import consent, settings, store
@@ -102,7 +107,19 @@ def overview(workspace: Workspace) -> list[Report]:
         paths(workspace, lead, "top"),
         paths(workspace, won, "length"),
         paths(workspace, won, "lag"),
+        *advocacy_overview(workspace),
         importing.sources(workspace),
+    ]
+
+
+def advocacy_overview(workspace: Workspace) -> list[Report]:
+    """Make the reports on employee advocacy: who takes part, whom they reach, what came of it, whom to ask."""
+    linear = Question(goal="won", models=("linear",))
+    return [
+        participation(workspace, Scope(), "month"),
+        *reach(workspace, Scope(), "all"),
+        *opportunities(workspace, Scope(), linear, "team", "declared", "all"),
+        activate(workspace, Scope(), 10, None),
     ]
 
 

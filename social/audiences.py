@@ -126,7 +126,10 @@ def distinct(numbers: Ints) -> Ints:
     ([1, 3], [])
     """
     ordered = np.sort(numbers)
-    return ordered[np.concatenate((np.ones(min(len(ordered), 1), dtype=np.bool_), ordered[1:] != ordered[:-1]))]
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    kept: Ints = ordered[fresh]
+    return kept
 
 
 def audiences(edges: pa.Table) -> tuple[Audiences, Ints]:

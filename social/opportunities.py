@@ -175,9 +175,7 @@ def _owning(workspace: Workspace, everyone: list[Advocate]) -> dict[str, str]:
 def _published(workspace: Workspace) -> pd.DataFrame:
     """List the posts of advocates: `post, network, advocate, content, at` (epoch seconds)."""
     frame = posts(workspace, Scope())
-    frame["at"] = (
-        frame["at"].astype("int64") // 10**9 if frame["at"].dtype.str.endswith("[ns]") else frame["at"].map(lambda at: int(at.timestamp()))
-    )
+    frame["at"] = [int(at.timestamp()) for at in frame["at"]]
     return frame[["post", "network", "advocate", "content", "at", "day"]]
 
 
@@ -222,16 +220,15 @@ def _exposed(workspace: Workspace, published: pd.DataFrame, scope: Scope) -> pd.
     pairs = known.group_by(["advocate", "network", "account"]).aggregate([]).to_pandas()
     ids = {name: number for number, name in social_reading.account_names(workspace).items()}
     pairs["account_id"] = pairs["account"].map(ids).astype("Int64")
-    return pairs.merge(published.rename(columns={"at": "posted_at"}), on=["advocate", "network"])[
-        ["account_id", "advocate", "network", "post", "posted_at"]
-    ]
+    seen: pd.DataFrame = pairs.merge(published.rename(columns={"at": "posted_at"}), on=["advocate", "network"])
+    return seen[["account_id", "advocate", "network", "post", "posted_at"]]
 
 
 def _first(workspace: Workspace, people: pd.DataFrame) -> pd.DataFrame:
     """Say when the people of each lead and opportunity were first touched."""
     first = social_reading.first_touches(workspace).to_pandas()
     joined = people.merge(first, on="person_id", how="left")
-    return joined.groupby(["kind", "number"], as_index=False)["first"].min()
+    return joined.groupby(["kind", "number"])[["first"]].min().reset_index()
 
 
 def social_credit(workspace: Workspace, question: Question, clicks: pd.DataFrame) -> tuple[TouchCredit, pd.DataFrame]:

@@ -61,7 +61,8 @@ def posts(workspace: Workspace, scope: Scope, *, pages: bool = False) -> pd.Data
         kept &= table["advocate"].isin(list(teams))
     table = table[kept].drop(columns="approval")
     table["team"] = table["advocate"].map(teams)
-    return table.merge(_figures(workspace, scope.until), on=["network", "post"], how="left").reset_index(drop=True)
+    told: pd.DataFrame = table.merge(_figures(workspace, scope.until), on=["network", "post"], how="left").reset_index(drop=True)
+    return told
 
 
 def _figures(workspace: Workspace, until: dt.date | None) -> pd.DataFrame:
@@ -75,4 +76,5 @@ def _figures(workspace: Workspace, until: dt.date | None) -> pd.DataFrame:
     fell = latest[list(POST_FIGURES)] < highest
     latest["as_of"] = [EPOCH + dt.timedelta(days=int(day)) for day in latest.pop("day")]
     latest["fell"] = [tuple(name for name, lower in zip(POST_FIGURES, row, strict=True) if lower) for row in fell.to_numpy()]
-    return latest.reset_index()
+    told: pd.DataFrame = latest.reset_index()
+    return told

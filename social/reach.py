@@ -98,10 +98,7 @@ def reach(workspace: Workspace, scope: Scope) -> Reach:
     published = posts(workspace, scope)
     ours = published[published["advocate"].isin(names)]
     counted = ours[ours["kind"].isin(["original", "repost"])]
-    originals, reposts = (
-        counted[mine].groupby("advocate").size().reindex(list(names), fill_value=0).to_numpy(dtype=np.float64)
-        for mine in (counted["kind"] == "original", counted["kind"] == "repost")
-    )
+    originals, reposts = (_posted(counted[counted["kind"] == kind], names) for kind in ("original", "repost"))
     given = workspace.settings.social.view_probability.get(scope.network or _only(counted["network"]) or "")
     measured = counted[counted["reach"].notna()]
     page = posts(workspace, Scope(network=scope.network, since=scope.since, until=scope.until), pages=True)
@@ -120,6 +117,12 @@ def reach(workspace: Workspace, scope: Scope) -> Reach:
         float(page["impressions"].sum(min_count=1)),
         int(page["impressions"].notna().sum()),
     )
+
+
+def _posted(rows: pd.DataFrame, names: tuple[str, ...]) -> Floats:
+    """Count the posts of each advocate."""
+    count = rows["advocate"].value_counts()
+    return np.array([float(count.get(name, 0)) for name in names])
 
 
 def _only(names: pd.Series) -> str | None:

@@ -81,7 +81,11 @@ def total_report(found: Reach, scope: Scope) -> Report:
         # Of those who posted no audience is known: what can be expected is not known either.
         frame.loc[frame["cohort"] == "sharing", columns[1:4]] = np.nan
     # What each figure is a share of, where that says something; the audience against the page's followers is amplification.
-    against = {"target_people": unique, "expected_reach": sharing.unique, "expected_target_reach": found.targets.unique}
+    against: dict[str, float | None] = {
+        "target_people": unique,
+        "expected_reach": sharing.unique,
+        "expected_target_reach": found.targets.unique,
+    }
     against |= {"unique_audience": found.followers, "impressions_per_post": _per_post(found)}
     whole = frame["figure"].map(against).astype(float)
     frame.insert(4, "share", (frame["value_of_figure"] / whole.where(whole > 0)))

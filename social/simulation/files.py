@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,7 @@ def write(programme: Programme, out: Path) -> dict[str, Path]:
             shown["at"] = pd.to_datetime(shown["at"], unit="s", utc=True).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         written[kind] = out / f"{kind}.csv"
         shown.to_csv(written[kind], index=False)
+    taken = dt.datetime.combine(programme.last_day, dt.time(12)).timestamp()
     programme.truth.to_csv(out / "advocacy_truth.csv", index=False)
     for old in archives(out).values():
         old.unlink()
@@ -39,6 +42,8 @@ def write(programme: Programme, out: Path) -> dict[str, Path]:
         archive.mkdir(parents=True, exist_ok=True)
         table = rows.assign(**{"Email Address": ""})[COLUMNS].to_csv(index=False)
         (archive / "Connections.csv").write_text(PREAMBLE + table, encoding="utf-8")
+        # The day that an archive is of is that of its file.
+        os.utime(archive / "Connections.csv", (taken, taken))
     return written
 
 

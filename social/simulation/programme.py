@@ -37,6 +37,8 @@ class Programme:
 
     Parameters
     ----------
+    last_day : datetime.date
+        Of the company's window.
     tables : dict of str to pandas.DataFrame
         `accounts, advocates, consents, link_codes, posts, post_metrics, profile_metrics, ssi, surveys`.
     connections : pandas.DataFrame
@@ -46,6 +48,7 @@ class Programme:
         One row for each lead that a click on an advocate's post truly caused: `person, lead_at, opportunity, advocate, post, content`.
     """
 
+    last_day: dt.date
     tables: dict[str, pd.DataFrame]
     connections: pd.DataFrame
     truth: pd.DataFrame
@@ -91,7 +94,7 @@ def programme(company: Simulation, seed: int) -> Programme:
         "ssi": _index(staff, company, asked),
         "surveys": _surveys(company, truth, staff, asked),
     }
-    return Programme({name: frame.reset_index(drop=True) for name, frame in tables.items()}, handed_in, truth)
+    return Programme(company.last_day, {name: frame.reset_index(drop=True) for name, frame in tables.items()}, handed_in, truth)
 
 
 def _staff(company: Simulation, rng: Generator) -> pd.DataFrame:
