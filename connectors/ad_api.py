@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectors.api_records import ApiRecords
@@ -50,6 +50,10 @@ class CampaignDaysAsked:
         return self.records.batch(
             [dict(self.given) | dict(row) | {"id": found, "day": row.get("day") if found else None} for row, found in known]
         )
+
+    def ended(self) -> Iterator[Batch]:
+        """Say that every day of the period was read: a campaign's day that the platform has taken back goes."""
+        return self.records.replaced(self.period[0])
 
     def _id(self, row: Mapping[str, Any]) -> str | None:
         day, campaign = row.get("day"), row.get("campaign_id")

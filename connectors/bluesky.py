@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from connectors.api import Api
-from connectors.api_records import ApiRecords, removals
+from connectors.api_records import ApiRecords
 from connectors.base import Batch, ImportContext, Option
 from connectors.bluesky_records import POSTS, REPOSTS, address, entered, links, shared, written
 from connectors.post_links import our_link
@@ -140,7 +140,8 @@ class Bluesky:
             yield posts.batch([self._of_feed(api, path, profile, entry) for entry in fresh])
             yield figures.batch([self._metrics(api.need(entry, path, "post")) for entry in fresh if not shared(entry)])
             if moments and not self._window.holds(moments[-1]):
-                return
+                break
+        yield from posts.replaced(self._window.start)
 
     def _of_feed(self, api: Api, path: str, profile: Profile, entry: dict[str, Any]) -> dict[str, Any]:
         post = entry["post"]
@@ -194,13 +195,11 @@ class Bluesky:
                     for follower in followers
                 ]
             )
-        # Who no longer follows is no longer kept.
-        if (gone := removals(records.place, "audience", "advocate", [str(profile.advocate)])) is not None:
-            yield gone
+        yield from records.replaced()
 
     def _held(self, api: Api, profile: Profile, handle: str) -> Iterator[Batch]:
         """Read what an account's own server holds of it: posts and reposts without figures."""
-        posts = ApiRecords("posts", f"bluesky {handle}", self.context)
+        posts = ApiRecords("posts", f"bluesky {profile.handle}", self.context)
         path = "/xrpc/com.atproto.repo.listRecords"
         for collection in (POSTS, REPOSTS):
             for records in _paged(api, path, {"repo": handle, "collection": collection, "limit": MOST}, "records"):
@@ -211,6 +210,7 @@ class Bluesky:
                 yield posts.batch([self._post(profile, uri, value) | repost for uri, value in fresh])
                 if moments and not self._window.holds(moments[-1]):
                     break
+        yield from posts.replaced(self._window.start)
         self._remarks.append(Text(NO_FIGURES, handle=handle, host=api.base))
 
 

@@ -104,6 +104,7 @@ class LinkedInAds(AdExports):
             )
             rows = api.listed(api.get(asked).json, path, "elements")
             yield days.batch([_row(row, names, currency) for row in rows])
+        yield from days.ended()
         self._say(*days.remarks())
 
 

@@ -137,6 +137,7 @@ class Mastodon:
                     for follower in followers
                 ]
             )
+        yield from records.replaced()
 
 
 class _Posts:
@@ -154,7 +155,8 @@ class _Posts:
             yield self.posts.batch([self._post(status) for status in fresh])
             yield self.figures.batch([self._metrics(status) for status in fresh if not status.get("reblog")])
             if len(fresh) < len(statuses):  # the pages go back in time
-                return
+                break
+        yield from self.posts.replaced(self.window.start)
 
     def _post(self, status: dict[str, Any]) -> dict[str, Any]:
         shared = status.get("reblog")

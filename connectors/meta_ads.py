@@ -98,6 +98,7 @@ class MetaAds(AdExports):
         pages = api.pages(path, lambda after: api.get(path, asked | ({"after": after} if after else {})).json, _following)
         for page in pages:
             yield days.batch([_row(row) for row in api.listed(page, path, "data")])
+        yield from days.ended()
         self._say(*days.remarks())
 
 

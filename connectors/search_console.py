@@ -191,6 +191,7 @@ class SearchConsole:
                 raise SourceError(REPEATED, api=api.name, page=start // LIMIT + 1, path=path)
             yield self._records.batch([self._record(api, path, row) for row in rows])
             if len(rows) < LIMIT:
+                yield from self._records.replaced(min(first, last))
                 return
             start, before = start + len(rows), rows
 
