@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from connectors.ad_api import BASE_URL
+from connectors.addresses import BASE_URL
 from connectors.api_records import ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option
 from connectors.hubspot_activities import PROPERTIES as ACTIVITY_PROPERTIES
