@@ -141,8 +141,8 @@ NO_ADDRESS = "write it as https://api.example.com, without a name, a password or
         ),
         (
             '[sync.mastodon]\ntoken = "x"\n',
-            "smarketing.toml: sync.mastodon.token looks like a secret, which has no place in a settings file; take it out and put it into the "
-            "environment or the keyring ('smarketing import mastodon --help' says under which name)",
+            "smarketing.toml: sync.mastodon.token looks like a secret, which has no place in a settings file; take it out and put it into "
+            "the environment or the keyring ('smarketing import mastodon --help' says under which name)",
         ),
         (
             '[sync.mastodon]\npages = ["a@b.c"]\n',
@@ -169,8 +169,8 @@ NO_ADDRESS = "write it as https://api.example.com, without a name, a password or
         ),
         (
             '[sync.mastodon]\npage = ["a@b.c"]\nsince = 2026-02-30\n',
-            "smarketing.toml: Invalid date or datetime (at line 3, column 9); text values stand in quotes and lists in square brackets, as in "
-            'own_domains = ["example.com"]',
+            "smarketing.toml: Invalid date or datetime (at line 3, column 9); text values stand in quotes and lists in square brackets, as "
+            'in own_domains = ["example.com"]',
         ),
     ],
 )
