@@ -63,7 +63,6 @@ class AdApi(AdExports):
         secret = secrets.found(self.context.source or self.name, "token", ACCESS_TOKEN, self.secrets[0][1])
         days = CampaignDaysAsked(self.name, f"{self.name} {self._number}", self.context, self._window, self._given)
         yield from self.days(days, self._number, secret)
-        yield from days.ended()
         self._say(*days.remarks())
 
     def days(self, days: CampaignDaysAsked, number: str, secret: Secret) -> Iterator[Batch]:
@@ -104,10 +103,6 @@ class CampaignDaysAsked:
         return self.records.batch(
             [dict(self.given) | dict(row) | {"id": found, "day": row.get("day") if found else None} for row, found in known]
         )
-
-    def ended(self) -> Iterator[Batch]:
-        """Say that every day of the period was read: a campaign's day that the platform has taken back goes."""
-        return self.records.replaced(self.period[0])
 
     def _id(self, row: Mapping[str, Any]) -> str | None:
         day, campaign = row.get("day"), row.get("campaign_id")

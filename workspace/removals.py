@@ -73,16 +73,23 @@ def remove(connection: Any, staging: Staging, source: str) -> dict[str, int]:
             for name, rows in (("removing", staging.removed(kind, field, since, value)), ("brought", staging.brought(table))):
                 cursor.execute(f"DROP TABLE IF EXISTS {name}")
                 cursor.adbc_ingest(name, rows, mode="create", temporary=True)
-            cursor.execute(
-                f"""DELETE FROM {table} WHERE {column} IN ({removing}) AND id NOT IN (SELECT id FROM brought)
-                AND file_id IN (SELECT f.id FROM import_files f JOIN imports i ON i.id = f.import_id WHERE i.source = ?){recent}""",
-                (source, *begun),
-            )
-            cursor.execute("SELECT changes()")
-            removed[kind] = removed.get(kind, 0) + cursor.fetchone()[0]
+            gone = f"""{table} WHERE {column} IN ({removing}) AND id NOT IN (SELECT id FROM brought)
+                AND file_id IN (SELECT f.id FROM import_files f JOIN imports i ON i.id = f.import_id WHERE i.source = ?){recent}"""
+            if kind == "posts":
+                # Without the post nobody could tell whose figures they are, nor take them out.
+                figures = f"post_metrics WHERE (network, post) IN (SELECT network, post FROM {gone})"
+                _delete(cursor, "post_metrics", figures, source, begun, removed)
+            _delete(cursor, kind, gone, source, begun, removed)
             if field == "person":
                 _forget_unnamed(cursor)
     return removed
+
+
+def _delete(cursor: Any, kind: str, gone: str, source: str, begun: tuple[int, ...], removed: dict[str, int]) -> None:
+    """Delete some rows and count them."""
+    cursor.execute(f"DELETE FROM {gone}", (source, *begun))
+    cursor.execute("SELECT changes()")
+    removed[kind] = removed.get(kind, 0) + cursor.fetchone()[0]
 
 
 def _forget_unnamed(cursor: Any) -> None:
