@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attribution import naming
+from attribution.double_deals import DOUBLE, cases, doubles
 from attribution.goals import choose_goal
 from attribution.question import DAY, Question, find_journeys
 from attribution.tagging import TAGGING, Case, Visits
@@ -73,6 +74,13 @@ CLAIMED = N_(
 )
 
 
+PROBLEMS = (
+    *(problem.name for problem in TAGGING),
+    *("rejected_rows", "direct_up", "spend_without_visits", "conversions_without_touches", "double_claims", "double_deals"),
+)
+"""All that is looked for."""
+
+
 def check(workspace: Workspace, goal: str | None = None, shown: str | None = None) -> Report:
     """List what is wrong with the data.
 
@@ -116,7 +124,7 @@ def _weight(share: float) -> float:
 
 def _findings(workspace: Workspace, touches: pa.Table, goal: str | None) -> list[Finding]:
     if not touches.num_rows:
-        return _rejected(workspace)
+        return [*_rejected(workspace), *_double_deals(workspace, goal)]
     counted = reading.touches_by_origin(workspace)
     visits = Visits.of(reading.origins(workspace), counted, workspace.settings)
     cases = {problem.name: problem.find(visits) for problem in TAGGING}
@@ -137,6 +145,7 @@ def _findings(workspace: Workspace, touches: pa.Table, goal: str | None) -> list
         *_without_visits(workspace, visits),
         *_without_touches(workspace, goal),
         *_claims(workspace, goal),
+        *_double_deals(workspace, goal),
     ]
 
 
@@ -258,6 +267,18 @@ def _claims(workspace: Workspace, goal: str | None) -> list[Finding]:
     return [Finding("double_claims", (Case(f"{listed} = {claimed:g} > {ours} {goal}", frozenset()),), CLAIMED, None, math.nan)]
 
 
+def _double_deals(workspace: Workspace, goal: str | None) -> list[Finding]:
+    """Find deals that two sources tell of, and what part of the conversions is of those."""
+    found = doubles(reading.deals_told(workspace))
+    if not found:
+        return []
+    share = math.nan
+    if goal is not None and (conversions := reading.conversion_columns(workspace, goal).num_rows):
+        counted = reading.conversions_by_deal(workspace, goal)
+        share = sum(counted.get(told.deal, 0) for deal in found for told in deal) / conversions
+    return [Finding("double_deals", cases(found), DOUBLE, None, share)]
+
+
 def _rejected(workspace: Workspace) -> list[Finding]:
     """Find rows that imports refused: what is missing in the figures, conversions before all."""
     counted = Counter(row["kind"] for row in reading.rejects(workspace))
@@ -274,6 +295,7 @@ def _overview(found: list[Finding], touches: int, goal: str | None, several: boo
     rows = [
         {
             "problem": each.problem,
+            "name": each.problem,
             "cases": len(each.cases),
             "touches": each.touches,
             "share_of_touches": None if each.touches is None else each.touches / touches,
@@ -283,7 +305,7 @@ def _overview(found: list[Finding], touches: int, goal: str | None, several: boo
         }
         for each in found
     ]
-    columns = ["problem", "cases", "touches", "share_of_touches", "share_of_conversions", "example", "remedy"]
+    columns = ["problem", "name", "cases", "touches", "share_of_touches", "share_of_conversions", "example", "remedy"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["touches"] = frame["touches"].astype("Int64")
     notes = []
@@ -298,12 +320,7 @@ def _overview(found: list[Finding], touches: int, goal: str | None, several: boo
     if not touches:
         notes.append(Text("There are no touches yet; tags can be checked once there are."))
     if found:
-        notes.append(
-            Text(
-                "Every case of one problem: smarketing check --show NAME, with one of {names}",
-                names=", ".join(each.problem for each in found),
-            )
-        )
+        notes.append(Text("Every case of one problem: smarketing check --show NAME, with its name in the list."))
     return Report("check", Text("What is wrong with the data, worst first"), frame, tuple(notes), {"goal": goal, "touches": touches})
 
 
@@ -312,10 +329,11 @@ def _cases(problem: str, found: list[Finding]) -> Report:
 
     chosen = next((each for each in found if each.problem == problem), None)
     if chosen is None:
-        raise UsageError(
-            "--show {problem}: this was not found; there is {known}",
-            problem=problem,
-            known=", ".join(each.problem for each in found) or "-",
-        )
+        known = ", ".join(each.problem for each in found)
+        if not known:
+            raise UsageError("--show {problem}: nothing of what is looked for was found", problem=problem)
+        if problem in PROBLEMS:
+            raise UsageError("--show {problem}: nothing is wrong there; what was found is {known}", problem=problem, known=known)
+        raise UsageError("--show {problem}: there is no problem of this name; what was found is {known}", problem=problem, known=known)
     frame = pd.DataFrame({"problem": problem, "example": [case.example for case in chosen.cases]})
     return Report("check_cases", Text("Every case of a problem"), frame, (Text(chosen.remedy),), {"cases": len(frame)})

@@ -11,7 +11,7 @@ from workspace.store import open_workspace
 
 @click.command(cls=TranslatedCommand)
 @click.option("--goal", metavar="GOAL", help=N_("Whose conversions are counted; the settings' goal or the last stage by default."))
-@click.option("--show", "shown", metavar="PROBLEM", help=N_("Every case of one problem, by its name in the JSON output."))
+@click.option("--show", "shown", metavar="NAME", help=N_("Every case of one problem, by its name in the list."))
 @report_options
 @click.pass_obj
 def check(invocation: Invocation, /, goal: str | None, shown: str | None, format: str | None, output: str | None) -> None:

@@ -187,45 +187,20 @@ def credit(fitted: Fit, weights: Floats | None = None) -> Incremental:
     stays an aggregate. One thing is approximate: H holds the touches up to the conversion, as those after it happened to somebody who had
     converted.
 
-    The parts of arrival and guard are conversions of people already decided. What brought these is told by the conversions that did not
-    come so: as these are divided on average, so are those. That holds for people who were known before they decided. Of those who became
-    known within days (`NEWCOMER`) more came decided than of the others; what is too much belongs to people whom nothing had touched: to the
-    baseline.
-
-    The value is each conversion's own, divided as the conversion is; a conversion that comes later is worth the same.
+    The value is each conversion's own, divided as the conversion is; a conversion that comes later is worth the same. How conversions of
+    people already decided are spread, `_decided` says.
     """
     e = fitted.exposures
-    n_channels, weight = len(e.channels), np.ones(len(e.segment)) if weights is None else weights
-    n = float(weight.sum())
-    parts, roles = e.claim * fitted.beta[e.code], e.kernels.where
-    effect, who = parts[:, roles("effect")].sum(axis=1), parts[:, roles("intent")].sum(axis=1)
-    arrived = parts[:, roles("guard", "arrival")].sum(axis=1)
-
-    def per_conversion(amounts: Floats) -> Floats:
-        return np.bincount(e.conversion, amounts, len(weight)).astype(np.float64)
-
-    def by_channel(amounts: Floats) -> Floats:
-        return np.bincount(e.code, amounts, n_channels).astype(np.float64)
-
-    own = fitted.baseline[e.segment]
-    base = (own * e.base).sum(axis=1) + per_conversion(who)
-    calm = base + per_conversion(effect)
-    rate = calm + per_conversion(arrived)
-    rate = np.where(rate > 0, rate, 1.0)
-    undecided = calm / rate
-    told = float(undecided @ weight)
-    scale, strangers = _decided(e, undecided, weight, told) if told > 1e-9 * n else (0.0, 0.0)
-    decays = np.array(e.kernels.effect_days)
-    later = scale * (parts[:, roles("effect")] * decays * -np.expm1(-e.remaining[e.conversion][:, None] / decays)).sum(axis=1)
-    later_base = scale * ((own * e.base_later).sum(axis=1) + per_conversion(who) * _intent_later(e))
-    rest = (later_base + per_conversion(later))[e.conversion] - later
-    lost = weight[e.conversion] * effect / rate[e.conversion] * np.exp(-rest)
-    comes = weight * (base / rate + (undecided - base / rate) * -np.expm1(-later_base))
+    weight = np.ones(len(e.segment)) if weights is None else weights
+    n, rates = float(weight.sum()), _rates(fitted)
+    told = float(rates.undecided @ weight)
+    scale, strangers = _decided(e, rates.undecided, weight, told) if told > 1e-9 * n else (0.0, 0.0)
+    lost, comes = _lost_and_coming(fitted, rates, weight, scale)
     # What is told by the undecided part of each conversion, the decided part is spread by; of their value the strangers have their share.
-    known_value, decided_value = float(weight @ e.value), float((weight * (1.0 - undecided)) @ e.value)
+    known_value, decided_value = float(weight @ e.value), float((weight * (1.0 - rates.undecided)) @ e.value)
     spread_value = decided_value * (1.0 - strangers / (n - told)) if n > told else 0.0
-    each, came = (by_channel(lost) / told, float(comes.sum()) / told) if scale else (np.zeros(n_channels), 1.0)
-    conversions, value = each * told * scale, by_channel(lost * e.value[e.conversion]) + each * spread_value
+    each, came = (_by_channel(e, lost) / told, float(comes.sum()) / told) if scale else (np.zeros(len(e.channels)), 1.0)
+    conversions, value = each * told * scale, _by_channel(e, lost * e.value[e.conversion]) + each * spread_value
     baseline = (came * told * scale + strangers if scale else n) + e.outside
     baseline_value = float(comes @ e.value) + came * spread_value + (decided_value - spread_value) + e.outside_value
     unknown = 1.0 if e.valued else np.nan
@@ -233,7 +208,7 @@ def credit(fitted: Fit, weights: Floats | None = None) -> Incremental:
         channels=e.channels,
         conversions=conversions,
         value=value * unknown,
-        decided=by_channel(weight[e.conversion] * arrived / rate[e.conversion]),
+        decided=_by_channel(e, weight[e.conversion] * rates.arrived / rates.rate[e.conversion]),
         baseline=baseline,
         baseline_value=baseline_value * unknown,
         shared=max(n + e.outside - baseline - float(conversions.sum()), 0.0),
@@ -244,8 +219,74 @@ def credit(fitted: Fit, weights: Floats | None = None) -> Incremental:
     )
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Rates:
+    """The rate of each conversion at its moment, and its parts.
+
+    Parameters
+    ----------
+    effects : array of float, shape (n_claims, n_effects)
+        What the touches of each claim do.
+    arrived : array of float, shape (n_claims,)
+        Of people who had decided already.
+    who, base : array of float, shape (n_conversions,)
+        The intent of the touches, and all of the baseline with it.
+    rate : array of float, shape (n_conversions,)
+        All of it; 1 where it is 0.
+    undecided : array of float, shape (n_conversions,)
+        The part of the rate that is not of people who had decided already.
+    """
+
+    effects: Floats
+    arrived: Floats
+    who: Floats
+    base: Floats
+    rate: Floats
+    undecided: Floats
+
+
+def _rates(fitted: Fit) -> _Rates:
+    e = fitted.exposures
+    parts, roles = e.claim * fitted.beta[e.code], e.kernels.where
+    effects, arrived = parts[:, roles("effect")], parts[:, roles("guard", "arrival")].sum(axis=1)
+    who = _by_conversion(e, parts[:, roles("intent")].sum(axis=1))
+    base = (fitted.baseline[e.segment] * e.base).sum(axis=1) + who
+    calm = base + _by_conversion(e, effects.sum(axis=1))
+    rate = calm + _by_conversion(e, arrived)
+    rate = np.where(rate > 0, rate, 1.0)
+    return _Rates(effects, arrived, who, base, rate, calm / rate)
+
+
+def _lost_and_coming(fitted: Fit, rates: _Rates, weight: Floats, scale: float) -> tuple[Floats, Floats]:
+    """Say what each claim's conversion loses without its channel, and what of each conversion comes without any touch."""
+    e = fitted.exposures
+    decays = np.array(e.kernels.effect_days)
+    later = scale * (rates.effects * decays * -np.expm1(-e.remaining[e.conversion][:, None] / decays)).sum(axis=1)
+    later_base = scale * ((fitted.baseline[e.segment] * e.base_later).sum(axis=1) + rates.who * _intent_later(e))
+    rest = (later_base + _by_conversion(e, later))[e.conversion] - later
+    lost = weight[e.conversion] * rates.effects.sum(axis=1) / rates.rate[e.conversion] * np.exp(-rest)
+    comes = weight * (rates.base / rates.rate + (rates.undecided - rates.base / rates.rate) * -np.expm1(-later_base))
+    return lost, comes
+
+
+def _by_conversion(e: Exposures, amounts: Floats) -> Floats:
+    return np.bincount(e.conversion, amounts, len(e.segment)).astype(np.float64)
+
+
+def _by_channel(e: Exposures, amounts: Floats) -> Floats:
+    return np.bincount(e.code, amounts, len(e.channels)).astype(np.float64)
+
+
 def _decided(e: Exposures, undecided: Floats, weight: Floats, told: float) -> tuple[float, float]:
-    """Say how many conversions one that was not decided stands for, and how many were decided by people nothing had touched."""
+    """Say how many conversions one that was not decided stands for, and how many were decided by people nothing had touched.
+
+    Notes
+    -----
+    The parts of arrival and guard are conversions of people already decided. What brought these is told by the conversions that did not
+    come so: as these are divided on average, so are those. That holds for people who were known before they decided. Of those who became
+    known within days (`NEWCOMER`) more came decided than of the others; what is too much belongs to people whom nothing had touched: to the
+    baseline.
+    """
     n = float(weight.sum())
     older: NDArray[np.bool_] = e.age >= NEWCOMER * max(e.kernels.arrival_days, default=0.0)
     old, old_told = float(weight @ older), float((undecided * older) @ weight)

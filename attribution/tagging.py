@@ -96,10 +96,13 @@ def two_mediums(visits: Visits) -> list[Case]:
 
     cases = []
     for rows in visits.together(campaign).values():
-        mediums = list(dict.fromkeys(row["medium"].lower() for row in rows))
-        if len(mediums) > 1:
-            example = f"{rows[0]['campaign']}: {', '.join(mediums[:4])}"
-            cases.append(Case(example, frozenset(row["id"] for row in rows if row["medium"].lower() != mediums[0])))
+        counts: Counter[str] = Counter()
+        for row in rows:
+            counts[row["medium"].lower()] += visits.touches[row["id"]]
+        if len(counts) > 1:
+            # Which of them is right only people know: all count as concerned.
+            said = ", ".join(f"{medium} ({count})" for medium, count in counts.most_common(4))
+            cases.append(Case(f"{rows[0]['campaign']}: {said}", frozenset(row["id"] for row in rows)))
     return cases
 
 

@@ -2,19 +2,72 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
+from connectors import secrets
+from connectors.ad_exports import AdExports
+from connectors.addresses import BASE_URL
 from connectors.api_records import ApiRecords
 from connectors.base import Batch, ImportContext, Option
-from connectors.since import Window
+from connectors.secrets import Secret
+from connectors.since import SINCE, Window
 from reports.report import N_, Text
+from workspace.errors import UsageError
 
 USUAL_DAYS = 365
 """How far back the first reading goes where nobody says how far."""
 AD_ACCOUNT = Option("ad_account", N_("The number of the advertising account, where its API is read."), metavar="NUMBER")
-BASE_URL = Option("base_url", N_("Another address of the API, such as that of a proxy."), metavar="URL")
+ACCESS_TOKEN = N_("access token")
+WHICH = N_("Which account? Give its number with --ad-account, or name a file that was exported")
+NO_NUMBER = N_("--ad-account {number}: write the account's number, its digits alone, as 798085168510957")
+
+
+@dataclasses.dataclass
+class AdApi(AdExports):
+    """What the connectors of platforms have in common whose reporting API is asked where no file is named.
+
+    Parameters
+    ----------
+    ad_account : str or None
+        The account's number, with or without what the platform writes before it (`before_number`).
+    since, base_url : str or None
+    """
+
+    before_number: ClassVar[str]
+    takes: ClassVar[str] = "both"
+    options: ClassVar[tuple[Option, ...]] = (*AdExports.options, AD_ACCOUNT, SINCE, BASE_URL)
+
+    ad_account: str | None = None
+    since: str | None = None
+    base_url: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._window = Window(self.context, self.since)
+        self._number = (self.ad_account or "").strip().removeprefix(self.before_number)
+        if not self._number and not self.sources:
+            raise UsageError(WHICH)
+        if self._number and not (self._number.isascii() and self._number.isdecimal()):
+            raise UsageError(NO_NUMBER, number=self.ad_account)
+
+    @property
+    def cursor(self) -> Any:
+        """From when to go on."""
+        return self._window.cursor
+
+    def ask(self) -> Iterator[Batch]:
+        """Yield the days of the account's campaigns, a page at a time."""
+        secret = secrets.found(self.context.source or self.name, "token", ACCESS_TOKEN, self.secrets[0][1])
+        days = CampaignDaysAsked(self.name, f"{self.name} {self._number}", self.context, self._window, self._given)
+        yield from self.days(days, self._number, secret)
+        self._say(*days.remarks())
+
+    def days(self, days: CampaignDaysAsked, number: str, secret: Secret) -> Iterator[Batch]:
+        """Yield the days of an account's campaigns as the platform's API has them."""
+        raise NotImplementedError
 
 
 class CampaignDaysAsked:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
-import json
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from connectors.addresses import checked_base
+from connectors.answers import Answer, BrokenOffError, json_of, reason
 from connectors.secrets import Secret
 from reports.report import N_, Text
-from workspace.errors import SourceError, UsageError
+from workspace.errors import SourceError
 
 if TYPE_CHECKING:
     import requests
@@ -47,21 +47,6 @@ class Patience:
     largest: int = 64 << 20
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """What an API answered: its JSON and its headers."""
-
-    json: Any
-    headers: Mapping[str, str]
-
-    @property
-    def links(self) -> dict[str, str]:
-        """The addresses in the header Link, by what they are: "next", "prev"."""
-        from requests.utils import parse_header_links
-
-        return {link["rel"]: link["url"] for link in parse_header_links(self.headers.get("Link", "")) if "rel" in link and "url" in link}
-
-
 UNREACHED = N_("{api}: {host} cannot be reached ({why}); check the connection, or --base-url if you gave it, then try again")
 REFUSED = N_("{api}: the secret was refused (401). Make a new one and put it into the environment variable {variable}{or_keyring}")
 NO_SECRET_REFUSED = N_("{api}: {path} may not be read without a secret (401)")
@@ -73,43 +58,8 @@ FAILING = N_("{api}: {path} fails on their side ({status}{why}); try again later
 ODD = N_("{api}: {path} was answered with {status}{why}")
 MOVED = N_("{api}: {path} has moved to {where}; if that is theirs, give it with --base-url")
 CUT = N_("{api}: the answer of {path} broke off {times} times ({why}); try again later: nothing was stored, so nothing is missing")
-NO_JSON = N_("{api}: the answer of {path} is no JSON ({why}); if a proxy stands between, give its address with --base-url")
-TOO_LARGE = N_("{api}: the answer of {path} is larger than {most} MB; ask for less, for example with a later --since")
-TOO_SLOW = N_("{api}: the answer of {path} was not complete after {seconds:g} seconds; try again later: nothing was stored")
 REPEATED = N_("{api}: page {page} of {path} names a page that was read already; tell them, and try again later: nothing was stored")
 CHANGED = N_("{api}: the answer of {path} has no {field} where one is documented; the API has changed, or --base-url is not theirs")
-
-
-class _BrokenOffError(Exception):
-    """The answer did not come whole."""
-
-
-def checked_base(url: str, api: str) -> str:
-    """Check an address that secrets are going to be sent to; without its last slash.
-
-    Raises
-    ------
-    UsageError
-        It is not HTTPS (plain HTTP is fine on this machine), or holds a user or a query.
-    """
-    parts = urllib.parse.urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
-        # Without what it may hold that is secret.
-        raise UsageError(
-            "--base-url {url}: write it as https://api.example.com, without a name, a password or a question mark",
-            url=f"{parts.scheme}://{host}" if parts.scheme and host else "…" if "@" in url else url,
-        )
-    if parts.scheme == "http" and not _is_here(host):
-        raise UsageError("--base-url {url}: over http the secret of {api} could be read on the way; write https", url=url, api=api)
-    return url.rstrip("/")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Api:
@@ -204,8 +154,8 @@ class Api:
                 continue
             self._check(response, place)
             try:
-                return Answer(self._json(response, place), response.headers)
-            except _BrokenOffError as error:
+                return Answer(json_of(response, self.name, place, self.patience), response.headers)
+            except BrokenOffError as error:
                 broken += 1
                 if broken > self.patience.retries:
                     raise SourceError(CUT, api=self.name, path=place, times=broken, why=error) from error
@@ -256,7 +206,7 @@ class Api:
             return session.get_adapter(url).send(asked, timeout=limits, **around)
         except requests.RequestException as error:
             host = urllib.parse.urlsplit(url).netloc
-            raise SourceError(UNREACHED, api=self.name, host=host, why=_reason(error)) from error
+            raise SourceError(UNREACHED, api=self.name, host=host, why=reason(error)) from error
 
     def _check(self, response: requests.Response, path: str) -> None:
         """Refuse an answer that is none, saying what to do."""
@@ -280,8 +230,8 @@ class Api:
     def _why(self, response: requests.Response) -> str:
         """What the API itself says of a refusal, on one line and without the secret."""
         try:
-            found = self._json(response, "")
-        except (SourceError, _BrokenOffError):
+            found = json_of(response, self.name, "", self.patience)
+        except (SourceError, BrokenOffError):
             return ""
         texts = [found.get(name) for name in ("message", "error_description", "error")] if isinstance(found, dict) else []
         if isinstance(found, list) and found and isinstance(found[0], dict):
@@ -291,32 +241,6 @@ class Api:
         if self.secret is not None:
             text = self.secret.hidden_in(text)
         return f": {text}" if text else ""
-
-    def _json(self, response: requests.Response, path: str) -> Any:
-        raw = self._body(response, path)
-        try:
-            return json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            if raw[:1] in (b"{", b"[") and _at_the_end(error, len(raw.rstrip())):
-                raise _BrokenOffError("JSON without its end") from error
-            raise SourceError(NO_JSON, api=self.name, path=path, why=str(error)[:100]) from error
-
-    def _body(self, response: requests.Response, path: str) -> bytes:
-        import urllib3.exceptions
-
-        end, parts, size = time.monotonic() + self.patience.longest, [], 0
-        try:
-            # Not requests' iter_content: it waits for a whole chunk, however slowly the bytes drip.
-            while part := response.raw.read1(1 << 16, decode_content=True):
-                parts.append(part)
-                size += len(part)
-                if size > self.patience.largest:
-                    raise SourceError(TOO_LARGE, api=self.name, path=path, most=self.patience.largest >> 20)
-                if time.monotonic() > end:
-                    raise SourceError(TOO_SLOW, api=self.name, path=path, seconds=self.patience.longest)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _BrokenOffError(_reason(error)) from error
-        return b"".join(parts)
 
     def need(self, found: Any, path: str, *fields: str) -> Any:
         """Take a documented field out of an answer.
@@ -380,23 +304,3 @@ class Api:
 def _as_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keep requests from sending what a .netrc file holds in place of our own header."""
     return request
-
-
-def _at_the_end(error: Exception, length: int) -> bool:
-    """Tell whether JSON was fine as far as it goes."""
-    if isinstance(error, json.JSONDecodeError):
-        return len(error.doc[: error.pos].encode()) >= length - 1 or error.msg.startswith("Unterminated")
-    return isinstance(error, UnicodeDecodeError) and error.end >= length
-
-
-def _reason(error: BaseException) -> str:
-    """Say in a few words what went wrong below; never the address, which can hold what is secret."""
-    inner: Any = error
-    while True:
-        further = getattr(inner, "reason", None) or next((part for part in getattr(inner, "args", ()) if isinstance(part, Exception)), None)
-        further = further or inner.__cause__
-        if not isinstance(further, Exception):
-            break
-        inner = further
-    words = getattr(inner, "strerror", None) or type(inner).__name__.removesuffix("Error")
-    return str(words)

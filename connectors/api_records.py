@@ -44,6 +44,7 @@ class ApiRecords:
         ways = Ways("UTC", currency or context.settings.currency, False)
         self._records = TableRecords(kind, place, table, {field: field for field in self.fields}, ways)
         self.count = 0
+        self._refused = False
 
     def batch(self, records: Sequence[Mapping[str, Any]], rows: Sequence[int] | None = None) -> Batch:
         """Read some records: each names its fields, and what it does not name is unknown.
@@ -65,7 +66,9 @@ class ApiRecords:
                 continue
             fine.append({name: _text(value) for name, value in record.items() if name in self.fields})
             numbers.append(row)
-        return self._records.batch(rows_of(self.fields, fine, numbers, tuple(broken)))
+        read = self._records.batch(rows_of(self.fields, fine, numbers, tuple(broken)))
+        self._refused = self._refused or bool(read.rejects)
+        return read
 
     def batches(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Batch]:
         """Read records as they come, some thousands at a time."""
@@ -77,6 +80,29 @@ class ApiRecords:
                 waiting = []
         if waiting or not self.count:
             yield self.batch(waiting)
+
+    def replaced(self, since: dt.date | None = None) -> Iterator[Batch]:
+        """Say, after the last record, that the place was read whole: what it once brought of the kind, and no longer has, goes.
+
+        Parameters
+        ----------
+        since : datetime.date, datetime.datetime or None
+            The first day (of kinds that are by day) or moment (of those that have one) that was read, where older records were not.
+
+        Notes
+        -----
+        Where a record was refused, nothing goes: it may be one that is known, and what could not be read is not gone.
+        """
+        import pyarrow as pa
+
+        from workspace.records import schema
+
+        if self._refused:
+            return
+        if since is not None and not isinstance(since, dt.datetime):
+            since = dt.datetime.combine(since, dt.time(), dt.UTC)
+        row = {"kind": self.kind, "field": "file", "value": self.place, "since": since, "row": 1}
+        yield Batch("removals", self.place, pa.Table.from_pylist([row], schema=schema("removals")))
 
     def remarks(self) -> list[Text]:
         """Say what is odd about the records, once they are read."""

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from connectors.api import Api
-from connectors.api_records import ApiRecords, removals
-from connectors.base import Batch, ImportContext, Option
+from connectors.base import Batch, Option
 from connectors.bluesky_records import POSTS, REPOSTS, address, entered, links, shared, written
+from connectors.network_accounts import ACCOUNT_OPTIONS, NetworkAccounts
 from connectors.post_links import our_link
-from connectors.profiles import ADVOCATE, FOLLOWERS, PAGE, Profile, named
-from connectors.since import SINCE, Window
+from connectors.profiles import Profile
 from reports.report import N_, Text
 from workspace.errors import SourceError
-from workspace.keys import keyed_hash
 
 NETWORK = "bluesky"
 PUBLIC = "https://public.api.bsky.app"
@@ -28,7 +26,7 @@ NO_FIGURES = N_("{handle}: {host} only holds what the account wrote: the figures
 
 
 @dataclasses.dataclass
-class Bluesky:
+class Bluesky(NetworkAccounts):
     """A connector for accounts on Bluesky.
 
     Parameters
@@ -60,39 +58,12 @@ class Bluesky:
         "smarketing import bluesky --advocate A7=lea.bsky.social --followers --since 2026-01-01",
         "smarketing import bluesky --page example.com --base-url https://pds.example.com",
     )
-    takes: ClassVar[str] = "api"
     secrets: ClassVar[tuple[tuple[str, str], ...]] = ()
-    kinds: ClassVar[tuple[str, ...]] = ("posts", "post_metrics", "profile_metrics", "audience")
+    form: ClassVar[str] = "name.bsky.social"
     options: ClassVar[tuple[Option, ...]] = (
-        PAGE,
-        ADVOCATE,
-        FOLLOWERS,
-        SINCE,
+        *ACCOUNT_OPTIONS,
         Option("base_url", N_("The server to ask, in place of Bluesky's public view."), metavar="URL"),
     )
-
-    context: ImportContext
-    sources: tuple[str, ...] = ()
-    page: tuple[str, ...] = ()
-    advocate: tuple[str, ...] = ()
-    followers: bool = False
-    since: str | None = None
-    base_url: str | None = None
-
-    def __post_init__(self) -> None:
-        self._profiles = named(self.page, self.advocate, "name.bsky.social")
-        self._window = Window(self.context, self.since)
-        self._remarks: list[Text] = []
-
-    @property
-    def remarks(self) -> list[Text]:
-        """What a server does not have."""
-        return self._remarks
-
-    @property
-    def cursor(self) -> Any:
-        """From when to go on."""
-        return self._window.cursor
 
     def read(self) -> Iterator[Batch]:
         """Yield each account's posts with their figures, then its own figures, then its followers."""
@@ -107,18 +78,12 @@ class Bluesky:
                 continue
             did = api.need(account, "getProfile", "did")
             yield from self._feed(api, profile, did)
-            figures = ApiRecords("profile_metrics", f"bluesky {handle}", self.context)
-            followers = account.get("followersCount")
-            record = {
-                "network": NETWORK,
-                "profile": handle,
-                "day": self._window.today,
-                "advocate": profile.advocate,
-                "followers": followers,
-            }
-            yield figures.batch([record])
+            yield self.figures(dataclasses.replace(profile, handle=handle), account.get("followersCount"))
             if profile.advocate and self.followers:
-                yield from self._audience(api, profile, did)
+                path = "/xrpc/app.bsky.graph.getFollowers"
+                # Handles change hands; the DID stays.
+                pages = _paged(api, path, {"actor": did, "limit": MOST}, "followers")
+                yield from self.audience(profile, ([api.need(one, path, "did") for one in page] for page in pages))
 
     def _account(self, api: Api, handle: str) -> Any:
         """Ask for an account; None where the server has no view of the network."""
@@ -132,15 +97,15 @@ class Bluesky:
     def _feed(self, api: Api, profile: Profile, did: str) -> Iterator[Batch]:
         """Read the posts and reposts of an account, the newest first, down to where they are known."""
         path = "/xrpc/app.bsky.feed.getAuthorFeed"
-        posts = ApiRecords("posts", f"bluesky {profile.handle}", self.context)
-        figures = ApiRecords("post_metrics", f"bluesky {profile.handle}", self.context)
+        posts, figures = self.records("posts", profile), self.records("post_metrics", profile)
         for entries in _paged(api, path, {"actor": did, "limit": MOST}, "feed"):
             moments = [entered(api.need(entry, path, "reason" if shared(entry) else "post"), shared(entry)) for entry in entries]
             fresh = [entry for entry, moment in zip(entries, moments, strict=True) if self._window.holds(moment)]
             yield posts.batch([self._of_feed(api, path, profile, entry) for entry in fresh])
             yield figures.batch([self._metrics(api.need(entry, path, "post")) for entry in fresh if not shared(entry)])
             if moments and not self._window.holds(moments[-1]):
-                return
+                break
+        yield from posts.replaced(self._window.start)
 
     def _of_feed(self, api: Api, path: str, profile: Profile, entry: dict[str, Any]) -> dict[str, Any]:
         post = entry["post"]
@@ -178,29 +143,9 @@ class Bluesky:
             "saves": post.get("bookmarkCount"),
         }
 
-    def _audience(self, api: Api, profile: Profile, did: str) -> Iterator[Batch]:
-        path = "/xrpc/app.bsky.graph.getFollowers"
-        records = ApiRecords("audience", f"bluesky {profile.handle} followers", self.context)
-        for followers in _paged(api, path, {"actor": did, "limit": MOST}, "followers"):
-            yield records.batch(
-                [
-                    {
-                        "advocate": profile.advocate,
-                        "network": NETWORK,
-                        # Handles change hands; the DID stays.
-                        "member": keyed_hash(self.context.secret, f"{NETWORK} {api.need(follower, path, 'did')}"),
-                        "as_of": self._window.today,
-                    }
-                    for follower in followers
-                ]
-            )
-        # Who no longer follows is no longer kept.
-        if (gone := removals(records.place, "audience", "advocate", [str(profile.advocate)])) is not None:
-            yield gone
-
     def _held(self, api: Api, profile: Profile, handle: str) -> Iterator[Batch]:
         """Read what an account's own server holds of it: posts and reposts without figures."""
-        posts = ApiRecords("posts", f"bluesky {handle}", self.context)
+        posts = self.records("posts", profile)
         path = "/xrpc/com.atproto.repo.listRecords"
         for collection in (POSTS, REPOSTS):
             for records in _paged(api, path, {"repo": handle, "collection": collection, "limit": MOST}, "records"):
@@ -211,6 +156,7 @@ class Bluesky:
                 yield posts.batch([self._post(profile, uri, value) | repost for uri, value in fresh])
                 if moments and not self._window.holds(moments[-1]):
                     break
+        yield from posts.replaced(self._window.start)
         self._remarks.append(Text(NO_FIGURES, handle=handle, host=api.base))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gettext
 from typing import Any
 
@@ -67,7 +68,8 @@ def _command(connector: Any) -> click.Command:
         with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
             source = importing.source_of(connector, options.get(getattr(connector, "remembered_as", "")))
             context = importing.context_of(workspace, report, cursor=reading.cursor(workspace, source) if remembers else None)
-            made = connector(context, sources, **{name: value for name, value in options.items() if value is not None})
+            given = {name: value for name, value in options.items() if value is not None}
+            made = importing.made(connector, context, sources, given, functools.partial(say_error, invocation.language))
             summary, lines = importing.run(workspace, made, strict, source=source, keep_cursor=remembers)
         for line in lines:
             say(invocation, line)
@@ -122,9 +124,9 @@ def sync(invocation: Invocation, /, names: tuple[str, ...], dry_run: bool, every
     from connectors import syncing
 
     with open_workspace(invocation.workspace) as workspace, progress(invocation, Text("Reading")) as report:
-        chosen = syncing.chosen(workspace.settings, names)
+        complain = functools.partial(say_error, invocation.language)
         outcome = syncing.run(
-            workspace, chosen, report, lambda line: say(invocation, line), lambda error: say_error(invocation.language, error),
+            workspace, syncing.chosen(workspace.settings, names, complain), report, lambda line: say(invocation, line), complain,
             everything=everything, strict=strict, dry=dry_run,
         )  # fmt: skip
     if outcome.failed:

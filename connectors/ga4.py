@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectors.ad_api import BASE_URL
+from connectors.addresses import BASE_URL
 from connectors.base import Batch, ImportContext, Option
 from connectors.google_login import KEY_FILE, WHERE
 from connectors.since import SINCE, Window
@@ -103,6 +103,9 @@ class Ga4:
                 raise UsageError("--goal {value}: a goal is NAME=EVENT with an event's name, as in lead=generate_lead", value=text)
         if self.sources and self.since is not None:
             raise UsageError("--since is for the API; of files, name those that are to be read")
+        self._number = (self.property_id or "").removeprefix("properties/")
+        if not self.sources and not self._number.isdecimal():
+            raise UsageError("Which property? Give its number with --property-id 123456789, or name files of the BigQuery export")
 
     @property
     def remarks(self) -> list[Text]:
@@ -123,9 +126,6 @@ class Ga4:
         from connectors.ga4_report import PERMISSION, SCOPE, Report
         from connectors.google_login import authorizer, service_account
 
-        number = (self.property_id or "").removeprefix("properties/")
-        if not number.isdecimal():
-            raise UsageError("Which property? Give its number with --property-id 123456789, or name files of the BigQuery export")
         account = service_account(self.context, self.name, self.key_file)
         api = Api(
             "Google Analytics",
@@ -135,7 +135,7 @@ class Ga4:
             permission=PERMISSION,
             patience=self.context.patience,
         )
-        report = Report(self.context, api, number, self._window)
+        report = Report(self.context, api, self._number, self._window)
         yield from report.read()
         self._remarks += report.remarks()
 

@@ -76,6 +76,7 @@ class Report:
             yield self._records.batch([self._record(row) for row in rows])
             offset, before = offset + len(rows), rows
             if offset >= self._count(page):
+                yield from self._records.replaced(first)
                 return
             if not rows:
                 self._api.need({}, self._path, "rows")

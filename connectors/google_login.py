@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors import secrets
-from connectors.api import Api, Patience, checked_base
+from connectors.addresses import checked_base
+from connectors.api import Api, Patience
 from connectors.base import ImportContext, Option
 from reports.report import N_, Text
 from workspace.errors import MissingPartError, SourceError, UsageError

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from connectors.ad_api import BASE_URL
+from connectors.addresses import BASE_URL
 from connectors.api_records import ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option
 from connectors.hubspot_activities import PROPERTIES as ACTIVITY_PROPERTIES
@@ -46,7 +46,7 @@ class HubSpot:
     stage : tuple of str
         "STAGE=GOAL".
     skip : tuple of str
-        Activities that are not read.
+        Deals, where another system keeps them, or activities that are not read.
     since : str or None
         Only what was changed from this day on.
     base_url : str or None
@@ -84,7 +84,7 @@ class HubSpot:
         Option(
             "stage", N_("Which goal a deal stage is; closed stages are won or lost by themselves."), multiple=True, metavar="STAGE=GOAL"
         ),
-        Option("skip", N_("Objects that are not to be read."), multiple=True, choices=tuple(ACTIVITY_PROPERTIES)),
+        Option("skip", N_("Objects that are not to be read."), multiple=True, choices=("deals", *ACTIVITY_PROPERTIES)),
         SINCE,
         BASE_URL,
     )
@@ -137,7 +137,12 @@ class HubSpot:
             self._remarks.append(Text("--stage: there is no stage '{stage}' in HubSpot; it was passed over.", stage=name))
         yield from self._companies(hubspot, names)
         yield from self._contacts(hubspot, names)
-        yield from self._deals(hubspot, names, stages)
+        if "deals" in self.skip:
+            # What was read of them before another system kept them would count twice.
+            for records in self._records("deals", "conversions", "opportunities", "buying_roles").values():
+                yield from records.replaced()
+        else:
+            yield from self._deals(hubspot, names, stages)
         for objects in ACTIVITY_PROPERTIES:
             if objects not in self.skip:
                 yield from self._activities(hubspot, names, objects)

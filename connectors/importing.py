@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Connector, ImportContext
@@ -14,6 +14,7 @@ from connectors.registry import connectors
 from reports.identifiers import WORDS
 from reports.report import Report, Text
 from workspace import imports, reading
+from workspace.errors import SmarketingError
 from workspace.gate import Withheld
 from workspace.store import Workspace
 
@@ -45,6 +46,49 @@ def singer_state(workspace: Workspace, tap: str | None) -> str:
     kept = reading.cursor(workspace, source_of(Singer, tap))
     state = kept.get("state") if isinstance(kept, dict) else None
     return json.dumps(state if state is not None else {}, ensure_ascii=False)
+
+
+def made(
+    connector: type[Any],
+    context: ImportContext,
+    sources: Sequence[str],
+    options: Mapping[str, Any],
+    complain: Callable[[SmarketingError], None],
+) -> Any:
+    """Make a connector, before any secret is looked for: what is wrong with its options is told first, all that can be found.
+
+    Parameters
+    ----------
+    connector : class
+    context : ImportContext
+    sources : sequence of str
+    options : mapping
+    complain : callable
+        Takes each error but the last, which is raised.
+
+    Raises
+    ------
+    UsageError, SourceError
+        The address is none to send secrets to, or the connector refuses its options.
+    """
+    from connectors.addresses import checked_base
+
+    wrong: list[SmarketingError] = []
+    found = None
+    try:
+        found = connector(context, tuple(sources), **options)
+    except SmarketingError as error:
+        wrong.append(error)
+    try:
+        if options.get("base_url") is not None:
+            checked_base(options["base_url"], connector.name)
+    except SmarketingError as error:
+        wrong.append(error)
+    for earlier in wrong[:-1]:
+        complain(earlier)
+    if wrong:
+        raise wrong[-1]
+    return found
 
 
 def run(

@@ -7,15 +7,12 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from connectors import secrets
-from connectors.ad_api import AD_ACCOUNT, BASE_URL, CampaignDaysAsked
+from connectors.ad_api import AdApi, CampaignDaysAsked
 from connectors.ad_columns import COMMON, Platform
-from connectors.ad_exports import AdExports
 from connectors.api import Api
-from connectors.base import Batch, Option
-from connectors.since import SINCE, Window
+from connectors.base import Batch
+from connectors.secrets import Secret
 from reports.report import N_, Text
-from workspace.errors import UsageError
 
 FIELDS = "dateRange,pivotValues,costInLocalCurrency,impressions,clicks,externalWebsiteConversions"
 LIMIT = 1000
@@ -41,7 +38,7 @@ LINKEDIN = Platform(
 
 
 @dataclasses.dataclass
-class LinkedInAds(AdExports):
+class LinkedInAds(AdApi):
     """Exports of LinkedIn's Campaign Manager, by day and campaign; or its API, where no file is named.
 
     References
@@ -57,30 +54,11 @@ class LinkedInAds(AdExports):
         "smarketing import linkedin-ads --ad-account 5041 --since 2026-01-01",
     )
     platform: ClassVar[Platform] = LINKEDIN
-    takes: ClassVar[str] = "both"
     secrets: ClassVar[tuple[tuple[str, str], ...]] = (("token", TOKEN),)
-    options: ClassVar[tuple[Option, ...]] = (*AdExports.options, AD_ACCOUNT, SINCE, BASE_URL)
+    before_number: ClassVar[str] = "urn:li:sponsoredAccount:"
 
-    ad_account: str | None = None
-    since: str | None = None
-    base_url: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._window = Window(self.context, self.since)
-
-    @property
-    def cursor(self) -> Any:
-        """From when to go on."""
-        return self._window.cursor
-
-    def ask(self) -> Iterator[Batch]:
+    def days(self, days: CampaignDaysAsked, number: str, secret: Secret) -> Iterator[Batch]:
         """Yield the days of the account's campaigns, a month at a time: LinkedIn does not page its reports."""
-        number = (self.ad_account or "").rpartition(":")[2]
-        if not number:
-            raise UsageError("Which account? Give its number with --ad-account, or name a file that was exported")
-        source = self.context.source or self.name
-        secret = secrets.found(source, "token", N_("access token"), TOKEN)
         # A version is one month's and lives for a year; each month has one.
         version = (self._window.today - dt.timedelta(days=75)).strftime("%Y%m")
         api = Api(
@@ -91,7 +69,6 @@ class LinkedInAds(AdExports):
             permission="r_ads, r_ads_reporting",
             patience=self.context.patience,
         )
-        days = CampaignDaysAsked(self.name, f"linkedin-ads {number}", self.context, self._window, self._given)
         account = f"/rest/adAccounts/{number}"
         currency = api.need(api.get(account).json, account, "currency")
         names = _names(api, number)
@@ -104,7 +81,6 @@ class LinkedInAds(AdExports):
             )
             rows = api.listed(api.get(asked).json, path, "elements")
             yield days.batch([_row(row, names, currency) for row in rows])
-        self._say(*days.remarks())
 
 
 def _names(api: Api, account: str) -> dict[str, str]:

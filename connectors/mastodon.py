@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from connectors.api import Api
-from connectors.api_records import ApiRecords
-from connectors.base import Batch, ImportContext, Option
+from connectors.base import Batch, Option
+from connectors.network_accounts import ACCOUNT_OPTIONS, NetworkAccounts
 from connectors.post_links import link_in
-from connectors.profiles import ADVOCATE, FOLLOWERS, PAGE, Profile, named
+from connectors.profiles import Profile
 from connectors.secrets import optional
-from connectors.since import SINCE, Window
-from reports.report import N_, Text
+from reports.report import N_
 from workspace.errors import UsageError
-from workspace.keys import keyed_hash
 
 NETWORK = "mastodon"
 PERMISSION = "read:accounts, read:statuses"
@@ -25,7 +23,7 @@ STATUSES, FOLLOWING = 40, 80
 
 
 @dataclasses.dataclass
-class Mastodon:
+class Mastodon(NetworkAccounts):
     """A connector for accounts on Mastodon servers.
 
     Parameters
@@ -51,44 +49,20 @@ class Mastodon:
         "smarketing import mastodon --page example@mastodon.social",
         "smarketing import mastodon --advocate A7=lea@mastodon.social --followers --since 2026-01-01",
     )
-    takes: ClassVar[str] = "api"
     secrets: ClassVar[tuple[tuple[str, str], ...]] = (
         ("token", N_("An access token, only where the server asks for one: Preferences, Development, New application.")),
     )
-    kinds: ClassVar[tuple[str, ...]] = ("posts", "post_metrics", "profile_metrics", "audience")
+    form: ClassVar[str] = "name@server"
     options: ClassVar[tuple[Option, ...]] = (
-        PAGE,
-        ADVOCATE,
-        FOLLOWERS,
-        SINCE,
+        *ACCOUNT_OPTIONS,
         Option("base_url", N_("The server to ask, where it is not the accounts' own."), metavar="URL"),
     )
 
-    context: ImportContext
-    sources: tuple[str, ...] = ()
-    page: tuple[str, ...] = ()
-    advocate: tuple[str, ...] = ()
-    followers: bool = False
-    since: str | None = None
-    base_url: str | None = None
-
     def __post_init__(self) -> None:
-        self._profiles = named(self.page, self.advocate, "name@server")
-        self._window = Window(self.context, self.since)
-        self._remarks: list[Text] = []
+        super().__post_init__()
         for profile in self._profiles:
             if "@" not in profile.handle.lstrip("@") and self.base_url is None:
                 raise UsageError("{handle}: write a Mastodon account with its server, as name@mastodon.social", handle=profile.handle)
-
-    @property
-    def remarks(self) -> list[Text]:
-        """What is odd about the records."""
-        return self._remarks
-
-    @property
-    def cursor(self) -> Any:
-        """From when to go on."""
-        return self._window.cursor
 
     def read(self) -> Iterator[Batch]:
         """Yield each account's posts with their figures, then its own figures, then its followers."""
@@ -103,40 +77,12 @@ class Mastodon:
             number = api.need(account, "/api/v1/accounts/lookup", "id")
             posts = _Posts(self, api, profile, str(number))
             yield from posts.read()
-            yield from self._figures(profile, account)
+            yield self.figures(profile, account.get("followers_count"))
             if profile.advocate and self.followers:
-                yield from self._audience(api, profile, str(number))
-
-    def _figures(self, profile: Profile, account: Any) -> Iterator[Batch]:
-        figures = ApiRecords("profile_metrics", f"mastodon {profile.handle}", self.context)
-        yield figures.batch(
-            [
-                {
-                    "network": NETWORK,
-                    "profile": profile.handle,
-                    "day": self._window.today,
-                    "advocate": profile.advocate,
-                    "followers": account.get("followers_count"),
-                }
-            ]
-        )
-
-    def _audience(self, api: Api, profile: Profile, number: str) -> Iterator[Batch]:
-        records = ApiRecords("audience", f"mastodon {profile.handle} followers", self.context)
-        path = f"/api/v1/accounts/{number}/followers"
-        for followers in _linked(api, path, {"limit": FOLLOWING}):
-            yield records.batch(
-                [
-                    {
-                        "advocate": profile.advocate,
-                        "network": NETWORK,
-                        # The address is the same on every server that knows the account.
-                        "member": keyed_hash(self.context.secret, f"{NETWORK} {api.need(follower, path, 'url')}"),
-                        "as_of": self._window.today,
-                    }
-                    for follower in followers
-                ]
-            )
+                path = f"/api/v1/accounts/{number}/followers"
+                # The address is the same on every server that knows the account.
+                pages = _linked(api, path, {"limit": FOLLOWING})
+                yield from self.audience(profile, ([api.need(one, path, "url") for one in page] for page in pages))
 
 
 class _Posts:
@@ -145,8 +91,7 @@ class _Posts:
     def __init__(self, connector: Mastodon, api: Api, profile: Profile, number: str) -> None:
         self.context, self.window, self.api, self.profile = connector.context, connector._window, api, profile
         self.path = f"/api/v1/accounts/{number}/statuses"
-        self.posts = ApiRecords("posts", f"mastodon {profile.handle}", self.context)
-        self.figures = ApiRecords("post_metrics", f"mastodon {profile.handle}", self.context)
+        self.posts, self.figures = connector.records("posts", profile), connector.records("post_metrics", profile)
 
     def read(self) -> Iterator[Batch]:
         for statuses in _linked(self.api, self.path, {"limit": STATUSES}):
@@ -154,7 +99,8 @@ class _Posts:
             yield self.posts.batch([self._post(status) for status in fresh])
             yield self.figures.batch([self._metrics(status) for status in fresh if not status.get("reblog")])
             if len(fresh) < len(statuses):  # the pages go back in time
-                return
+                break
+        yield from self.posts.replaced(self.window.start)
 
     def _post(self, status: dict[str, Any]) -> dict[str, Any]:
         shared = status.get("reblog")

@@ -7,15 +7,12 @@ import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from connectors import secrets
-from connectors.ad_api import AD_ACCOUNT, BASE_URL, CampaignDaysAsked
+from connectors.ad_api import AdApi, CampaignDaysAsked
 from connectors.ad_columns import COMMON, Platform
-from connectors.ad_exports import AdExports
 from connectors.api import Api
-from connectors.base import Batch, Option
-from connectors.since import SINCE, Window
+from connectors.base import Batch
+from connectors.secrets import Secret
 from reports.report import N_, Text
-from workspace.errors import UsageError
 
 VERSION = "v24.0"
 LIMIT = 500
@@ -42,7 +39,7 @@ META = Platform(
 
 
 @dataclasses.dataclass
-class MetaAds(AdExports):
+class MetaAds(AdApi):
     """Exports of Meta's Ads Manager, by day and campaign; or its API, where no file is named.
 
     References
@@ -59,33 +56,13 @@ class MetaAds(AdExports):
         "smarketing import meta-ads --ad-account 798085168510957 --since 2026-01-01",
     )
     platform: ClassVar[Platform] = META
-    takes: ClassVar[str] = "both"
     secrets: ClassVar[tuple[tuple[str, str], ...]] = (("token", TOKEN),)
-    options: ClassVar[tuple[Option, ...]] = (*AdExports.options, AD_ACCOUNT, SINCE, BASE_URL)
+    before_number: ClassVar[str] = "act_"
 
-    ad_account: str | None = None
-    since: str | None = None
-    base_url: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._window = Window(self.context, self.since)
-
-    @property
-    def cursor(self) -> Any:
-        """From when to go on."""
-        return self._window.cursor
-
-    def ask(self) -> Iterator[Batch]:
+    def days(self, days: CampaignDaysAsked, number: str, secret: Secret) -> Iterator[Batch]:
         """Yield the days of the account's campaigns, a page at a time."""
-        number = (self.ad_account or "").removeprefix("act_")
-        if not number:
-            raise UsageError("Which account? Give its number with --ad-account, or name a file that was exported")
-        source = self.context.source or self.name
-        secret = secrets.found(source, "token", N_("access token"), TOKEN)
         base = self.base_url or "https://graph.facebook.com"
         api = Api("Meta Ads", base, secret=secret, permission="ads_read", patience=self.context.patience)
-        days = CampaignDaysAsked(self.name, f"meta-ads {number}", self.context, self._window, self._given)
         first, last = days.period
         path = f"/{VERSION}/act_{number}/insights"
         asked = {
@@ -98,7 +75,6 @@ class MetaAds(AdExports):
         pages = api.pages(path, lambda after: api.get(path, asked | ({"after": after} if after else {})).json, _following)
         for page in pages:
             yield days.batch([_row(row) for row in api.listed(page, path, "data")])
-        self._say(*days.remarks())
 
 
 def _following(page: Any) -> Any:

@@ -8,7 +8,7 @@ import urllib.parse
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from connectors.ad_api import BASE_URL
+from connectors.addresses import BASE_URL
 from connectors.api import REPEATED, Api
 from connectors.api_records import ApiRecords
 from connectors.base import Batch, ImportContext, Option
@@ -106,6 +106,8 @@ class SearchConsole:
     base_url: str | None = None
 
     def __post_init__(self) -> None:
+        if not self.site and not self.sources:
+            raise UsageError("Which property? Name it with --site, as sc-domain:example.com, or name a file that was exported")
         if self.site and not self.site.startswith(("sc-domain:", "https://", "http://")):
             raise UsageError("--site {site}: write it as sc-domain:example.com, or as https://www.example.com/", site=self.site)
         self._day = _day(self.day) if self.day is not None else None
@@ -161,8 +163,6 @@ class SearchConsole:
         return first
 
     def _ask(self) -> Iterator[Batch]:
-        if not self.site:
-            raise UsageError("Which property? Name it with --site, as sc-domain:example.com, or name a file that was exported")
         account = service_account(self.context, self.name, self.key_file)
         api = Api(
             "Search Console",
@@ -172,7 +172,7 @@ class SearchConsole:
             permission=PERMISSION,
             patience=self.context.patience,
         )
-        path = f"/webmasters/v3/sites/{urllib.parse.quote(self.site, safe='')}/searchAnalytics/query"
+        path = f"/webmasters/v3/sites/{urllib.parse.quote(str(self.site), safe='')}/searchAnalytics/query"
         last = self._window.today
         first = max(self._window.first_day or dt.date.min, last - dt.timedelta(days=KEPT))
         asked = {
@@ -191,6 +191,7 @@ class SearchConsole:
                 raise SourceError(REPEATED, api=api.name, page=start // LIMIT + 1, path=path)
             yield self._records.batch([self._record(api, path, row) for row in rows])
             if len(rows) < LIMIT:
+                yield from self._records.replaced(min(first, last))
                 return
             start, before = start + len(rows), rows
 

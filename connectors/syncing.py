@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from connectors import importing
 from connectors.base import Option
 from connectors.registry import connectors
-from reports.report import Text
+from reports.report import N_, Text
 from workspace import reading
 from workspace.errors import DataError, SettingsError, SmarketingError, UsageError
 from workspace.settings import FILE_NAME, Settings, shown
@@ -39,8 +40,15 @@ class Outcome:
     rejected: int = 0
 
 
-def chosen(settings: Settings, names: Iterable[str]) -> list[Source]:
+def chosen(settings: Settings, names: Iterable[str], complain: Callable[[SmarketingError], None]) -> list[Source]:
     """Find the sources to read: those named, or all that the settings hold.
+
+    Parameters
+    ----------
+    settings : Settings
+    names : iterable of str
+    complain : callable
+        Takes each error of the settings but the last, which is raised: who mends them sees all at once.
 
     Raises
     ------
@@ -68,33 +76,42 @@ def chosen(settings: Settings, names: Iterable[str]) -> list[Source]:
                 known=", ".join(settings.sync),
                 near=near,
             )
-    return [_source(name, settings.sync[name]) for name in wanted]
+    wrong: list[SettingsError] = []
+    found = [_source(name, settings.sync[name], wrong) for name in wanted]
+    for error in wrong[:-1]:
+        complain(error)
+    if wrong:
+        raise wrong[-1]
+    return [source for source in found if source is not None]
 
 
-def _source(name: str, table: dict[str, Any]) -> Source:
+def _source(name: str, table: dict[str, Any], wrong: list[SettingsError]) -> Source | None:
+    """Read one source's table; what is wrong with it is added to what is known to be wrong."""
     readable = {found.name: found for found in connectors() if found.takes in SYNCED}
     called = table.get("connector", name)
     if called not in readable:
-        raise SettingsError(
-            '{file}: [sync.{name}] is no connector that reads an API; add connector = "…" with one of {known}',
-            file=FILE_NAME,
-            name=name,
-            known=", ".join(readable),
-        )
+        template = N_('{file}: [sync.{name}] is no connector that reads an API; add connector = "…" with one of {known}')
+        wrong.append(SettingsError(template, file=FILE_NAME, name=name, known=", ".join(readable)))
+        return None
     options = {option.name.replace("_", "-"): option for option in readable[called].options}
-    given = {}
+    given: dict[str, Any] = {}
     for key, value in table.items():
         if key == "connector":
             continue
         option = options.get(key.replace("_", "-"))
         if option is None:
-            raise _unknown(name, key, options)
-        given[option.name] = _value(option, value, f"sync.{name}.{key}")
+            wrong.append(_unknown(name, key, options))
+            continue
+        # One that is there and wrong is not missing too.
+        given[option.name] = None
+        try:
+            given[option.name] = _value(option, value, f"sync.{name}.{key}")
+        except SettingsError as error:
+            wrong.append(error)
     for option in options.values():
         if option.required and option.name not in given:
-            raise SettingsError(
-                "{file}: [sync.{name}] needs '{key}': {help}", file=FILE_NAME, name=name, key=option.name, help=Text(option.help)
-            )
+            template = N_("{file}: [sync.{name}] needs '{key}': {help}")
+            wrong.append(SettingsError(template, file=FILE_NAME, name=name, key=option.name, help=Text(option.help)))
     return Source(name, readable[called], given)
 
 
@@ -171,10 +188,11 @@ def run(
         left_off = None if everything else reading.cursor(workspace, source.name)
         context = importing.context_of(workspace, progress, source.name, left_off)
         try:
-            connector = source.connector(context, (), **source.options)
+            told = functools.partial(_tell, complain, source.name)
+            connector = importing.made(source.connector, context, (), source.options, told)
             summary, lines = importing.run(workspace, connector, strict, source=source.name, keep_cursor=True, dry=dry)
         except SmarketingError as error:
-            complain(error)
+            _tell(complain, source.name, error)
             outcome.failed += 1
             continue
         heading = (
@@ -184,3 +202,11 @@ def run(
             say(line)
         outcome.rejected += summary.rejected
     return outcome
+
+
+def _tell(complain: Callable[[SmarketingError], None], name: str, error: SmarketingError) -> None:
+    """Pass an error on; of options that are wrong it is said in which table they stand."""
+    if isinstance(error, UsageError):
+        complain(SettingsError("{file}: [sync.{name}]: {problem}", file=FILE_NAME, name=name, problem=error))
+    else:
+        complain(error)

@@ -105,6 +105,7 @@ WORDS: dict[str, str] = {
     "spend_without_visits": N_("Spend without visits"),
     "conversions_without_touches": N_("Conversions without touches"),
     "double_claims": N_("Platforms claim more conversions than there were"),
+    "double_deals": N_("One deal from two sources"),
     # Employee advocacy
     "prior": N_("Guessed from what is published"),
     "published in the period": N_("published in the period"),

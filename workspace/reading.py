@@ -237,6 +237,35 @@ def claimed_conversions(workspace: Workspace) -> list[dict[str, Any]]:
     )
 
 
+def deals_told(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read the deals that have an amount and a day of closing, each as the source that brought it last tells of it.
+
+    Deals that conversions alone tell of are taken from where they were won. `source` is the file of those that came from tables, else what
+    `imports` calls it; `company` the name of the account, or its key; `closes` days since 1970.
+    """
+    source = "CASE WHEN i.connector = 'csv' THEN f.name ELSE i.source END AS source"
+    company = "a.same AS account, coalesce(x.name, k.key) AS company"
+    return workspace.rows(
+        f"""WITH told AS (
+            SELECT opportunity AS deal, account_id, name, amount, currency, closes, file_id FROM opportunities
+            UNION ALL SELECT opportunity, account_id, NULL, value, currency, at / 86400, file_id FROM conversions
+            WHERE goal = 'won' AND opportunity IS NOT NULL AND opportunity NOT IN (SELECT opportunity FROM opportunities)
+        )
+        SELECT deal, {source}, {company}, told.name, amount, currency, closes FROM told
+        JOIN import_files f ON f.id = told.file_id JOIN imports i ON i.id = f.import_id
+        LEFT JOIN {ACCOUNTS} a ON a.id = told.account_id LEFT JOIN accounts k ON k.id = a.same LEFT JOIN companies x ON x.id = a.same
+        WHERE amount > 0 AND closes IS NOT NULL"""
+    )
+
+
+def conversions_by_deal(workspace: Workspace, goal: str) -> dict[str, int]:
+    """Count the conversions of a goal that belong to each deal."""
+    rows = workspace.rows(
+        "SELECT opportunity, count(*) AS n FROM conversions WHERE goal = ? AND opportunity IS NOT NULL GROUP BY 1", (goal,)
+    )
+    return {row["opportunity"]: row["n"] for row in rows}
+
+
 def experiments(workspace: Workspace) -> list[dict[str, Any]]:
     """Read what tests found, the earliest first, each with its place in its import."""
     rows = workspace.rows(

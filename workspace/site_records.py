@@ -109,10 +109,12 @@ class Rating:
 class Removal:
     """Something that its source no longer has: records of `kind` whose `field` is `value` go, unless the same import brings them again.
 
-    `field` is "id" (the record's own key), "person", "account" or "opportunity", or "file" for everything that one place brought. Only what
-    the same source once brought is removed.
+    `field` is "id" (the record's own key), "person", "account" or "opportunity", or "file" for everything that one place brought, which is
+    how a place is told that was read whole. With `since` only the records from that day or moment on go: what was read anew, where older
+    records were not. Only what the same source once brought is removed.
     """
 
     kind: str
     field: str
     value: str
+    since: dt.datetime | None = None

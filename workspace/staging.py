@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workspace.batches import Batch, Reject
 from workspace.errors import WorkspaceError
+from workspace.gathering import seconds
 from workspace.tables import FILLS, TABLES, in_order
 
 if TYPE_CHECKING:
@@ -177,18 +178,19 @@ class Staging:
                 raise failures[0] from None
             raise
 
-    def removals(self) -> list[tuple[str, str]]:
-        """List the kinds of which something is to be removed, and the fields by which it is found."""
+    def removals(self) -> list[tuple[str, str, int | None]]:
+        """List the kinds of which something is to be removed, the fields by which it is found, and from when on (seconds since 1970)."""
         if "removals" not in self._made:
             return []
-        self._begin(lambda: self._con.sql("SELECT DISTINCT kind, field FROM removals ORDER BY kind, field").fetchall())
-        found: list[tuple[str, str]] = self._settle()
+        query = f"SELECT DISTINCT kind, field, {seconds('since')} FROM removals ORDER BY ALL"
+        self._begin(lambda: self._con.sql(query).fetchall())
+        found: list[tuple[str, str, int | None]] = self._settle()
         return found
 
-    def removed(self, kind: str, field: str, value: str) -> pa.Table:
+    def removed(self, kind: str, field: str, since: int | None, value: str) -> pa.Table:
         """Lend what is to be removed of a kind, as a column `value` made by an expression over the value that was given."""
-        query = f"SELECT DISTINCT {value} AS value FROM removals WHERE kind = '{kind}' AND field = '{field}'"
-        return self._arrow(query)
+        begun = f"{seconds('since')} IS NOT DISTINCT FROM {'NULL' if since is None else since}"
+        return self._arrow(f"SELECT DISTINCT {value} AS value FROM removals WHERE kind = '{kind}' AND field = '{field}' AND {begun}")
 
     def brought(self, table: str) -> pa.Table:
         """Lend the ids of a table's gathered rows, as a column `id`."""

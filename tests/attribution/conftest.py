@@ -4,6 +4,7 @@ import gc
 
 import pytest
 
+from tests.attribution.experiment_samples import made_company, opened_with_experiments
 from tests.engines import postgres_server, spark_session
 
 SPARK = {"spark_started", "engine_url", "other_url"}
@@ -44,3 +45,16 @@ def engine_url(request):
 def other_url(request):
     """The URL of each engine but DuckDB in turn."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(scope="module")
+def tested_company(tmp_path_factory):
+    """The workspace of a company that can be counted by hand."""
+    return made_company(tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture
+def tested(tested_company, tmp_path):
+    """Open that company with some experiments of its own."""
+    with opened_with_experiments(tested_company, tmp_path) as opened:
+        yield opened

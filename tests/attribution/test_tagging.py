@@ -13,6 +13,7 @@ from attribution import health
 from attribution.links import Tags, chosen, tagged, written
 from attribution.tagging import TAGGING
 from cli import main
+from reports.identifiers import WORDS
 from tests.workspace.samples import batch, day
 from workspace import imports, store
 from workspace.batches import Reject
@@ -45,7 +46,7 @@ SAMPLES = {
     "two_mediums": (
         [{"source": "linkedin", "medium": "cpc", "campaign": "Spring"}],
         [{"source": "linkedin", "medium": "social", "campaign": "spring"}, {"source": "google", "medium": "cpc", "campaign": "spring"}] * 2,
-        "spring: social, cpc",
+        "spring: social (2), cpc (1)",
     ),
     "paid_as_unpaid": (
         [{"source": "google", "medium": "organic", "click_id_kind": "gclid", "click_id": "7"}],
@@ -77,15 +78,17 @@ def test_every_problem_has_a_sample():
 def test_what_is_wrong_is_found_and_nothing_else(workspace, problem):
     """One touch that is wrong, one person of two whom it led to convert; touches that are right beside it."""
     wrong, right, example = SAMPLES[problem]
+    # Nobody but people knows which of two mediums is right, so all their touches are concerned, here Bea's two as well.
+    concerned, share = (3, 1.0) if problem == "two_mediums" else (1, 0.5)
     touches = [touch("bea", number, **fields) for number, fields in enumerate(right, 1)]
     touches += [touch("anna", 20 + number, **fields) for number, fields in enumerate(wrong)]
     won = [{"person": person, "at": day(28), "goal": "won"} for person in ("anna", "bea")]
     imports.run(workspace, "csv", [batch("touches", *touches), batch("conversions", *won)])
     report = health.check(workspace)
     (row,) = report.frame[report.frame["problem"] == problem].to_dict("records")
-    assert (row["cases"], row["touches"], row["example"]) == (1, 1, example)
-    assert row["share_of_touches"] == 1 / len(touches)
-    assert row["share_of_conversions"] == 0.5
+    assert (row["cases"], row["touches"], row["example"], row["name"]) == (1, concerned, example, problem)
+    assert row["share_of_touches"] == concerned / len(touches)
+    assert row["share_of_conversions"] == share
     assert list(report.frame["problem"]) == [problem]
     assert health.check(workspace, shown=problem).frame.to_dict("records") == [{"problem": problem, "example": example}]
 
@@ -105,7 +108,7 @@ def test_what_was_refused_is_listed_whatever_else_is_there(workspace):
     assert (row["problem"], row["cases"], str(row["example"])) == ("rejected_rows", 2, "Conversions: 1")
     assert [str(note) for note in report.notes] == [
         "There are no touches yet; tags can be checked once there are.",
-        "Every case of one problem: smarketing check --show NAME, with one of rejected_rows",
+        "Every case of one problem: smarketing check --show NAME, with its name in the list.",
     ]
 
 
@@ -165,8 +168,19 @@ def test_the_command_in_both_languages(tmp_path, workspace):
     assert (row["problem"], row["touches"], row["share_of_conversions"]) == ("unassigned", 1, None)
     assert "Visits without a channel" in CliRunner().invoke(main, [*path, "check"]).stdout
     assert "Visites sans canal" in CliRunner().invoke(main, [*path, "--lang", "fr", "check"]).stdout
-    wrong = CliRunner().invoke(main, [*path, "check", "--show", "spelling"])
-    assert (wrong.exit_code, wrong.stderr) == (2, "Error: --show spelling: this was not found; there is unassigned\n")
+    for name, said in (
+        ("spelling", "--show spelling: there is no problem of this name; what was found is unassigned"),
+        ("spellings", "--show spellings: nothing is wrong there; what was found is unassigned"),
+    ):
+        wrong = CliRunner().invoke(main, [*path, "check", "--show", name])
+        assert (wrong.exit_code, wrong.stderr) == (2, f"Error: {said}\n")
+
+
+def test_each_problem_has_words_and_can_be_asked_for_where_nothing_is_wrong(workspace):
+    assert set(health.PROBLEMS) <= set(WORDS)
+    with pytest.raises(UsageError) as caught:
+        health.check(workspace, shown="spellings")
+    assert str(caught.value) == "--show spellings: nothing of what is looked for was found"
 
 
 # Links

@@ -76,7 +76,11 @@ EXPECTED = {
         {"network": "bluesky", "profile": "example.com", "day": TODAY, "followers": 5, "row": 1},
         {"network": "bluesky", "profile": "lea.bsky.social", "advocate": "A7", "day": TODAY, "followers": 5, "row": 1},
     ],
-    "removals": [{"kind": "audience", "field": "advocate", "value": "A7", "row": 1}],
+    "removals": [
+        {"kind": "posts", "field": "file", "value": "bluesky example.com", "row": 1},
+        {"kind": "posts", "field": "file", "value": "bluesky lea.bsky.social", "row": 1},
+        {"kind": "audience", "field": "file", "value": "bluesky lea.bsky.social followers", "row": 1},
+    ],
     "audience": [
         {"advocate": "A7", "network": "bluesky", "member": keyed_hash(KEY, f"bluesky did:plc:f{n}"), "as_of": TODAY, "row": n + 1}
         for n in range(5)
@@ -165,7 +169,8 @@ def test_a_server_without_a_view_gives_the_posts_alone(status):
             post(2, "us", 2, "comment") | US,
             post(1, "us", 3, text="Post 1") | US,
             repost | US,
-        ]
+        ],
+        "removals": [{"kind": "posts", "field": "file", "value": "bluesky example.com", "row": 1}],
     }
     assert [str(remark) for remark in connector.remarks] == [
         f"example.com: {api.base} only holds what the account wrote: the figures of posts and the followers stay unknown."

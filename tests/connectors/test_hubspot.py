@@ -221,6 +221,19 @@ def test_what_changed_late_is_followed(workspace):
     assert {one.path.rsplit("/", 1)[-1] for one in asked if one.query.get("archived") != "true"} == {"owners", "deals", "search", "read"}
 
 
+def test_deals_that_another_system_keeps_are_not_read_and_what_was_read_of_them_goes(workspace):
+    portal = site.Portal(copy.deepcopy(site.OBJECTS), copy.deepcopy(site.TIES))
+    imported(workspace, portal)
+    assert any(" deal " in name for name in goals(workspace))
+    with serving(portal.answer) as running:
+        importing.run(workspace, made(running.base, skip=("deals",)), False, source="hubspot")
+    assert not [one for one in running.asked if "/deals" in one.path and "pipelines" not in one.path]
+    assert [name for name in goals(workspace) if " deal " in name] == []
+    for table in ("opportunities", "buying_roles"):
+        assert workspace.rows(f"SELECT * FROM {table}") == []
+    assert "hubspot contact 11 lead" in goals(workspace)
+
+
 def test_a_change_is_found_however_it_is_asked_for():
     """Read from a cursor long ago, everything comes by searches; it is what the lists bring."""
     with serving(site.answer) as running:

@@ -25,7 +25,7 @@ def _secret(monkeypatch):
 def read(**context):
     with serving(site.answer) as served:
         made = SearchConsole(ImportContext(SETTINGS, SECRET, patience=QUICK, **context), base_url=served.base, **site.OPTIONS)
-        rows = [row for batch in made.read() for row in batch.rows.to_pylist()]
+        rows = [row for batch in made.read() if batch.kind == "queries" for row in batch.rows.to_pylist()]
     return rows, [json.loads(one.raw) for one in served.asked], [str(remark) for remark in made.remarks]
 
 

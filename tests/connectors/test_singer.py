@@ -216,7 +216,7 @@ def test_deleted_rows_go_or_it_is_said_that_they_stay(tmp_path):
         ties=SingerStream("identities", {"person": "email", "same_as": "id"}, stream="contacts"),
     )
     assert [batch.rows.to_pylist() for batch in made.read() if batch.kind == "removals"] == [
-        [{"kind": "people", "field": "person", "value": "ann@example.com", "row": 1}]
+        [{"kind": "people", "field": "person", "value": "ann@example.com", "since": None, "row": 1}]
     ]
     assert [str(remark) for remark in made.remarks] == [
         "[singer.ties]: 1 rows that were deleted there stay here: nothing tells their records apart for certain."

@@ -16,7 +16,10 @@ from keyring.backend import KeyringBackend
 
 from cli import main
 from connectors import secrets
-from connectors.api import Api, Patience, checked_base
+from connectors.addresses import checked_base
+from connectors.api import Api, Patience
+from connectors.registry import connectors
+from connectors.syncing import SYNCED
 from tests.connectors.api_server import Reply, serving
 from tests.connectors.sites import mastodon
 from tests.workspace.samples import agreeing, records
@@ -125,32 +128,121 @@ def test_killed_at_any_request_the_next_sync_ends_as_an_unbroken_one(path, tmp_p
     assert held(path) == held(unbroken / "smarketing.db")
 
 
+NO_ADDRESS = "write it as https://api.example.com, without a name, a password or a question mark"
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("", "names no API to read. Add a table for each, such as [sync.hubspot]"),
-        ("[sync.crm]\n", "[sync.crm] is no connector that reads an API; add connector = "),
-        ('[sync.mastodon]\ntoken = "x"\n', "sync.mastodon.token looks like a secret, which has no place in a settings file"),
-        ('[sync.mastodon]\npages = ["a@b.c"]\n', "there is no setting 'sync.mastodon.pages'; did you mean 'sync.mastodon.page'?"),
-        ('[sync.mastodon]\npage = "a@b.c"\n', 'sync.mastodon.page = "a@b.c" is not a list'),
+        (
+            "",
+            "smarketing.toml names no API to read. Add a table for each, such as [sync.hubspot], with its connector's options; see "
+            "'smarketing connectors'",
+        ),
+        (
+            '[sync.mastodon]\ntoken = "x"\n',
+            "smarketing.toml: sync.mastodon.token looks like a secret, which has no place in a settings file; take it out and put it into "
+            "the environment or the keyring ('smarketing import mastodon --help' says under which name)",
+        ),
+        (
+            '[sync.mastodon]\npages = ["a@b.c"]\n',
+            "smarketing.toml: there is no setting 'sync.mastodon.pages'; did you mean 'sync.mastodon.page'?",
+        ),
+        ('[sync.mastodon]\npage = "a@b.c"\n', 'smarketing.toml: sync.mastodon.page = "a@b.c" is not a list, such as ["example.com"]'),
         (
             "[sync.meta-ads]\nad_account = 798085168510957\n",
-            'sync.meta-ads.ad_account = 798085168510957 cannot be used; write it as "798085168510957"',
+            'smarketing.toml: sync.meta-ads.ad_account = 798085168510957 cannot be used; write it as "798085168510957"',
         ),
-        ('[sync.mastodon]\npage = ["a@b.c"]\nbase_url = "http://me:geheim42@127.0.0.1"\n', "--base-url http://127.0.0.1: write it as"),
-        ("[sync.mastodon]\nfollowers = 1\n", "sync.mastodon.followers = 1 cannot be used; write it as true"),
-        ('[sync.mastodon]\npage = ["us"]\n', "us: write a Mastodon account with its server, as name@mastodon.social"),
-        ("[sync.mastodon]\n", "Whose posts? Name our own account with --page name@server"),
-        ('[sync.mastodon]\npage = ["a@b.c"]\nsince = 2026-02-30\n', ""),
+        (
+            '[sync.mastodon]\npage = ["a@b.c"]\nbase_url = "http://me:geheim42@127.0.0.1"\n',
+            f"smarketing.toml: [sync.mastodon]: --base-url http://127.0.0.1: {NO_ADDRESS}",
+        ),
+        ("[sync.mastodon]\nfollowers = 1\n", "smarketing.toml: sync.mastodon.followers = 1 cannot be used; write it as true"),
+        (
+            '[sync.ours]\nconnector = "mastodon"\npage = ["us"]\n',
+            "smarketing.toml: [sync.ours]: us: write a Mastodon account with its server, as name@mastodon.social",
+        ),
+        (
+            "[sync.mastodon]\n",
+            "smarketing.toml: [sync.mastodon]: Whose posts? Name our own account with --page name@server, an employee's with --advocate "
+            "A7=name@server",
+        ),
+        (
+            '[sync.mastodon]\npage = ["a@b.c"]\nsince = 2026-02-30\n',
+            "smarketing.toml: Invalid date or datetime (at line 3, column 9); text values stand in quotes and lists in square brackets, as "
+            'in own_domains = ["example.com"]',
+        ),
     ],
 )
 def test_settings_that_cannot_be(path, table, said):
     configured(path, table)
     found = run(path, "sync")
+    assert (found.exit_code, found.stderr) == (1, f"Error: {said}\n")
+
+
+def test_a_table_that_is_no_connectors(path):
+    configured(path, "[sync.crm]\n")
+    readable = ", ".join(found.name for found in connectors() if found.takes in SYNCED)
+    assert run(path, "sync").stderr == (
+        f'Error: smarketing.toml: [sync.crm] is no connector that reads an API; add connector = "…" with one of {readable}\n'
+    )
+
+
+def test_everything_that_is_wrong_in_the_settings_is_told_at_once(path):
+    """Nothing is read as long as they are wrong, of the sources that are right neither."""
+    with serving(mastodon.answer) as site:
+        configured(
+            path,
+            TABLE.format(name="ours", base=site.base),
+            '[sync.meta-ads]\nad_account = 7\nsincee = "2026-01-01"\n[sync.salesforce]\nbase_url = 5\nkey = "x"\n',
+        )
+        found = run(path, "sync")
+    assert (found.exit_code, site.asked) == (1, [])
+    assert found.stderr.splitlines() == [
+        'Error: smarketing.toml: sync.meta-ads.ad_account = 7 cannot be used; write it as "7"',
+        "Error: smarketing.toml: there is no setting 'sync.meta-ads.sincee'; did you mean 'sync.meta-ads.since'?",
+        'Error: smarketing.toml: sync.salesforce.base_url = 5 cannot be used; write it as "5"',
+        "Error: smarketing.toml: sync.salesforce.key looks like a secret, which has no place in a settings file; take it out and put it "
+        "into the environment or the keyring ('smarketing import salesforce --help' says under which name)",
+        "Error: smarketing.toml: [sync.salesforce] needs 'client_id': The consumer key of the connected app.",
+    ]
+
+
+WHICH_PROPERTY = "Which property? Give its number with --property-id 123456789, or name files of the BigQuery export"
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("[sync.hubspot]\n", ()),
+        ("[sync.salesforce]\nclient_id = 'x'\n", ()),
+        ("[sync.tryton]\ndatabase = 'x'\nuser = 'y'\n", ()),
+        (
+            "[sync.meta-ads]\nad_account = 'act_12x'\n",
+            ("--ad-account act_12x: write the account's number, its digits alone, as 798085168510957",),
+        ),
+        (
+            "[sync.linkedin-ads]\n",
+            ("Which account? Give its number with --ad-account, or name a file that was exported",),
+        ),
+        ("[sync.ga4]\nproperty_id = 'x'\n", (WHICH_PROPERTY,)),
+        ("[sync.search-console]\nsite = 'example.com'\n", ("--site example.com: write it as sc-domain:example.com, or as https://www.example.com/",)),
+    ],
+)  # fmt: skip
+def test_wrong_addresses_and_numbers_are_told_before_a_secret_is_asked_for(path, table, said):
+    """There is no secret of any of them here."""
+    configured(path, table + 'base_url = "nowhere"\n')
+    found = run(path, "sync")
+    section = table.partition("]")[0] + "]"
     assert found.exit_code == 1
-    assert said in found.stderr
-    assert "geheim42" not in found.stderr
-    assert "Traceback" not in found.stderr
+    assert found.stderr.splitlines() == [
+        f"Error: smarketing.toml: {section}: {message}" for message in (*said, f"--base-url nowhere: {NO_ADDRESS}")
+    ]
+
+
+def test_import_tells_them_at_once_too(path):
+    found = run(path, "import", "ga4", "--property-id", "x", "--base-url", "nowhere")
+    assert (found.exit_code, found.stderr) == (2, f"Error: {WHICH_PROPERTY}\nError: --base-url nowhere: {NO_ADDRESS}\n")
 
 
 def test_a_name_that_is_not_there(path):

@@ -1,7 +1,10 @@
 """Who is who: connected components, the guard against joining too much, and journeys that go across a person's identifiers."""
 
 import datetime as dt
+import tempfile
+from pathlib import Path
 
+import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,6 +41,49 @@ def literal(pairs, most):
 def test_people_are_the_connected_components(pairs, most):
     found = resolve(pairs, most)
     assert (found.person, found.shared, found.chains) == literal(pairs, most)
+
+
+def as_graph(pairs, most):
+    """The same by networkx, over the names themselves."""
+    graph = nx.Graph()
+    graph.add_edges_from((one, other) for one, other in pairs if one != other)
+    shared = {name: known for name in graph if len(known := emails(graph.neighbors(name))) > most}
+    person, chains = {}, []
+    for group in nx.connected_components(graph.subgraph(set(graph) - set(shared))):
+        if len(emails(group)) > most:
+            chains.append(tuple(sorted(group)))
+        else:
+            person |= {name: main for main in [min(emails(group) or group)] for name in group if name != main}
+    return person, shared, tuple(sorted(chains))
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 300).map(lambda n: f"p{n}@x" if n % 3 else f"c{n}")] * 2), max_size=400), st.integers(1, 6))
+def test_people_are_those_of_a_graph_of_names(pairs, most):
+    found = resolve(pairs, most)
+    assert (found.person, found.shared, found.chains) == as_graph(pairs, most)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["form", "crm"]), ties), min_size=1, max_size=4), st.integers(1, 4))
+def test_who_is_who_is_kept_as_it_changes(steps, most):
+    """Imports bring ties and take some back; what is stored is what all that are left say."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "smarketing.db"
+        store.create(path)
+        path.with_name("smarketing.toml").write_text(f"[identity]\nmost_emails = {most}\n")
+        left = {}
+        with store.open_workspace(path) as workspace:
+            for source, pairs in steps:
+                # Each import of a source replaces what it brought before.
+                rows = [{"person": one, "same_as": other} for one, other in pairs]
+                gone = {"kind": "identities", "field": "file", "value": source}
+                imports.run(workspace, source, [batch("identities", *rows, file=source), batch("removals", gone, file=source)])
+                # What several sources say stays with the one that said it first.
+                kept = {pair for other, known in left.items() if other != source for pair in known}
+                left[source] = set(pairs) - kept
+                merged = {row["id"]: row["person_id"] for row in workspace.rows("SELECT id, person_id FROM merged")}
+                known = {pair for told in left.values() for pair in told}
+                assert merged == {stable_id(name): stable_id(main) for name, main in resolve(known, most).person.items()}
 
 
 @given(ties, st.integers(1, 4), st.randoms(use_true_random=False))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.workspace.samples import LOG, batch, integrity, tables
 from workspace import imports, records, staging, store
+from workspace.gathering import table_name
 from workspace.ids import stable_id
 from workspace.imports import Counts
 
@@ -308,3 +309,34 @@ def test_what_a_source_no_longer_has_goes_unless_it_comes_again(first, again, da
     assert named <= everybody
     if field == "person":
         assert (gone in everybody) == (gone in named)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(["volumes", "queries", "activities"]), st.data())
+def test_a_place_read_whole_from_a_day_on_holds_what_it_now_brings(kind, data):
+    """Kinds without an id of their own too; another place of the source, earlier days and other sources are left alone."""
+    first, again, beside, foreign = (data.draw(st.lists(plain(kind), max_size=4)) for _ in range(4))
+    since = data.draw(st.none() | days.map(lambda day: dt.datetime(2026, 1, day, tzinfo=dt.UTC)))
+    removal = batch("removals", {"kind": kind, "field": "file", "value": "here", "since": since})
+    expected = {}
+    for place, rows in (("here", first), ("there", beside), ("elsewhere", foreign)):
+        # A row that says the same again stays with the place that said it first.
+        expected |= {
+            row_id: (row, expected[row_id][1] if row_id in expected and expected[row_id][0] == row else place)
+            for row in rows
+            for row_id in [Oracle().plain(kind, row)[0]]
+        }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "smarketing.db"
+        store.create(path)
+        with store.open_workspace(path) as workspace:
+            imports.run(workspace, "api", [batch(kind, *first, file="here")])
+            imports.run(workspace, "api", [batch(kind, *beside, file="there")])
+            imports.run(workspace, "csv", [batch(kind, *foreign, file="elsewhere")])
+            imports.run(workspace, "api", [batch(kind, *again, file="here"), removal])
+            found = {row["id"] for row in workspace.rows(f"SELECT id FROM {table_name(kind)}")}
+    brought = {Oracle().plain(kind, row)[0] for row in again}
+    when = "at" if kind == "activities" else "day"
+    begun = since if since is None or kind == "activities" else since.date()
+    gone = {row_id for row_id, (row, place) in expected.items() if place == "here" and (begun is None or row[when] >= begun)}
+    assert found == set(expected) - gone | brought
