@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from social.clicks import Latest
 from social.opportunities import opportunities
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, click, day, make
