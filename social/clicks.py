@@ -51,7 +51,8 @@ def of_posts(touches: pd.DataFrame, codes: Sequence[Code], posts: pd.DataFrame, 
 
     Notes
     -----
-    The post of a click is the latest of the code's advocate before it, of the code's content where there is any of it. O(n log n).
+    The post of a click is the latest of the code's advocate before it, of the code's network where the code has
+    one, and of the code's content where there is any of it. O(n log n).
     """
     frame = touches.reset_index(drop=True).copy()
     known = {code.code.casefold(): code for code in codes}
@@ -62,7 +63,9 @@ def of_posts(touches: pd.DataFrame, codes: Sequence[Code], posts: pd.DataFrame, 
     frame["content"] = [code.content if code else None for code in found]
     latest = Latest(posts)
     at = frame["at"].tolist()
-    came = [latest.before(code.advocate, code.content, moment) if code else None for code, moment in zip(found, at, strict=True)]
+    came = [
+        latest.before(code.advocate, code.content, moment, code.network) if code else None for code, moment in zip(found, at, strict=True)
+    ]
     frame["post"] = [one[0] if one else None for one in came]
     frame["posted_at"] = np.array([one[1] if one else np.nan for one in came], dtype=np.float64)
     own = colleagues.among(frame)
@@ -99,24 +102,25 @@ class Latest:
     """
 
     def __init__(self, posts: pd.DataFrame) -> None:
-        self._posts: Mapping[tuple[str, str | None], tuple[list[int], list[str]]] = {}
-        found: dict[tuple[str, str | None], tuple[list[int], list[str]]] = {}
+        found: dict[tuple[str, str | None, str | None], tuple[list[int], list[str]]] = {}
         rows = posts[posts["advocate"].notna()].sort_values(["at", "post"])
-        for advocate, content, at, post in zip(rows["advocate"], rows["content"], rows["at"], rows["post"], strict=True):
+        for advocate, network, content, at, post in rows[["advocate", "network", "content", "at", "post"]].itertuples(index=False):
             of_content = content if isinstance(content, str) else None
-            for key in {(advocate, of_content), (advocate, None)}:
+            for key in {(advocate, one, other) for one in (of_content, None) for other in (network, None)}:
                 moments, names = found.setdefault(key, ([], []))
                 moments.append(int(at))
                 names.append(post)
-        self._posts = found
+        self._posts: Mapping[tuple[str, str | None, str | None], tuple[list[int], list[str]]] = found
 
-    def before(self, advocate: str | None, content: str | None, at: int) -> tuple[str, int] | None:
-        """Name the latest post at or before a moment and when it was made: of the content where there is any of it; None without one."""
+    def before(self, advocate: str | None, content: str | None, at: int, network: str | None = None) -> tuple[str, int] | None:
+        """Name the latest post on a network (any, where None) at or before a moment and when it was made: of the content where there is any
+        of it; None without one.
+        """
         import bisect
 
         if advocate is None:
             return None
-        for key in ((advocate, content), (advocate, None)):
+        for key in ((advocate, content, network), (advocate, None, network)):
             moments, names = self._posts.get(key, ([], []))
             if moments:
                 place = bisect.bisect_right(moments, at) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,7 +88,8 @@ def opportunities(workspace: Workspace, scope: Scope, weakest: str = "declared")
     colleagues = Colleagues({one.person_id for one in everyone if one.person_id is not None}, workspace.settings.own_domains)
     touches = social_reading.social_touches(workspace, [code.code for code in codes]).to_pandas()
     clicks = of_posts(touches, codes, published, colleagues)
-    told, counted = _told(workspace, Reader({one.name: one.advocate for one in everyone if one.name}, {c.code: c.advocate for c in codes}))
+    reader = Reader({one.name: one.advocate for one in everyone if one.name}, {code.code: code.advocate for code in codes})
+    told, counted = _told(workspace, reader, {code.code: code for code in codes})
     numbered = told["opportunity"].map(dict(zip(subjects["name"], subjects["number"], strict=True)))
     told["opportunity_number"] = numbered
     chosen = workspace.settings.social
@@ -189,8 +191,8 @@ def _engaged(clicks: pd.DataFrame) -> pd.DataFrame:
     return clicks[clicks["kind"].isin(ENGAGEMENTS)].assign(rule="engaged.touch")[EVIDENCE]
 
 
-def _told(workspace: Workspace, reader: Reader) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Read what people and the CRM say brought them."""
+def _told(workspace: Workspace, reader: Reader, codes: Mapping[str, Code]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Read what people and the CRM say brought them; a code that is told has its own content and network."""
     import pandas as pd
 
     counted = dict.fromkeys(("code", "declared", "network"), 0)
@@ -202,13 +204,14 @@ def _told(workspace: Workspace, reader: Reader) -> tuple[pd.DataFrame, dict[str,
         counted[said.level] += 1
         if said.level != "network":
             rule = f"{said.level}.{row['told']}"
-            named = {"level": said.level, "advocate": said.advocate, "network": said.network, "rule": rule}
+            code = codes[said.code] if said.code else Code("", None, None, said.network)
+            named = {"level": said.level, "advocate": said.advocate, "network": code.network, "content": code.content, "rule": rule}
             rows.append({name: row[name] for name in ("person_id", "account_id", "opportunity", "at")} | named)
-    names = ["person_id", "account_id", "opportunity", "at", "level", "advocate", "network", "rule"]
+    names = ["person_id", "account_id", "opportunity", "at", "level", "advocate", "network", "content", "rule"]
     frame = pd.DataFrame(rows, columns=names).astype({"at": "float64"})
     for name in ("person_id", "account_id"):
         frame[name] = pd.array([row[name] for row in rows], "Int64")
-    return frame.assign(content=None, post=None, posted_at=np.nan, left_out=""), counted
+    return frame.assign(post=None, posted_at=np.nan, left_out=""), counted
 
 
 def _exposed(workspace: Workspace, published: pd.DataFrame, scope: Scope) -> pd.DataFrame:

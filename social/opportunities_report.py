@@ -187,7 +187,7 @@ def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Qu
         "currency": credit.data.currency,
         "conversions": len(credit.conversions),
         "social_conversions": float(total["credit_conversions"].sum()),
-        "social_value": round(float(total["credit_value"].sum()), 2),
+        "social_value": round(float(total["credit_value"].sum()), 2) if total["credit_value"].notna().any() else None,
     }
     chart = Chart("bar", by, ("credit_value",), title)
     return Report("social_credit", title, frame, tuple(notes), meta, charts=(chart,))

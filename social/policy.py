@@ -138,9 +138,11 @@ def _posts(workspace: Workspace, scope: Scope) -> Report:
     table = social_reading.post_columns(workspace).to_pylist()
     rows = []
     for post in table:
-        if post["advocate"] not in teams or (scope.network and post["network"] != scope.network):
+        # A post that waits is shown whoever wrote it: nobody could decide on it otherwise.
+        unlisted = post["advocate"] not in teams and (scope.team or not post["advocate"] or not post["approval"])
+        if unlisted or (scope.network and post["network"] != scope.network):
             continue
-        policy = policy_of(policies, teams[post["advocate"]], post["network"], SocialPolicy("allow"))
+        policy = policy_of(policies, teams.get(post["advocate"]), post["network"], SocialPolicy("allow"))
         problem = {"pending": "pending", "refused": "refused"}.get(post["approval"] or "")
         if problem is None and policy.disclosure and post["kind"] in ("original", "repost"):
             lacking = post["text"] is not None and policy.disclosure.casefold() not in post["text"].casefold()
@@ -148,7 +150,7 @@ def _posts(workspace: Workspace, scope: Scope) -> Report:
         if problem:
             at = pd.Timestamp(post["at"], unit="s", tz="UTC")
             named = {name: post[name] for name in ("network", "post", "advocate", "url")}
-            rows.append({**named, "team": teams[post["advocate"]], "posted_at": at, "finding": problem})
+            rows.append({**named, "team": teams.get(post["advocate"]), "posted_at": at, "finding": problem})
     columns = ["finding", "network", "post", "advocate", "team", "posted_at", "url"]
     frame = _dated(pd.DataFrame(rows, columns=columns), scope)
     notes = (
@@ -172,21 +174,20 @@ def _dated(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def decide(workspace: Workspace, approve: Sequence[str], refuse: Sequence[str]) -> int:
-    """Approve and refuse posts that are held back; say how many.
+    """Approve and refuse posts that are held back; say how many. Either all that are named are decided on, or none.
 
     Raises
     ------
     UsageError
-        A post is not held back, or not there.
+        A post is not held back, or not there, or is both approved and refused.
     """
-    changed = 0
-    for names, state in ((approve, "approved"), (refuse, "refused")):
-        for name in names:
-            found = consent.decide(workspace, [name], state)
-            if not found:
-                raise UsageError(
-                    "There is no post '{post}' that was held back; see which there are with 'smarketing social policy --show posts'",
-                    post=name,
-                )
-            changed += found
-    return changed
+    for name in approve:
+        if name in refuse:
+            raise UsageError("--approve {post} and --refuse {post}: a post is either approved or refused; leave one out", post=name)
+    held = {name for post in social_reading.post_columns(workspace).to_pylist() if post["approval"] for name in (post["post"], post["url"])}
+    for name in (*approve, *refuse):
+        if name not in held:
+            raise UsageError(
+                "There is no post '{post}' that was held back; see which there are with 'smarketing social policy --show posts'", post=name
+            )
+    return consent.decide(workspace, approve, "approved") + consent.decide(workspace, refuse, "refused")

@@ -48,6 +48,8 @@ def consent(
 
     if advocate is None and (grant or revoke or on):
         raise UsageError("--grant and --revoke need the employee's code: smarketing social consent CODE --grant own_posts")
+    if on and not (grant or revoke):
+        raise UsageError("--on says since when; say what was agreed to as well, with --grant or --revoke")
     with open_workspace(invocation.workspace) as workspace:
         if advocate is not None and (grant or revoke):
             done = agree(workspace, advocate, grant, revoke, on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from workspace import consent, faults
@@ -96,6 +97,7 @@ class Gate:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._agreed: dict[str, set[str]] | None = None
+        self._said: dict[tuple[str, str], dt.date] = {}
         self._roster: faults.Roster | None = None
         self._posted: dict[str, int] = {}
         self._outdated: set[str] = set()
@@ -108,6 +110,9 @@ class Gate:
             return batch, 0
         if self._agreed is None:
             self._agreed = {datum: consent.granted(self._workspace, datum) for datum in consent.DATA}
+            self._said = {
+                (row["advocate"], row["datum"]): row["day"] for row in consent.ledger(self._workspace) if row["day"] <= dt.date.today()
+            }
             self._roster = faults.Roster(self._workspace)
         if batch.kind == "consents":
             self._learn(batch.rows)
@@ -166,9 +171,14 @@ class Gate:
         return dataclasses.replace(batch, rows=batch.rows.filter(pa.array(kept, pa.bool_())))
 
     def _learn(self, rows: pa.Table) -> None:
-        """Take note of agreements that are being imported."""
+        """Take note of agreements that are being imported: those that hold already and are no older than what is known."""
         assert self._agreed is not None
+        today = dt.date.today()
         for row in sorted(rows.select(["advocate", "datum", "day", "granted"]).to_pylist(), key=lambda row: row["day"]):
+            said = row["advocate"], row["datum"]
+            if row["day"] > today or row["day"] < self._said.get(said, row["day"]):
+                continue
+            self._said[said] = row["day"]
             known = self._agreed.setdefault(row["datum"], set())
             (known.add if row["granted"] else known.discard)(row["advocate"])
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from social.clicks import Latest
 from social.opportunities import opportunities
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, click, day, make
@@ -182,3 +183,26 @@ def test_each_lead_stands_in_one_ledger_whatever_there_is_of_evidence(tmp_path):
     assert made == [("lead", "sourced", "click", "click.code", "A1", "p1")]
     assert found.links["level"].tolist() == ["click"] * 3 + ["declared"]
     assert isinstance(found.links, pd.DataFrame)
+
+
+def test_a_click_came_of_a_post_on_the_network_of_its_link_not_of_the_latest_elsewhere():
+    rows = [("P1", "linkedin", "A1", "guide", 100), ("P2", "mastodon", "A1", "guide", 200)]
+    latest = Latest(pd.DataFrame(rows, columns=["post", "network", "advocate", "content", "at"]))
+
+    assert latest.before("A1", "guide", 201, "linkedin") == ("P1", 100)
+    assert latest.before("A1", "guide", 201) == ("P2", 200)
+    assert latest.before("A1", "guide", 201, "bluesky") is None
+
+
+def test_a_code_that_is_told_has_its_network_and_content(tmp_path):
+    with make(
+        tmp_path,
+        advocates=[{"advocate": "A1"}],
+        consents=agreed("A1"),
+        link_codes=[{"code": "k7q2", "advocate": "A1", "content": "guide", "network": "linkedin"}],
+        conversions=[{"person": "p1", "at": at(3), "goal": "lead"}],
+        surveys=[{"person": "p1", "at": at(3), "answer": "code K7Q2"}],
+    ) as workspace:
+        rows = opportunities(workspace, Scope(network="linkedin")).ledger
+
+    assert rows[["ledger", "level", "advocate", "content", "network"]].values.tolist() == [["sourced", "code", "A1", "guide", "linkedin"]]
