@@ -76,4 +76,4 @@ def agreeing(path, *advocates, data=("own_posts", "audience", "company_and_title
     store.create(path)
     rows = [{"advocate": one, "datum": datum, "day": dt.date(2020, 1, 1), "granted": True} for one in advocates for datum in data]
     with store.open_workspace(path) as workspace:
-        imports.run(workspace, "social", [batch("consents", *rows)])
+        imports.run(workspace, "social", [batch("consents", *rows), batch("advocates", *({"advocate": one} for one in advocates))])
