@@ -33,7 +33,7 @@ class Source:
 
 @dataclasses.dataclass(slots=True)
 class Outcome:
-    """Sources that could not be read, and rows refused over all the others."""
+    """Sources that could not be read, and rows refused, or kept without a cell, over all the others."""
 
     failed: int = 0
     rejected: int = 0
@@ -182,5 +182,5 @@ def run(
         )
         for line in (heading, *lines):
             say(line)
-        outcome.rejected += summary.rejected
+        outcome.rejected += summary.rejected + summary.incomplete
     return outcome

@@ -15,6 +15,7 @@ from typing import Any
 
 from workspace import consent, faults, identity, removals
 from workspace.batches import Batch, Reject
+from workspace.column_names import fold
 from workspace.errors import SourceError
 from workspace.gate import Gate, Withheld
 from workspace.gathering import kind_of
@@ -27,7 +28,8 @@ from workspace.tables import TABLES
 class Counts:
     """What became of the rows of one kind.
 
-    `rows_known` were in the workspace already, unchanged, or stood twice in the source; `rows_removed` are those that it no longer has.
+    `rows_known` were in the workspace already, unchanged, or stood twice in the source; `rows_removed` are those that it no longer has;
+    `rows_incomplete` are among the rows that were accepted, each without a cell that could not be read.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Counts:
     rows_known: int = 0
     rows_rejected: int = 0
     rows_removed: int = 0
+    rows_incomplete: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Summary:
     def rejected(self) -> int:
         """Rows refused, over all kinds."""
         return sum(count.rows_rejected for count in self.counts)
+
+    @property
+    def incomplete(self) -> int:
+        """Rows kept without a cell that could not be read, over all kinds."""
+        return sum(count.rows_incomplete for count in self.counts)
 
 
 def run(
@@ -112,8 +120,10 @@ def run(
                 staging.add(batch)
                 continue
             count = counts.setdefault(batch.kind, Counts(batch.kind))
-            count.rows_read += arrived.rows.num_rows + len(arrived.rejects)
-            count.rows_rejected += len(arrived.rejects) + kept_out
+            refused = sum(not reject.kept for reject in arrived.rejects)
+            count.rows_read += arrived.rows.num_rows + refused
+            count.rows_rejected += refused + kept_out
+            count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
             staging.add(batch)
         kept = cursor() if cursor is not None else None
         import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
@@ -164,24 +174,38 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
 
 
 def _stopped(reject: Reject) -> SourceError:
+    fields = {"field": named(reject.field, reject.column), "value": reject.value}
     return SourceError(
         "{file}, row {row}: {problem} {remedy} Nothing was imported, since --strict was given.",
         file=reject.file,
         row=reject.row,
-        problem=Phrase(reject.problem, reject),
-        remedy=Phrase(reject.remedy, reject),
+        problem=Phrase(reject.problem, **fields),
+        remedy=Phrase(reject.remedy, **fields),
     )
 
 
 class Phrase:
-    """A reject's sentence inside another message: translated first, then filled."""
+    """A sentence or a part of one inside another message: translated first, then filled."""
 
-    def __init__(self, template: str, reject: Reject) -> None:
+    def __init__(self, template: str, **fields: Any) -> None:
         self.template = template
-        self.fields = {"field": reject.field, "value": reject.value}
+        self.fields = fields
 
     def __str__(self) -> str:
         return self.template.format(**self.fields)
+
+
+def named(field: str, column: str | None) -> Phrase | str:
+    """Name a field by the file's own column too, where that is called otherwise.
+
+    Examples
+    --------
+    >>> str(named("employees", "Effectif")), str(named("minutes", "Minutes"))
+    ("employees (column 'Effectif')", 'minutes')
+    """
+    if not column or column == field or fold(column) == field:
+        return field
+    return Phrase("{field} (column '{column}')", field=field, column=column)
 
 
 def _run(connection: Any, sql: str, *parameters: Any) -> Any:
@@ -238,7 +262,7 @@ def _store(connection: Any, staging: Staging, table: str, files: dict[str, int],
 
 def _finish(connection: Any, import_id: int, this: _Import, counts: Iterable[Counts]) -> None:
     for count in counts:
-        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
+        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
     _run(connection, "UPDATE imports SET finished_at = ? WHERE id = ?", int(time.time()), import_id)
     if this.cursor is not None:
         kept = json.dumps(this.cursor, sort_keys=True)
