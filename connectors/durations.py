@@ -35,7 +35,8 @@ _PAIR = re.compile(r"\s*(\d{1,3}):([0-5]\d)\s*")
 _ISO = re.compile(rf"pt(?:(?P<h>{_NUMBER})h)?(?:(?P<m>{_NUMBER})m)?(?:(?P<s>{_NUMBER})s)?")
 _PEOPLE = re.compile(r"^(.*\d) ?(?:employees|employés|employes|salariés|salaries|personnes|people|pers\.?|collaborateurs|etp|fte)$")
 _ABOUT = re.compile(
-    r"(?:[~≈±<>≤≥]|env\.?|environ|approx\.?|approximately|about|around|circa|ca\.?|c\.|plus de|moins de|more than|less than|over|under) ?\d.*"
+    r"(?:[~≈±<>≤≥]|env\.?|environ|approx\.?|approximately|about|around|circa|ca\.?|c\."
+    r"|plus de|moins de|more than|less than|over|under) ?\d.*"
     r"|.*\d ?(?:\+|env\.?|environ|ou plus|et plus|or more)"
     r"|(?:de |from |entre |between )?\d[\d ]*(?:-|–|—|to|à|a|et|and)[ ]?\d[\d ]*"
 )

@@ -86,6 +86,8 @@ def run(
             else N_("See which rows were rejected or kept without a cell, and why: smarketing rejects --import {id}")
         )
         lines.append(Text(sentence, id=str(summary.import_id)))
+    if summary.ties_to_itself:
+        lines.append(Text(EMPTY_TIES, count=summary.ties_to_itself))
     lines += _withheld(summary.withheld)
     if summary.fallen:
         lines.append(
@@ -144,6 +146,9 @@ KEPT = (
     N_("Kept without this cell, {count} rows like this: {problem} {remedy}"),
 )
 """What is said of one row, and of several that have the same wrong with them."""
+
+
+EMPTY_TIES = N_("Ties of an identifier to itself: {count}. They say nothing and were passed over.")
 
 
 def _why(rejects: list[dict[str, Any]], once: str, often: str) -> list[Text]:

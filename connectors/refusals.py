@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 FIGURES = ("touches", "conversions", "spend", "experiments")
 """Kinds whose rows are refused whole: credit, cost and calibration are counted from them, and a row that lacks a part would still count."""
 TELLING = frozenset(
-    ("id", "currency", "since", "until", "eligible_since", "retired_on", "answer", "answered_on")
-    + ("approval", "start", "account", "advocate", "page", "network")
+    [
+        *("id", "currency", "since", "until", "eligible_since", "retired_on", "answer", "answered_on"),
+        *("approval", "start", "account", "advocate", "page", "network"),
+    ]
 )
 """Fields that say something by being empty (still active, not answered, of nobody in particular), or how the rest is to be read."""
 

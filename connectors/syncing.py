@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from connectors import importing
-from connectors.base import Option
+from connectors.base import ImportContext, Option
 from connectors.registry import connectors
 from reports.report import Text
 from workspace import reading
+from workspace.column_names import CLOSE, fold
 from workspace.errors import DataError, SettingsError, SmarketingError, UsageError
 from workspace.settings import FILE_NAME, Settings, shown
 from workspace.store import Workspace
 
+DAY = "YYYY-MM-DD"
+"""How the command line names the value of an option that is a day."""
 SYNCED = ("api", "both", "pages", "tables")
 """What a connector may take for `sync` to run it."""
 SECRETIVE = ("secret", "token", "password", "key", "passwd", "pwd")
@@ -90,12 +94,27 @@ def _source(name: str, table: dict[str, Any]) -> Source:
         if option is None:
             raise _unknown(name, key, options)
         given[option.name] = _value(option, value, f"sync.{name}.{key}")
+        if option.metavar == DAY and not _is_day(given[option.name]):
+            raise SettingsError(
+                "{file}: {key} = {seen} is not a day, such as 2026-01-31 (without quotes)",
+                file=FILE_NAME,
+                key=f"sync.{name}.{key}",
+                seen=shown(value),
+            )
     for option in options.values():
         if option.required and option.name not in given:
             raise SettingsError(
                 "{file}: [sync.{name}] needs '{key}': {help}", file=FILE_NAME, name=name, key=option.name, help=Text(option.help)
             )
     return Source(name, readable[called], given)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _unknown(name: str, key: str, options: dict[str, Option]) -> SettingsError:
@@ -109,7 +128,17 @@ def _unknown(name: str, key: str, options: dict[str, Option]) -> SettingsError:
         )
     if not options:
         return SettingsError("{file}: there is no setting 'sync.{name}.{key}'; this connector has none", file=FILE_NAME, name=name, key=key)
-    near = difflib.get_close_matches(key.replace("_", "-"), options, n=1, cutoff=0.0)[0].replace("-", "_")
+    close = difflib.get_close_matches(key.replace("_", "-"), options, n=1) or [
+        option for option in options if fold(key) in CLOSE.get(option.replace("-", "_"), ())
+    ]
+    if not close:
+        return SettingsError(
+            "{file}: there is no setting '{key}'; here there are: {known}",
+            file=FILE_NAME,
+            key=f"sync.{name}.{key}",
+            known=", ".join(option.replace("-", "_") for option in options),
+        )
+    near = close[0].replace("-", "_")
     return SettingsError(
         "{file}: there is no setting '{key}'; did you mean '{near}'?", file=FILE_NAME, key=f"sync.{name}.{key}", near=f"sync.{name}.{near}"
     )
@@ -142,6 +171,25 @@ def _value(option: Option, value: Any, key: str) -> Any:
     return value
 
 
+def _made(source: Source, context: ImportContext) -> Any:
+    """Make a connector; what it says of an option of the command line is said of the setting."""
+    try:
+        return source.connector(context, (), **source.options)
+    except UsageError as error:
+        option = error.template.split(" ")[0]
+        key = option.removeprefix("--").replace("-", "_")
+        if not option.startswith("--") or key not in source.options:
+            raise
+        raise SettingsError(
+            "{file}: sync.{name}.{key}, which is {option} on the command line, cannot be used. {error}",
+            file=FILE_NAME,
+            name=source.name,
+            key=key,
+            option=option,
+            error=error,
+        ) from error
+
+
 def run(
     workspace: Workspace,
     sources: Iterable[Source],
@@ -171,7 +219,7 @@ def run(
         left_off = None if everything else reading.cursor(workspace, source.name)
         context = importing.context_of(workspace, progress, source.name, left_off)
         try:
-            connector = source.connector(context, (), **source.options)
+            connector = _made(source, context)
             summary, lines = importing.run(workspace, connector, strict, source=source.name, keep_cursor=True, dry=dry)
         except SmarketingError as error:
             complain(error)

@@ -12,6 +12,8 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from workspace.batches import Batch
+
 if TYPE_CHECKING:
     import networkx as nx
 
@@ -75,6 +77,14 @@ def resolve(ties: Iterable[tuple[str, str]], most_emails: float) -> Resolved:
         main = min(known or component)
         person |= {name: main for name in sorted(component) if name != main}
     return Resolved(person, shared, tuple(sorted(chains)))
+
+
+def between_two(batch: Batch) -> Batch:
+    """Take out the ties of an identifier to itself, which say nothing."""
+    import pyarrow.compute as pc
+
+    two = pc.not_equal(batch.rows["person"], batch.rows["same_as"])
+    return batch if pc.all(two).as_py() is not False else dataclasses.replace(batch, rows=batch.rows.filter(two))
 
 
 def emails(names: Iterable[str]) -> tuple[str, ...]:

@@ -44,12 +44,17 @@ class Counts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import did; `fallen` posts have figures that are lower than on an earlier day."""
+    """What an import did.
+
+    `fallen` posts have figures that are lower than on an earlier day.
+    `ties_to_itself` are rows that tie an identifier to itself: they say nothing, and count among those that were known.
+    """
 
     import_id: int
     counts: tuple[Counts, ...]
     withheld: tuple[Withheld, ...] = ()
     fallen: int = 0
+    ties_to_itself: int = 0
 
     @property
     def rejected(self) -> int:
@@ -110,7 +115,7 @@ def run(
     workspace.check_writable()
     started = int(time.time())
     counts: dict[str, Counts] = {}
-    gate = Gate(workspace)
+    gate, empty_ties = Gate(workspace), 0
     with Staging() as staging:
         for arrived in batches:
             batch, kept_out = gate.admit(arrived)
@@ -124,10 +129,12 @@ def run(
             count.rows_read += arrived.rows.num_rows + refused
             count.rows_rejected += refused + kept_out
             count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
-            staging.add(batch)
+            stored = identity.between_two(batch) if batch.kind == "identities" else batch
+            empty_ties += batch.rows.num_rows - stored.rows.num_rows
+            staging.add(stored)
         kept = cursor() if cursor is not None else None
         import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
-    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen)
+    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
