@@ -86,6 +86,9 @@ def run(
             else N_("See which rows were rejected or kept without a cell, and why: smarketing rejects --import {id}")
         )
         lines.append(Text(sentence, id=str(summary.import_id)))
+    if summary.goals_joined:
+        listed = ", ".join(f"{seen} → {goal}" for seen, goal in summary.goals_joined.items())
+        lines.append(Text("Goals that are spelled in several ways were taken for one: {listed}.", listed=listed))
     if summary.ties_to_itself:
         lines.append(Text(EMPTY_TIES, count=summary.ties_to_itself))
     lines += _withheld(summary.withheld)

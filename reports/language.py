@@ -95,7 +95,9 @@ class Language:
 
     def label(self, name: str | Column) -> str:
         """Give the heading of a column."""
-        return self.translate(name.label if isinstance(name, Column) else column(name).label)
+        kind = name if isinstance(name, Column) else column(name)
+        label = self.translate(kind.label)
+        return label.format(goal=kind.goal) if kind.goal else label
 
     def word(self, value: str) -> str:
         """Give what readers see for an identifier (a channel, a model), or for a path of them joined by " > ".

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workspace import consent, faults, identity, removals
@@ -19,6 +19,7 @@ from workspace.column_names import fold
 from workspace.errors import SourceError
 from workspace.gate import Gate, Withheld
 from workspace.gathering import kind_of
+from workspace.goals import Spellings
 from workspace.staging import Staging
 from workspace.store import Workspace
 from workspace.tables import TABLES
@@ -47,7 +48,8 @@ class Summary:
     """What an import did.
 
     `fallen` posts have figures that are lower than on an earlier day.
-    `ties_to_itself` are rows that tie an identifier to itself: they say nothing, and count among those that were known.
+    `ties_to_itself` are rows that tie an identifier to itself: they say nothing, and count among those that were known. `goals_joined` are
+    spellings of goals, each with the one under which its conversions are stored (`goals.Spellings`).
     """
 
     import_id: int
@@ -55,6 +57,7 @@ class Summary:
     withheld: tuple[Withheld, ...] = ()
     fallen: int = 0
     ties_to_itself: int = 0
+    goals_joined: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def rejected(self) -> int:
@@ -115,7 +118,7 @@ def run(
     workspace.check_writable()
     started = int(time.time())
     counts: dict[str, Counts] = {}
-    gate, empty_ties = Gate(workspace), 0
+    gate, spellings, empty_ties = Gate(workspace), Spellings(workspace), 0
     with Staging() as staging:
         for arrived in batches:
             batch, kept_out = gate.admit(arrived)
@@ -129,12 +132,12 @@ def run(
             count.rows_read += arrived.rows.num_rows + refused
             count.rows_rejected += refused + kept_out
             count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
-            stored = identity.between_two(batch) if batch.kind == "identities" else batch
+            stored = identity.between_two(batch) if batch.kind == "identities" else spellings.unified(batch)
             empty_ties += batch.rows.num_rows - stored.rows.num_rows
             staging.add(stored)
         kept = cursor() if cursor is not None else None
         import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
-    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties)
+    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties, spellings.joined)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
