@@ -93,7 +93,7 @@ class Goals:
     def remarks(self) -> list[Text]:
         """Say how often each goal was reached."""
         said = [
-            Text("goal {goal}: {count} events {event}", goal=name, count=self._reached[name, event], event=event)
+            Text("goal {goal}: {count} {count:event|events} {event}", goal=name, count=self._reached[name, event], event=event)
             for name, event in self._goals
             if self._reached[name, event] or not self._by_default
         ]

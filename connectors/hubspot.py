@@ -110,7 +110,9 @@ class HubSpot:
         if self._lonely_deals:
             said.append(
                 Text(
-                    "{count} deals are associated with no contact and no company; they are opportunities, and no conversions.",
+                    "{count} {count:deal is associated with no contact and no company; it is an opportunity, and no "
+                    "conversion|deals are associated with no contact and no company; they are opportunities, and no "
+                    "conversions}.",
                     count=self._lonely_deals,
                 )
             )

@@ -176,7 +176,7 @@ def _lines(count: imports.Counts) -> list[Text]:
     if count.rows_incomplete:
         lines.append(
             Text(
-                "{kind}: {count} of these rows kept without a cell that cannot be read.",
+                "{kind}: {count} of these rows {count:was|were} kept without a cell that cannot be read.",
                 kind=Text(WORDS[count.kind]),
                 count=count.rows_incomplete,
             )
@@ -194,10 +194,12 @@ def _line(count: imports.Counts) -> Text:
         "rejected": count.rows_rejected,
     }
     if not count.rows_removed:
-        return Text("{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected.", **numbers)
+        return Text(
+            "{kind}: {read} {read:row|rows} read, {added} added, {changed} changed, {known} known already, {rejected} rejected.", **numbers
+        )
     return Text(
-        "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected, {removed} removed "
-        "that the source no longer has.",
+        "{kind}: {read} {read:row|rows} read, {added} added, {changed} changed, {known} known already, {rejected} "
+        "rejected, {removed} removed that the source no longer has.",
         **numbers,
         removed=count.rows_removed,
     )

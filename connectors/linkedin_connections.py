@@ -158,17 +158,24 @@ class Connections:
                 rest=len(self._seen) - self.at_targets,
             )
         if self.twice:
-            yield Text("{file}: {count} connections stand there more than once and were kept once.", file=file, count=self.twice)
+            yield Text(
+                "{file}: {count} {count:connection stands there more than once and was|connections stand there more than "
+                "once and were} kept once.",
+                file=file,
+                count=self.twice,
+            )
         if self.nameless:
             yield Text(
-                "{file}: {count} rows name neither a person nor a profile, as where a member has left, and were dropped.",
+                "{file}: {count} {count:row names neither a person nor a profile, as where a member has left, and was|rows "
+                "name neither a person nor a profile, as where a member has left, and were} dropped.",
                 file=file,
                 count=self.nameless,
             )
         if self.unaddressed:
             yield Text(
-                "{file}: {count} connections have no profile address, so that nobody can tell whether other employees know them too; they "
-                "count for this employee alone. A new archive has the addresses.",
+                "{file}: {count} {count:connection has no profile address, so that nobody can tell whether other employees "
+                "know this person too, who counts|connections have no profile address, so that nobody can tell whether "
+                "other employees know them too; they count} for this employee alone. A new archive has the addresses.",
                 file=file,
                 count=self.unaddressed,
             )

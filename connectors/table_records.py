@@ -299,11 +299,18 @@ class TableRecords:
             listed = ", ".join(f"{seen} → {goal}" for seen, goal in self.renamed.items())
             said.append(Text("{file}: goals that are stages were read as such: {listed}.", file=self.file, listed=listed))
         if self.unnamed and self.rows:
-            said.append(Text("{file}: {count} rows have no goal; theirs is 'conversion'.", file=self.file, count=self.unnamed))
+            said.append(
+                Text(
+                    "{file}: {count} {count:row has no goal; its goal|rows have no goal; theirs} is 'conversion'.",
+                    file=self.file,
+                    count=self.unnamed,
+                )
+            )
         if self.ended:
             said.append(
                 Text(
-                    "{file}: {count} conversions have a day and no time; they count at the end of that day, after its touches.",
+                    "{file}: {count} {count:conversion has a day and no time; it counts|conversions have a day and no time; "
+                    "they count} at the end of that day, after its touches.",
                     file=self.file,
                     count=self.ended,
                 )
@@ -321,7 +328,7 @@ class TableRecords:
         if self.differing:
             said.append(
                 Text(
-                    "{file}: in {count} rows the tags in the URL disagree with the columns; the columns were kept.",
+                    "{file}: in {count} {count:row|rows} the tags in the URL disagree with the columns; the columns were kept.",
                     file=self.file,
                     count=self.differing,
                 )
@@ -329,7 +336,7 @@ class TableRecords:
         if self.future:
             said.append(
                 Text(
-                    "{file}: {count} rows lie in the future, up to {day}; if they have not happened yet, leave them out.",
+                    "{file}: {count} {count:row lies|rows lie} in the future, up to {day}; what has not happened yet is to be left out.",
                     file=self.file,
                     count=self.future,
                     day=moments.day_of(self.latest, self.zone),
