@@ -278,7 +278,9 @@ def _notes_of_journeys(answer: Answer, question: Question, hidden: int) -> list[
             )
         )
     for currency, count in answer.left_out.items():
-        notes.append(Text("Left out, as valued in {currency}: {count} {count:conversion|conversions}.", count=count, currency=currency))
+        notes.append(
+            Text("{count} {count:conversion|conversions} valued in {currency} {count:was|were} left out.", count=count, currency=currency)
+        )
     if hidden:
         notes.append(Text("{count} {count:touch without consent is|touches without consent are} in no journey.", count=hidden))
     return notes
@@ -329,12 +331,12 @@ def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> lis
     notes = [note for model in models if isinstance(model, Custom) and (note := model.note())]
     if paths.unattributed_conversions:
         in_lookback = N_(
-            "{count} of {total} {total:conversion|conversions} had no touch in the lookback before {count:it; it has a "
-            "row of its own and is|them; they have a row of their own and are} not spread."
+            "{count} of {total} conversions had no touch in the lookback before {count:it; it has a row of its own and "
+            "is|them; they have a row of their own and are} not spread."
         )
         ever = N_(
-            "{count} of {total} {total:conversion|conversions} had no touch before {count:it; it has a row of its own "
-            "and is|them; they have a row of their own and are} not spread."
+            "{count} of {total} conversions had no touch before {count:it; it has a row of its own and is|them; they "
+            "have a row of their own and are} not spread."
         )
         template = ever if all(needs_milestones(model) for model in models) else in_lookback
         notes.append(Text(template, count=_whole(paths.unattributed_conversions), total=_whole(total)))

@@ -66,8 +66,7 @@ def notes_of_convention(
         if count and MILESTONES[name] & weighed:
             notes.append(
                 Text(
-                    "In {count} of {total} {total:journey|journeys} that converted no touch stands for {milestone}; its part "
-                    "goes to the others.",
+                    "In {count} of {total} journeys that converted no touch stands for {milestone}; its part goes to the others.",
                     count=_whole(count),
                     total=_whole(total),
                     milestone=NAMES[name],

@@ -210,7 +210,9 @@ def _spend(returns: Returns) -> list[Text]:
                 )
             )
     for code, count in returns.left_out.items():
-        notes.append(Text("Left out, as valued in {currency}: {count} {count:conversion|conversions}.", count=count, currency=code))
+        notes.append(
+            Text("{count} {count:conversion|conversions} valued in {currency} {count:was|were} left out.", count=count, currency=code)
+        )
     return notes
 
 

@@ -196,7 +196,10 @@ class Ga4:
         for count, template in (
             (
                 sessions.run_on,
-                N_("{count} sessions run on from before these files and make no visit: the day before's file holds it"),
+                N_(
+                    "{count} {count:session runs on from before these files and makes|sessions run on from before these files "
+                    "and make} no visit: the day before's file holds it"
+                ),
             ),
             (
                 sessions.by_last_click,

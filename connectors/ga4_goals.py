@@ -100,7 +100,10 @@ class Goals:
         if not any(self._reached.values()) and self._by_default:
             said.append(Text("no event is generate_lead or purchase; name your key events with --goal NAME=EVENT"))
         if self._without_currency:
-            template = N_("{count} values carry no currency; they were read as {currency}, the settings' own")
+            template = N_(
+                "{count} {count:value carries no currency; it was|values carry no currency; they were} read as {currency}, "
+                "the settings' own"
+            )
             said.append(Text(template, count=self._without_currency, currency=self._currency))
         return said
 

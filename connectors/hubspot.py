@@ -119,7 +119,8 @@ class HubSpot:
         if self._lonely_activities:
             said.append(
                 Text(
-                    "{count} calls, e-mails and meetings are associated with no contact, company or deal; they were left out.",
+                    "{count} {count:call, e-mail or meeting is associated with no contact, company or deal and was|calls, "
+                    "e-mails and meetings are associated with no contact, company or deal and were} left out.",
                     count=self._lonely_activities,
                 )
             )

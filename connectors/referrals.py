@@ -115,11 +115,17 @@ class Referrals:
                 )
             )
         if count["ours"]:
-            said.append(Text("{count} addresses are your own pages and were passed over.", count=count["ours"]))
+            said.append(
+                Text(
+                    "{count} {count:address is your own page and was|addresses are your own pages and were} passed over.",
+                    count=count["ours"],
+                )
+            )
         if count["sites"]:
             said.append(
                 Text(
-                    "{count} addresses name a site and no page, as browsers mostly send it; --front-pages looks at their front pages.",
+                    "{count} {count:address names|addresses name} a site and no page, as browsers mostly send it; "
+                    "--front-pages looks at front pages.",
                     count=count["sites"],
                 )
             )

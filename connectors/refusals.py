@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from connectors.tables import Rows
 
-FIGURES = ("touches", "conversions", "spend", "experiments")
-"""Kinds whose rows are refused whole: credit, cost and calibration are counted from them, and a row that lacks a part would still count."""
+FIGURES = ("touches", "conversions", "spend", "experiments", "post_metrics", "profile_metrics", "queries", "volumes")
+"""Kinds whose rows are refused whole: their figures are added up and divided by each other, and a row that lacks one shifts a rate."""
 TELLING = frozenset(
     [
         *("id", "currency", "since", "until", "eligible_since", "retired_on", "answer", "answered_on"),
