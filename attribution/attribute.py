@@ -225,11 +225,14 @@ def notes_of_data(answer: Answer, question: Question, goals: Sequence[str], hidd
 
 REMOVED = {
     "min_gap": N_(
-        "{count} touches followed one of the same channel within {given:g} minutes and count as one contact with it (--min-gap)."
+        "{count} {count:touch|touches} followed one of the same channel within {given:g} minutes and "
+        "{count:counts|count} as one contact with it (--min-gap)."
     ),
-    "direct": N_("{count} direct touches were left out of journeys that held others (--direct {given})."),
-    "collapse": N_("{count} repeated touches of a channel were left out (--collapse {given})."),
-    "max_touches": N_("{count} touches before the last {given} of their journey were left out (--max-touches)."),
+    "direct": N_("{count} direct {count:touch was|touches were} left out of journeys that held others (--direct {given})."),
+    "collapse": N_("{count} repeated {count:touch|touches} of a channel {count:was|were} left out (--collapse {given})."),
+    "max_touches": N_(
+        "{count} {count:touch|touches} before the last {given} of {count:its|their} journey {count:was|were} left out (--max-touches)."
+    ),
 }
 """What is said of the touches that each step of a transform took out."""
 
@@ -250,16 +253,17 @@ def _notes_of_journeys(answer: Answer, question: Question, hidden: int) -> list[
     if answer.accounts_alone and question.level == "person":
         notes.append(
             Text(
-                "{count} conversions name an account and no person; journeys are those of persons, so no touch can be theirs. "
-                "With --level account they have the touches of all its people.",
+                "{count} {count:conversion names|conversions name} an account and no person; journeys are those of "
+                "persons, so no touch can be {count:its own|theirs}. With --level account {count:it has|they have} the "
+                "touches of all its people.",
                 count=answer.accounts_alone,
             )
         )
     elif answer.accounts_alone:
         notes.append(
             Text(
-                "{count} conversions are of people whose account is not known; each such person stands for an account of one. "
-                "'smarketing import csv FILE --as people' says who belongs where.",
+                "{count} {count:conversion is|conversions are} of people whose account is not known; each such person "
+                "stands for an account of one. 'smarketing import csv FILE --as people' says who belongs where.",
                 count=answer.accounts_alone,
             )
         )
@@ -267,16 +271,18 @@ def _notes_of_journeys(answer: Answer, question: Question, hidden: int) -> list[
     if question.maturity_days is not None:
         notes.append(
             Text(
-                "{count} journeys without conversion are still open, their last touch less than {days:g} days before the data's end; they "
-                "are left out.",
+                "{count} {count:journey without conversion is still open, its|journeys without conversion are still open, "
+                "their} last touch less than {days:g} days before the data's end; {count:it is|they are} left out.",
                 count=result.still_open,
                 days=question.maturity_days,
             )
         )
     for currency, count in answer.left_out.items():
-        notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=currency))
+        notes.append(
+            Text("{count} {count:conversion|conversions} valued in {currency} {count:was|were} left out.", count=count, currency=currency)
+        )
     if hidden:
-        notes.append(Text("{count} touches without consent are in no journey.", count=hidden))
+        notes.append(Text("{count} {count:touch without consent is|touches without consent are} in no journey.", count=hidden))
     return notes
 
 
@@ -293,7 +299,7 @@ def _notes_of_values(answer: Answer, goals: Sequence[str]) -> list[Text]:
     if result.valued and unvalued:
         notes.append(
             Text(
-                "The value of {count} of {total} conversions is not known; they add nothing to the value.",
+                "The value of {count} of {total} conversions is not known; {count:it adds|they add} nothing to the value.",
                 count=unvalued,
                 total=result.conversions,
             )
@@ -313,8 +319,8 @@ def _notes_of_values(answer: Answer, goals: Sequence[str]) -> list[Text]:
     if answer.refunds:
         notes.append(
             Text(
-                "{count} conversions have a negative value (refunds); each is credited to its own journey, so shares of the value may lie "
-                "outside 0 and 100 %.",
+                "{count} {count:conversion has a negative value (refund)|conversions have a negative value (refunds)}; "
+                "each is credited to its own journey, so shares of the value may lie outside 0 and 100 %.",
                 count=answer.refunds,
             )
         )
@@ -325,9 +331,13 @@ def _notes_of_models(paths: Paths, models: Sequence[Model], total: float) -> lis
     notes = [note for model in models if isinstance(model, Custom) and (note := model.note())]
     if paths.unattributed_conversions:
         in_lookback = N_(
-            "{count} of {total} conversions had no touch in the lookback before them; they have a row of their own and are not spread."
+            "{count} of {total} conversions had no touch in the lookback before {count:it; it has a row of its own and "
+            "is|them; they have a row of their own and are} not spread."
         )
-        ever = N_("{count} of {total} conversions had no touch before them; they have a row of their own and are not spread.")
+        ever = N_(
+            "{count} of {total} conversions had no touch before {count:it; it has a row of its own and is|them; they "
+            "have a row of their own and are} not spread."
+        )
         template = ever if all(needs_milestones(model) for model in models) else in_lookback
         notes.append(Text(template, count=_whole(paths.unattributed_conversions), total=_whole(total)))
     notes.append(Text("Credit splits the conversions that were observed. It shows what went along with them, not what caused them."))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from reports.language import CODES, language
 from reports.report import Text
+from workspace.goals import same_goal
 from workspace.records import Experiment
 
 ENOUGH = 0.9
@@ -54,7 +55,7 @@ def goal_of(experiment: Experiment, goals: Mapping[str, int]) -> str | None:
     """Name the goal an experiment counted: its own as the data write it, or the only one there is."""
     if experiment.goal is None:
         return next(iter(goals)) if len(goals) == 1 else None
-    return next((goal for goal in goals if goal.casefold() == experiment.goal.casefold()), None)
+    return same_goal(experiment.goal, goals)
 
 
 def is_on(experiment: Experiment) -> str:

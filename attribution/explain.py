@@ -22,6 +22,7 @@ from attribution.transforms import WHOLE
 from reports.report import Report
 from workspace import reading
 from workspace.errors import DataError
+from workspace.goals import goal_key
 from workspace.store import Workspace
 
 SHOWN = {"touches": touches_report, "weights": weights_report, "rules": rules_report}
@@ -90,7 +91,7 @@ def _named(workspace: Workspace, name: str, goal: str | None) -> list[dict[str, 
         raise DataError(
             "There is no conversion '{name}'; give its id, or the person or account that converted, as they were imported", name=name
         )
-    kept = [row for row in found if goal is None or row["goal"].casefold() == goal.casefold()]
+    kept = [row for row in found if goal is None or goal_key(row["goal"]) == goal_key(goal)]
     if not kept:
         goals = ", ".join(dict.fromkeys(row["goal"] for row in found))
         raise DataError("'{name}' has no conversion of the goal '{goal}'; there are: {goals}", name=name, goal=goal, goals=goals)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from workspace import reading
 from workspace.errors import DataError
+from workspace.goals import same_goal
 from workspace.settings import Settings
 from workspace.store import Workspace
 
@@ -30,8 +31,8 @@ def goal_among(there: Mapping[str, int], asked: str | None, settings: Settings) 
     listed = ", ".join(there)
     wanted = asked or settings.attribution.goal
     if wanted is not None:
-        fits = [goal for goal in there if goal.casefold() == wanted.casefold()]
-        if not fits:
+        fit = same_goal(wanted, there)
+        if fit is None:
             near = difflib.get_close_matches(wanted, there, n=1)
             if not near:
                 raise DataError("There are no conversions of the goal '{goal}'; there are: {goals}", goal=wanted, goals=listed)
@@ -41,7 +42,7 @@ def goal_among(there: Mapping[str, int], asked: str | None, settings: Settings) 
                 near=near[0],
                 goals=listed,
             )
-        return fits[0]
+        return fit
     stages = [stage for stage in settings.attribution.stages if stage in there]
     if stages:
         return stages[-1]

@@ -281,7 +281,7 @@ def _double_deals(workspace: Workspace, goal: str | None) -> list[Finding]:
 
 def _rejected(workspace: Workspace) -> list[Finding]:
     """Find rows that imports refused: what is missing in the figures, conversions before all."""
-    counted = Counter(row["kind"] for row in reading.rejects(workspace))
+    counted = Counter(row["kind"] for row in reading.rejects(workspace) if not row["row_kept"])
     if not counted:
         return []
     order = sorted(counted, key=lambda kind: (kind != "conversions", -counted[kind]))

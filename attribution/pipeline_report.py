@@ -109,22 +109,29 @@ def _on_the_data(workspace: Workspace, found: Pipeline) -> list[Text]:
     if unborn := sum(deal.created is None for deal in found.deals):
         notes.append(
             Text(
-                "{count} opportunities closed without a conversion that tells of their creation; the day they closed stands for it.",
+                "{count} {count:opportunity|opportunities} closed without a conversion that tells of {count:its creation; "
+                "the day it|their creation; the day they} closed stands for it.",
                 count=unborn,
             )
         )
     if alone := sum(deal.account is None for deal in found.deals):
-        notes.append(Text("{count} opportunities name no account; only the touches of their own person count.", count=alone))
+        notes.append(
+            Text(
+                "{count} {count:opportunity names no account; only the touches of its|opportunities name no account; only "
+                "the touches of their} own person count.",
+                count=alone,
+            )
+        )
     if found.left_out:
         notes.append(
             Text(
-                "{count} conversions valued in another currency than {currency} were left out.",
+                "{count} {count:conversion|conversions} valued in another currency than {currency} {count:was|were} left out.",
                 count=found.left_out,
                 currency=found.currency,
             )
         )
     if hidden := reading.touches_without_consent(workspace):
-        notes.append(Text("{count} touches without consent count nowhere.", count=hidden))
+        notes.append(Text("{count} {count:touch without consent counts|touches without consent count} nowhere.", count=hidden))
     return notes
 
 

@@ -203,13 +203,16 @@ def _spend(returns: Returns) -> list[Text]:
         if spending.left_out and 0 < stage.valued < stage.conversions:
             notes.append(
                 Text(
-                    "{count} conversions of '{goal}' have no value and so no currency; all of them count, though spend was left out.",
+                    "{count} {count:conversion|conversions} of '{goal}' {count:has no value and so no currency; it counts|have "
+                    "no value and so no currency; all of them count}, though spend was left out.",
                     count=stage.conversions - stage.valued,
                     goal=goal,
                 )
             )
     for code, count in returns.left_out.items():
-        notes.append(Text("{count} conversions valued in {currency} were left out.", count=count, currency=code))
+        notes.append(
+            Text("{count} {count:conversion|conversions} valued in {currency} {count:was|were} left out.", count=count, currency=code)
+        )
     return notes
 
 

@@ -42,7 +42,7 @@ class ApiRecords:
         self.fields = tuple(field for field in fields_of(kind) if field not in ("click_id", "click_id_kind"))
         table = Table(self.fields, lambda: iter(()), False)
         ways = Ways("UTC", currency or context.settings.currency, False)
-        self._records = TableRecords(kind, place, table, {field: field for field in self.fields}, ways)
+        self._records = TableRecords(kind, place, table, {field: field for field in self.fields}, ways, named=False)
         self.count = 0
         self._refused = False
 

@@ -59,6 +59,8 @@ class Reading:
         Does the day stand first where the column does not show it? None where that is open.
     assumed : bool
         Whether `day_first` is the usual order, which the column does not show.
+    clock : str
+        What 1:30 stands for where the column holds lengths of time: "hours:minutes" or "minutes:seconds"; "" where no cell is like it.
     """
 
     zone: str = "UTC"
@@ -69,6 +71,7 @@ class Reading:
     percent: bool = False
     usual: bool | None = None
     assumed: bool = False
+    clock: str = ""
 
     def shown(self, column: pa.Array, look: Callable[[pa.Array], set[bool]]) -> set[bool]:
         """Gather what a look at each part of the whole column shows."""

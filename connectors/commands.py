@@ -15,7 +15,7 @@ from workspace.store import open_workspace
 FAILED = 1
 """Exit code: one of several sources could not be read."""
 REJECTED = 3
-"""Exit code: done, but rows were refused."""
+"""Exit code: done, but rows were refused, or kept without a cell that cannot be read."""
 
 
 class _Connectors(TranslatedGroup):
@@ -73,7 +73,7 @@ def _command(connector: Any) -> click.Command:
             summary, lines = importing.run(workspace, made, strict, source=source, keep_cursor=remembers)
         for line in lines:
             say(invocation, line)
-        if summary.rejected:
+        if summary.rejected or summary.incomplete:
             raise click.exceptions.Exit(REJECTED)
 
     paragraphs = [connector.summary, *_secrets(connector)]

@@ -184,20 +184,39 @@ class Ga4:
             yield Batch("touches", files[file], touches, bad)
         for file, ties in logins.ties():
             yield Batch("identities", files[file], ties)
-        said = [Text("{events} events in {files} files: {visits} visits", events=read, files=len(files), visits=visits)]
+        said = [
+            Text(
+                "{events} {events:event|events} in {files} {files:file|files}: {visits} {visits:visit|visits}",
+                events=read,
+                files=len(files),
+                visits=visits,
+            )
+        ]
         said += goals.remarks()
         for count, template in (
             (
                 sessions.run_on,
-                N_("{count} sessions run on from before these files and make no visit: the day before's file holds it"),
+                N_(
+                    "{count} {count:session runs on from before these files and makes|sessions run on from before these files "
+                    "and make} no visit: the day before's file holds it"
+                ),
             ),
             (
                 sessions.by_last_click,
-                N_("{count} visits collected no origin; GA4's last click was taken, maybe of an earlier visit"),
+                N_("{count} {count:visit|visits} collected no origin; GA4's last click was taken, maybe of an earlier visit"),
             ),
-            (self._unfollowed, N_("{count} events carry no user_pseudo_id (no consent) and were left out")),
+            (
+                self._unfollowed,
+                N_(
+                    "{count} {count:event carries no user_pseudo_id (no consent) and was|events carry no user_pseudo_id (no "
+                    "consent) and were} left out"
+                ),
+            ),
             (goals.unfollowed, N_("{count} of them are key events: conversions of people who cannot be followed")),
-            (self._no_session, N_("{count} events carry no ga_session_id and belong to no visit")),
+            (
+                self._no_session,
+                N_("{count} {count:event carries no ga_session_id and belongs|events carry no ga_session_id and belong} to no visit"),
+            ),
         ):
             if count:
                 said.append(Text(template, count=count))

@@ -93,14 +93,17 @@ class Goals:
     def remarks(self) -> list[Text]:
         """Say how often each goal was reached."""
         said = [
-            Text("goal {goal}: {count} events {event}", goal=name, count=self._reached[name, event], event=event)
+            Text("goal {goal}: {count} {count:event|events} {event}", goal=name, count=self._reached[name, event], event=event)
             for name, event in self._goals
             if self._reached[name, event] or not self._by_default
         ]
         if not any(self._reached.values()) and self._by_default:
             said.append(Text("no event is generate_lead or purchase; name your key events with --goal NAME=EVENT"))
         if self._without_currency:
-            template = N_("{count} values carry no currency; they were read as {currency}, the settings' own")
+            template = N_(
+                "{count} {count:value carries no currency; it was|values carry no currency; they were} read as {currency}, "
+                "the settings' own"
+            )
             said.append(Text(template, count=self._without_currency, currency=self._currency))
         return said
 

@@ -110,14 +110,17 @@ class HubSpot:
         if self._lonely_deals:
             said.append(
                 Text(
-                    "{count} deals are associated with no contact and no company; they are opportunities, and no conversions.",
+                    "{count} {count:deal is associated with no contact and no company; it is an opportunity, and no "
+                    "conversion|deals are associated with no contact and no company; they are opportunities, and no "
+                    "conversions}.",
                     count=self._lonely_deals,
                 )
             )
         if self._lonely_activities:
             said.append(
                 Text(
-                    "{count} calls, e-mails and meetings are associated with no contact, company or deal; they were left out.",
+                    "{count} {count:call, e-mail or meeting is associated with no contact, company or deal and was|calls, "
+                    "e-mails and meetings are associated with no contact, company or deal and were} left out.",
                     count=self._lonely_activities,
                 )
             )

@@ -12,7 +12,7 @@ from typing import Any
 from connectors.base import Connector, ImportContext
 from connectors.registry import connectors
 from reports.identifiers import WORDS
-from reports.report import Report, Text
+from reports.report import N_, Report, Text
 from workspace import imports, reading
 from workspace.errors import SmarketingError
 from workspace.gate import Withheld
@@ -117,12 +117,24 @@ def run(
         return _previewed(connector)
     cursor = (lambda: getattr(connector, "cursor", None)) if keep_cursor else None
     summary = imports.run(workspace, connector.name, connector.read(), strict, source=source, cursor=cursor, dry=dry)
-    lines = [_line(count) for count in summary.counts]
+    lines = [line for count in summary.counts for line in _lines(count)]
     if not summary.counts:
         lines.append(Text("The source holds no rows."))
-    if summary.rejected and not dry:
-        lines += _why(reading.rejects(workspace, summary.import_id))
-        lines.append(Text("See which rows were rejected, and why: smarketing rejects --import {id}", id=str(summary.import_id)))
+    if (summary.rejected or summary.incomplete) and not dry:
+        told = reading.rejects(workspace, summary.import_id)
+        lines += _why([row for row in told if not row["row_kept"]], *REFUSED)
+        lines += _why([row for row in told if row["row_kept"]], *KEPT)
+        sentence = (
+            N_("See which rows were rejected, and why: smarketing rejects --import {id}")
+            if not summary.incomplete
+            else N_("See which rows were rejected or kept without a cell, and why: smarketing rejects --import {id}")
+        )
+        lines.append(Text(sentence, id=str(summary.import_id)))
+    if summary.goals_joined:
+        listed = ", ".join(f"{seen} → {goal}" for seen, goal in summary.goals_joined.items())
+        lines.append(Text("Goals that are spelled in several ways were taken for one: {listed}.", listed=listed))
+    if summary.ties_to_itself:
+        lines.append(Text(EMPTY_TIES, count=summary.ties_to_itself))
     lines += _withheld(summary.withheld)
     if summary.fallen:
         lines.append(
@@ -169,25 +181,51 @@ def _previewed(connector: Connector) -> tuple[imports.Summary, list[Text]]:
     """Read everything and let it go."""
     counts: dict[str, imports.Counts] = {}
     for batch in connector.read():
-        counts.setdefault(batch.kind, imports.Counts(batch.kind)).rows_rejected += len(batch.rejects)
+        count = counts.setdefault(batch.kind, imports.Counts(batch.kind))
+        count.rows_rejected += sum(not reject.kept for reject in batch.rejects)
+        count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
     return imports.Summary(0, tuple(counts.values())), [Text("A preview: nothing was stored."), *connector.remarks]
 
 
-def _why(rejects: list[dict[str, Any]]) -> list[Text]:
+REFUSED = (N_("Rejected: {problem} {remedy}"), N_("Rejected, {count} rows like this: {problem} {remedy}"))
+KEPT = (
+    N_("Kept without this cell: {problem} {remedy}"),
+    N_("Kept without this cell, {count} rows like this: {problem} {remedy}"),
+)
+"""What is said of one row, and of several that have the same wrong with them."""
+
+
+EMPTY_TIES = N_("Ties of an identifier to itself: {count}. They say nothing and were passed over.")
+
+
+def _why(rejects: list[dict[str, Any]], once: str, often: str) -> list[Text]:
     """Say what most of the refused rows have in common, and what to do."""
-    alike = Counter((row["problem"], row["remedy"], row["field"]) for row in rejects)
+    alike = Counter(_said(row) for row in rejects)
     if not alike:
         return []
-    (problem, remedy, field), count = alike.most_common(1)[0]
-    value = next(row["value_seen"] for row in rejects if (row["problem"], row["remedy"], row["field"]) == (problem, remedy, field))
-    said = {"field": field, "value": value}
-    if count == 1:
-        return [Text("Rejected: {problem} {remedy}", problem=Text(problem, **said), remedy=Text(remedy, **said))]
-    return [
-        Text(
-            "Rejected, {count} rows like this: {problem} {remedy}", count=count, problem=Text(problem, **said), remedy=Text(remedy, **said)
+    common, count = alike.most_common(1)[0]
+    problem, remedy, field, column = common
+    value = next(row["value_seen"] for row in rejects if _said(row) == common)
+    said = {"field": imports.named(field, column), "value": value}
+    return [Text(once if count == 1 else often, count=count, problem=Text(problem, **said), remedy=Text(remedy, **said))]
+
+
+def _said(row: dict[str, Any]) -> tuple[str, str, str, str | None]:
+    return row["problem"], row["remedy"], row["field"], row["column"]
+
+
+def _lines(count: imports.Counts) -> list[Text]:
+    """Say what became of the rows of one kind."""
+    lines = [_line(count)]
+    if count.rows_incomplete:
+        lines.append(
+            Text(
+                "{kind}: {count} of these rows {count:was|were} kept without a cell that cannot be read.",
+                kind=Text(WORDS[count.kind]),
+                count=count.rows_incomplete,
+            )
         )
-    ]
+    return lines
 
 
 def _line(count: imports.Counts) -> Text:
@@ -200,10 +238,12 @@ def _line(count: imports.Counts) -> Text:
         "rejected": count.rows_rejected,
     }
     if not count.rows_removed:
-        return Text("{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected.", **numbers)
+        return Text(
+            "{kind}: {read} {read:row|rows} read, {added} added, {changed} changed, {known} known already, {rejected} rejected.", **numbers
+        )
     return Text(
-        "{kind}: {read} rows read, {added} added, {changed} changed, {known} known already, {rejected} rejected, {removed} removed "
-        "that the source no longer has.",
+        "{kind}: {read} {read:row|rows} read, {added} added, {changed} changed, {known} known already, {rejected} "
+        "rejected, {removed} removed that the source no longer has.",
         **numbers,
         removed=count.rows_removed,
     )
@@ -243,6 +283,7 @@ def sources(workspace: Workspace) -> Report:
         "rows_changed",
         "rows_known",
         "rows_rejected",
+        "rows_incomplete",
         "rows_removed",
     ]
     there = reading.counts(workspace)
@@ -253,13 +294,15 @@ def sources(workspace: Workspace) -> Report:
 
 
 def rejects(workspace: Workspace, import_id: int | None) -> Report:
-    """Report the refused rows with the remedy for each."""
+    """Report the refused rows and cells with the remedy for each."""
     import pandas as pd
 
-    columns = ["import_id", "kind", "file", "row", "field", "value_seen", "problem", "remedy"]
+    columns = ["import_id", "kind", "file", "row", "field", "column", "value_seen", "row_kept", "problem", "remedy"]
     rows = reading.rejects(workspace, import_id)
     for row in rows:
         fields = {"field": row["field"], "value": row["value_seen"]}
         row["problem"], row["remedy"] = Text(row["problem"], **fields), Text(row["remedy"], **fields)
-    notes = (Text("Fix these rows in the file and import it again: rows already imported are not added twice."),) if rows else ()
-    return Report("rejects", Text("Rows that were rejected"), pd.DataFrame(rows, columns=columns), notes, {"import_id": import_id})
+    notes = [Text("Fix these rows in the file and import it again: rows already imported are not added twice.")] if rows else []
+    if any(row["row_kept"] for row in rows):
+        notes.append(Text("Rows that were kept are in the workspace, without the one cell that cannot be read."))
+    return Report("rejects", Text("Rows that were rejected"), pd.DataFrame(rows, columns=columns), tuple(notes), {"import_id": import_id})

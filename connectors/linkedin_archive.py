@@ -98,7 +98,9 @@ class Archive:
             found = True
             yield _loose(source, name[1].lower() if name else None)
         if loose_unread:
-            self.remarks.append(Text("{count} files of other names were left unread and never opened.", count=loose_unread))
+            self.remarks.append(
+                Text("{count} {count:file of another name was|files of other names were} left unread and never opened.", count=loose_unread)
+            )
         if not found:
             raise SourceError(NO_FILE, file=", ".join(self._sources), titles=", ".join(TITLES.values()))
 

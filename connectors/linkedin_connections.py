@@ -20,6 +20,10 @@ PRIVATE = (
     N_("The row cannot be read; what stands in it is not shown, since it may be private."),
     N_("Look at this row in your own copy of the file and mend it, or ask LinkedIn for a new archive."),
 )
+UNDATED = (
+    N_("{field} is no day of the calendar; what stands there is not shown, since it may be private."),
+    N_("Look at this row in your own copy of the file and mend it, such as 05 Sep 2026, or leave the cell empty."),
+)
 _REACHES = re.compile(r"\S@\S+\.\w|(?:\d[ .-]?){8}")
 """An e-mail address or a telephone number, which some put into their titles."""
 _MONTHS = {
@@ -74,11 +78,17 @@ class Connections:
         Gives the workspace's key.
     targets : CompanyNames or None
         The key accounts at which title and company may be kept; None where the employee has not agreed to that.
+
+    Attributes
+    ----------
+    undated : list of int
+        Numbers of rows whose day would be kept and is none.
     """
 
     def __init__(self, advocate: str, key: Callable[[], bytes], targets: CompanyNames | None) -> None:
         self._advocate, self._key, self._targets = advocate, key, targets
         self._seen: set[str] = set()
+        self.undated: list[int] = []
         self.read, self.twice, self.nameless, self.unaddressed, self.at_targets = 0, 0, 0, 0, 0
 
     def records(self, part: Part) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
@@ -100,7 +110,7 @@ class Connections:
                 continue
             self._seen.add(member)
             record = {"advocate": self._advocate, "network": NETWORK, "member": keyed_hash(secret, member), "as_of": part.as_of}
-            yield row, record | self._agreed(seen)
+            yield row, record | self._agreed(row, seen)
 
     def _member(self, seen: Mapping[str, str]) -> str | None:
         """Say who it is, for the hash alone; None where nothing tells."""
@@ -114,17 +124,20 @@ class Connections:
         self.unaddressed += 1
         return f"{NETWORK} {self._advocate} {name} {seen['connected on']}"
 
-    def _agreed(self, seen: Mapping[str, str]) -> dict[str, Any]:
+    def _agreed(self, row: int, seen: Mapping[str, str]) -> dict[str, Any]:
         account = self._targets.account_of(seen["company"]) if self._targets is not None else None
         if account is None:
             return {}
         self.at_targets += 1
+        day = day_of(seen["connected on"])
+        if day is None and seen["connected on"]:
+            self.undated.append(row)
         title = seen["position"] if not _REACHES.search(seen["position"]) else None
         return {
             "account": account,
             "title": title or None,
             "seniority": seniority(seen["position"]),
-            "connected_on": day_of(seen["connected on"]),
+            "connected_on": day,
         }
 
     def remarks(self, file: str, as_of: dt.date) -> Iterator[Text]:
@@ -145,17 +158,24 @@ class Connections:
                 rest=len(self._seen) - self.at_targets,
             )
         if self.twice:
-            yield Text("{file}: {count} connections stand there more than once and were kept once.", file=file, count=self.twice)
+            yield Text(
+                "{file}: {count} {count:connection stands there more than once and was|connections stand there more than "
+                "once and were} kept once.",
+                file=file,
+                count=self.twice,
+            )
         if self.nameless:
             yield Text(
-                "{file}: {count} rows name neither a person nor a profile, as where a member has left, and were dropped.",
+                "{file}: {count} {count:row names neither a person nor a profile, as where a member has left, and was|rows "
+                "name neither a person nor a profile, as where a member has left, and were} dropped.",
                 file=file,
                 count=self.nameless,
             )
         if self.unaddressed:
             yield Text(
-                "{file}: {count} connections have no profile address, so that nobody can tell whether other employees know them too; they "
-                "count for this employee alone. A new archive has the addresses.",
+                "{file}: {count} {count:connection has no profile address, so that nobody can tell whether other employees "
+                "know this person too, who counts|connections have no profile address, so that nobody can tell whether "
+                "other employees know them too; they count} for this employee alone. A new archive has the addresses.",
                 file=file,
                 count=self.unaddressed,
             )

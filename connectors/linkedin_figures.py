@@ -131,8 +131,8 @@ class Figures:
         """Say what was left out."""
         if self._partial:
             yield Text(
-                "{file}: the figures of {count} posts are left out: they were published before the period of the export, which counts only "
-                "what came in it.",
+                "{file}: the figures of {count} {count:post are left out: it was|posts are left out: they were} published "
+                "before the period of the export, which counts only what came in it.",
                 file=file,
                 count=self._partial,
             )

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from connectors.api_records import AT_ONCE, ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option, Reject
 from connectors.linkedin_archive import Archive
-from connectors.linkedin_connections import NETWORK, PRIVATE, Connections
+from connectors.linkedin_connections import NETWORK, PRIVATE, UNDATED, Connections
 from connectors.linkedin_rows import Part, whole_text
 from connectors.post_links import our_link
 from connectors.profiles import checked_code
@@ -125,7 +125,8 @@ class LinkedInMember:
         for part in archive.parts():
             connections = Connections(self.advocate, lambda: throwaway if self.preview else self.context.secret, self._targets)
             found = connections.records(part) if part.kind == "connections" else self._posts(part)
-            count = yield from _batches("audience" if part.kind == "connections" else "posts", part, self.context, found)
+            kind = "audience" if part.kind == "connections" else "posts"
+            count = yield from _batches(kind, part, self.context, found, connections.undated)
             if part.kind == "connections":
                 # Whom the employee no longer knows is no longer kept.
                 if count and (gone := removals(part.file, "audience", "advocate", [self.advocate])) is not None:
@@ -171,9 +172,12 @@ class LinkedInMember:
 
 
 def _batches(
-    kind: str, part: Part, context: ImportContext, found: Iterator[tuple[int, Mapping[str, Any] | None]]
+    kind: str, part: Part, context: ImportContext, found: Iterator[tuple[int, Mapping[str, Any] | None]], undated: list[int]
 ) -> Generator[Batch, None, int]:
-    """Hand records on some thousands at a time, those that cannot be read as refused rows; return how many were read."""
+    """Hand records on some thousands at a time, those that cannot be read as refused rows; return how many were read.
+
+    `undated` fills as they are read: the numbers of rows that are kept without their day.
+    """
     made, rows, records = ApiRecords(kind, part.file, context), [], []
     refused = [Reject(part.file, row, "", "", *PRIVATE) for row in part.broken]
     count = 0
@@ -188,6 +192,7 @@ def _batches(
             yield made.batch(records, rows)
             rows, records = [], []
             context.progress(count, len(part.rows))
+    refused += [Reject(part.file, row, "connected_on", "", *UNDATED, "Connected On", kept=True) for row in undated]
     last = made.batch(records, rows)
     yield dataclasses.replace(last, rejects=(*last.rejects, *sorted(refused, key=lambda reject: reject.row)))
     return count

@@ -67,16 +67,22 @@ def match(
     remarks = [
         Text("{file}: the column '{column}' was taken as {field}.", file=file, column=mapping[field], field=field) for field in guessed
     ]
-    for group in required:
-        if not any(field in mapping for field in group):
-            raise SourceError(
-                "{file}: no column for {field}; its first row has {columns}. Say which one it is with --map {first}=COLUMN; if that row "
-                "is not the column names, put them there",
-                file=file,
-                field=" / ".join(group),
-                columns=listed(columns),
-                first=group[0],
-            )
+    missing = [group for group in required if not any(field in mapping for field in group)]
+    if missing:
+        template = (
+            "{file}: no column for {field}; its first row has {columns}. Say which one it is with --map {first}=COLUMN; if that row "
+            "is not the column names, put them there"
+            if len(missing) == 1
+            else "{file}: no columns for {field}; its first row has {columns}. Say which ones they are with --map {first}=COLUMN; if that "
+            "row is not the column names, put them there"
+        )
+        raise SourceError(
+            template,
+            file=file,
+            field=", ".join(" / ".join(group) for group in missing),
+            columns=listed(columns),
+            first="=COLUMN --map ".join(group[0] for group in missing),
+        )
     unused = [column for column in columns if column not in (*mapping.values(), *used)]
     if unused:
         remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=listed(unused)))

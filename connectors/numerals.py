@@ -144,13 +144,13 @@ def marks(column: pa.Array) -> pa.Array | None:
     """Read the currencies that stand beside amounts; None where there is none at all."""
     import pyarrow as pa
 
-    if _plain(column) is not None:
+    if plain(column) is not None:
         return None
     found = pa.array([text and readings(text)[2] for text in column.to_pylist()], pa.string())
     return found if found.null_count < len(found) else None
 
 
-def _plain(column: pa.Array) -> pa.Array | None:
+def plain(column: pa.Array) -> pa.Array | None:
     """Read numbers that are digits and a point throughout, an order of magnitude faster than one by one."""
     import pyarrow as pa
 
@@ -163,11 +163,11 @@ def _numbers(column: pa.Array, reading: Reading, least: float, *, whole: bool) -
     import pyarrow.compute as pc
 
     twofold = bool(pc.any(pc.match_substring_regex(column, _TWOFOLD)).as_py())
-    plain = None if twofold else _plain(column)
-    column = filled(column) if plain is None else column
+    digits = None if twofold else plain(column)
+    column = filled(column) if digits is None else column
     there = mask(pc.is_valid(column))
-    if plain is not None:
-        values = pc.fill_null(plain, math.nan).to_numpy(zero_copy_only=False)
+    if digits is not None:
+        values = pc.fill_null(digits, math.nan).to_numpy(zero_copy_only=False)
         unclear = np.zeros(len(column), dtype=bool)
     else:
         comma = _comma(column, reading) if twofold and not whole else reading.comma
@@ -182,8 +182,13 @@ def _numbers(column: pa.Array, reading: Reading, least: float, *, whole: bool) -
 
 
 def _chosen(text: str | None, comma: bool | None, whole: bool) -> tuple[float, bool]:
-    """Choose among a number's readings; NaN where it has none, and whether two are open."""
-    point, other = readings(text)[:2] if text is not None else (None, None)
+    """Choose among a number's readings; NaN where it has none, and whether two are open.
+
+    A count has no mark beside it: in "12 mio" or "2 hrs" that would be no currency but what the number is to be taken times.
+    """
+    point, other, mark = readings(text) if text is not None else (None, None, None)
+    if whole and mark is not None:
+        return math.nan, False
     if point is None or other is None or point == other:
         return next((value for value in (point, other) if value is not None), math.nan), False
     if whole:

@@ -97,19 +97,35 @@ class Referrals:
     def remarks(self) -> list[Text]:
         """How many pages were read, and why others were not."""
         count = self._counts
-        said = [Text("{count} pages were read; {links} links lead to us.", count=count["read"], links=count["links"])]
+        said = [
+            Text(
+                "{count} {count:page was|pages were} read; {links} {links:link leads|links lead} to us.",
+                count=count["read"],
+                links=count["links"],
+            )
+        ]
         if count["silent"]:
             said.append(Text("{count} of these pages have no link to us (any more).", count=count["silent"]))
         if count["fresh"]:
             said.append(
-                Text("{count} pages were read in the last {days} days and not fetched again.", count=count["fresh"], days=self.again_after)
+                Text(
+                    "{count} {count:page was|pages were} read in the last {days} {days:day|days} and not fetched again.",
+                    count=count["fresh"],
+                    days=self.again_after,
+                )
             )
         if count["ours"]:
-            said.append(Text("{count} addresses are your own pages and were passed over.", count=count["ours"]))
+            said.append(
+                Text(
+                    "{count} {count:address is your own page and was|addresses are your own pages and were} passed over.",
+                    count=count["ours"],
+                )
+            )
         if count["sites"]:
             said.append(
                 Text(
-                    "{count} addresses name a site and no page, as browsers mostly send it; --front-pages looks at their front pages.",
+                    "{count} {count:address names|addresses name} a site and no page, as browsers mostly send it; "
+                    "--front-pages looks at front pages.",
                     count=count["sites"],
                 )
             )

@@ -145,7 +145,8 @@ class Singer:
             if stream.kept:
                 self._remarks.append(
                     Text(
-                        "[singer.{name}]: {count} rows that were deleted there stay here: nothing tells their records apart for certain.",
+                        "[singer.{name}]: {count} {count:row that was deleted there stays here: nothing tells its record|rows that "
+                        "were deleted there stay here: nothing tells their records} apart for certain.",
                         name=stream.name,
                         count=stream.kept,
                     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import difflib
 import functools
 from collections.abc import Callable, Iterable
@@ -13,10 +14,13 @@ from connectors.base import Option
 from connectors.registry import connectors
 from reports.report import N_, Text
 from workspace import reading
+from workspace.column_names import CLOSE, fold
 from workspace.errors import DataError, SettingsError, SmarketingError, UsageError
 from workspace.settings import FILE_NAME, Settings, shown
 from workspace.store import Workspace
 
+DAY = "YYYY-MM-DD"
+"""How the command line names the value of an option that is a day."""
 SYNCED = ("api", "both", "pages", "tables")
 """What a connector may take for `sync` to run it."""
 SECRETIVE = ("secret", "token", "password", "key", "passwd", "pwd")
@@ -34,7 +38,7 @@ class Source:
 
 @dataclasses.dataclass(slots=True)
 class Outcome:
-    """Sources that could not be read, and rows refused over all the others."""
+    """Sources that could not be read, and rows refused, or kept without a cell, over all the others."""
 
     failed: int = 0
     rejected: int = 0
@@ -106,6 +110,13 @@ def _source(name: str, table: dict[str, Any], wrong: list[SettingsError]) -> Sou
         given[option.name] = None
         try:
             given[option.name] = _value(option, value, f"sync.{name}.{key}")
+            if option.metavar == DAY and not _is_day(given[option.name]):
+                raise SettingsError(
+                    "{file}: {key} = {seen} is not a day, such as 2026-01-31 (without quotes)",
+                    file=FILE_NAME,
+                    key=f"sync.{name}.{key}",
+                    seen=shown(value),
+                )
         except SettingsError as error:
             wrong.append(error)
     for option in options.values():
@@ -113,6 +124,14 @@ def _source(name: str, table: dict[str, Any], wrong: list[SettingsError]) -> Sou
             template = N_("{file}: [sync.{name}] needs '{key}': {help}")
             wrong.append(SettingsError(template, file=FILE_NAME, name=name, key=option.name, help=Text(option.help)))
     return Source(name, readable[called], given)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _unknown(name: str, key: str, options: dict[str, Option]) -> SettingsError:
@@ -126,7 +145,17 @@ def _unknown(name: str, key: str, options: dict[str, Option]) -> SettingsError:
         )
     if not options:
         return SettingsError("{file}: there is no setting 'sync.{name}.{key}'; this connector has none", file=FILE_NAME, name=name, key=key)
-    near = difflib.get_close_matches(key.replace("_", "-"), options, n=1, cutoff=0.0)[0].replace("-", "_")
+    close = difflib.get_close_matches(key.replace("_", "-"), options, n=1) or [
+        option for option in options if fold(key) in CLOSE.get(option.replace("-", "_"), ())
+    ]
+    if not close:
+        return SettingsError(
+            "{file}: there is no setting '{key}'; here there are: {known}",
+            file=FILE_NAME,
+            key=f"sync.{name}.{key}",
+            known=", ".join(option.replace("-", "_") for option in options),
+        )
+    near = close[0].replace("-", "_")
     return SettingsError(
         "{file}: there is no setting '{key}'; did you mean '{near}'?", file=FILE_NAME, key=f"sync.{name}.{key}", near=f"sync.{name}.{near}"
     )
@@ -200,7 +229,7 @@ def run(
         )
         for line in (heading, *lines):
             say(line)
-        outcome.rejected += summary.rejected
+        outcome.rejected += summary.rejected + summary.incomplete
     return outcome
 
 

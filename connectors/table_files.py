@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from connectors.text_encodings import utf16_of
-from reports.report import Text
+from reports.report import N_, Text
 from workspace.errors import SourceError
 
 KINDS = {
@@ -47,6 +47,9 @@ SUFFIXES = {
 PACKED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz")
 HEAD = 4096
+_CONTROLS = bytes(sorted({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1a\x1b"}))
+"""Bytes that no text table is full of (the end-of-file mark of old systems is none of them)."""
+NEITHER = N_("{name}: this is neither a table nor a spreadsheet; export it as CSV, TSV, Excel, JSON lines or Parquet")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -130,9 +133,16 @@ def _kind(name: str, path: Path) -> str:
             return kind
     wide = utf16_of(head)
     if head.startswith(b"%PDF") or (b"\0" in head and not wide):
+        raise SourceError(NEITHER, name=name)
+    if not wide and SUFFIXES.get(_suffix(name)) in ("excel", "parquet") and _no_text(head):
         raise SourceError(
-            "{name}: this is neither a table nor a spreadsheet; export it as CSV, TSV, Excel, JSON lines or Parquet", name=name
+            "{name}: this is no {kind}, whatever its name says, and no table of text either: the file is damaged or something else; "
+            "export it again, or open it in the program that made it and save it as CSV",
+            name=name,
+            kind=Text("workbook") if SUFFIXES[_suffix(name)] == "excel" else Text("Parquet file"),
         )
+    if not wide and len(head.translate(None, _CONTROLS)) < 0.95 * len(head):
+        raise SourceError(NEITHER, name=name)
     start = head.decode(wide or "latin-1", errors="ignore").removeprefix("ï»¿").lstrip("\ufeff \t\r\n")
     if re.match(r"<(!doctype|html|head|body|table|\?xml)", start, re.IGNORECASE):
         raise SourceError(
@@ -141,6 +151,17 @@ def _kind(name: str, path: Path) -> str:
     if re.match(r"\[\s*[\[{\]]", start):
         raise SourceError("{name}: this is one JSON list; save it as JSON lines, one object a line without the brackets", name=name)
     return "jsonl" if re.match(r'\{\s*["}]', start) else "csv"
+
+
+def _no_text(head: bytes) -> bool:
+    """Tell bytes that are no table of text from one that only bears another's name: by control characters, or no line and no delimiter."""
+    return len(head.translate(None, _CONTROLS)) < len(head) or not re.search(rb"[\r\n,;\t|]", head)
+
+
+def _suffix(name: str) -> str:
+    """Give a file's suffix apart from that of its compression."""
+    suffixes = [part.lower() for part in Path(name).suffixes if part.lower() not in PACKED_SUFFIXES]
+    return suffixes[-1] if suffixes else ""
 
 
 def _zipped(name: str, path: Path) -> str:
@@ -157,7 +178,6 @@ def _zipped(name: str, path: Path) -> str:
 
 def _surprise(name: str, kind: str) -> tuple[Text, ...]:
     """Say so where a file is not what its suffix says."""
-    suffixes = [part.lower() for part in Path(name).suffixes if part.lower() not in PACKED_SUFFIXES]
-    if SUFFIXES.get(suffixes[-1] if suffixes else "", kind) == kind:
+    if SUFFIXES.get(_suffix(name), kind) == kind:
         return ()
     return (Text("{name} holds {kind}, whatever its name says; it was read as that.", name=name, kind=KINDS[kind]),)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from connectors import cells, moments, numerals
-from connectors.base import Batch, Reject
+from connectors import cells, durations, moments, numerals
+from connectors.base import Batch
 from connectors.experiments import Experiments
 from connectors.origin_tags import with_origin
+from connectors.refusals import Refusals, dispensable
 from connectors.tables import Rows, Table
 from reports.report import N_, Text
 from workspace.column_names import fold, says_percent
@@ -69,6 +70,7 @@ GOALS = {
 """Stages of the funnel under the names that CRMs give them, folded."""
 INSTEAD: dict[str, dict[str, tuple[str, ...]]] = {"accounts": {"account": ("domain", "name")}, "posts": {"post": ("url",)}}
 """Fields that a row without them takes from others: an account goes by its domain, else by its name."""
+CLOCKS = {"hours:minutes": Text("hours:minutes"), "minutes:seconds": Text("minutes:seconds")}
 MISSING = (N_("{field} is empty."), N_("Fill the cell in; a row without it cannot be used."))
 OTHER_CURRENCY = (
     N_("{field} names another currency than its row, or a sign that several currencies share: '{value}'."),
@@ -120,6 +122,8 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(("cost", "list_price"), numerals.amounts),
     "probability": lambda column, reading: numerals.fractions(column, reading, most=1),
     "rating": numerals.ratings,
+    "minutes": durations.minutes,
+    "employees": durations.headcounts,
     "currency": lambda column, reading: cells.currencies(column),
     **dict.fromkeys(
         ("url", "referrer", "link", "page", "target", "text", "answer"), lambda column, reading: cells.words(column, cells.LONG)
@@ -158,11 +162,20 @@ class TableRecords:
     mapping : dict of str to str
         Field to column.
     ways : Ways
+    named : bool
+        Whether the columns bear the file's own names; those of an API's records are our fields.
+
+    Notes
+    -----
+    A row is refused whole where a cell cannot be read without which it would say something else (`refusals.dispensable`); without any
+    other cell it is kept, and that is told. An unknown cell is no 0.
     """
 
-    def __init__(self, kind: str, file: str, table: Table, mapping: dict[str, str], ways: Ways) -> None:
+    def __init__(self, kind: str, file: str, table: Table, mapping: dict[str, str], ways: Ways, *, named: bool = True) -> None:
+        self._named = named
         self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
         self.given, self.types = dict(ways.given), fields_of(kind)
+        self._dispensable = dispensable(kind, REQUIRED[kind])
         self.readings = {
             field: cells.Reading(
                 ways.zone,
@@ -182,29 +195,21 @@ class TableRecords:
 
     def batch(self, rows: Rows) -> Batch:
         """Read the cells of some rows."""
-        import numpy as np
         import pyarrow as pa
 
         kind, count = self.kind, len(rows.numbers)
-        rejects = [Reject(self.file, broken.row, broken.field, broken.value, broken.problem, broken.remedy) for broken in rows.broken]
-        refused = np.zeros(count, dtype=bool)
-
-        def refuse(bad: Any, field: str, seen: pa.Array | None, problem: str, remedy: str) -> None:
-            # Experiments come with columns of many names, of which several have to fit each other.
-            named = self.mapping.get(field, field) if self.experiments is not None else field
-            for place in np.flatnonzero(bad & ~refused).tolist():
-                value = str(seen[place].as_py() or "")[:200] if seen is not None else ""
-                rejects.append(Reject(self.file, int(rows.numbers[place]), named, value, problem, remedy))
-            np.logical_or(refused, bad, out=refused)
-
+        # Experiments come with columns of many names, of which several have to fit each other.
+        told = Refusals(self.file, rows, self.mapping if self.experiments is not None else {}, self.mapping if self._named else {})
+        refuse = told.refuse
         columns: dict[str, pa.Array] = {}
         for field, name in self.mapping.items():
             columns[field], troubles = (READERS.get(field) or BY_TYPE[self.types[field]])(rows.columns[name], self.readings[field])
             for trouble in troubles:
                 if trouble.bad.any():
-                    refuse(trouble.bad, field, rows.columns[name], trouble.problem, trouble.remedy)
+                    tell = told.leave_out if field in self._dispensable else refuse
+                    tell(trouble.bad, field, rows.columns[name], trouble.problem, trouble.remedy)
         unread = [column for name, column in rows.columns.items() if name not in self.mapping.values()]
-        blank = _empty([*unread, *columns.values()], count) & ~refused
+        blank = _empty([*unread, *columns.values()], count) & ~told.refused & ~told.left_out
         if kind == "conversions" and "at" in self.mapping:
             columns["at"], ended = moments.at_the_days_end(rows.columns[self.mapping["at"]], columns["at"])
             self.ended += ended
@@ -224,14 +229,14 @@ class TableRecords:
             columns, differing = with_origin(columns)
             self.differing += differing
         if self.experiments is not None:
-            columns = self.experiments.checked(columns, rows, refuse, ~(refused | blank))
-        kept = ~(refused | blank)
-        self.rows += int(kept.sum()) + len(rejects)
+            columns = self.experiments.checked(columns, rows, refuse, ~(told.refused | blank))
+        kept = ~(told.refused | blank)
+        self.rows += int(kept.sum()) + told.rows_refused
         table = _table(kind, columns, rows.numbers, self.given | ({"currency": self.currency} if kind in MONEY else {}))
         table = table if kept.all() else table.filter(pa.array(kept))
         if "at" in columns:
             self._note_future(table["at"])
-        return Batch(kind, self.file, table, tuple(sorted(rejects, key=lambda reject: reject.row)))
+        return Batch(kind, self.file, table, told.rejects())
 
     def _of_kind(self, columns: dict[str, pa.Array], rows: Rows, refuse: Callable[..., None]) -> None:
         """Change and refuse what is particular to a kind of record."""
@@ -286,15 +291,26 @@ class TableRecords:
             elif field in MONEY.values() and reading.comma not in (None, self.table.comma):
                 sign = Text("comma") if reading.comma else Text("point")
                 said.append(Text("{file}: the decimal sign of {field} is the {sign}.", file=self.file, field=field, sign=sign))
+            elif reading.clock:
+                said.append(
+                    Text("{file}: {field} with a colon were read as {clock}.", file=self.file, field=field, clock=CLOCKS[reading.clock])
+                )
         if self.renamed:
             listed = ", ".join(f"{seen} → {goal}" for seen, goal in self.renamed.items())
             said.append(Text("{file}: goals that are stages were read as such: {listed}.", file=self.file, listed=listed))
         if self.unnamed and self.rows:
-            said.append(Text("{file}: {count} rows have no goal; theirs is 'conversion'.", file=self.file, count=self.unnamed))
+            said.append(
+                Text(
+                    "{file}: {count} {count:row has no goal; its goal|rows have no goal; theirs} is 'conversion'.",
+                    file=self.file,
+                    count=self.unnamed,
+                )
+            )
         if self.ended:
             said.append(
                 Text(
-                    "{file}: {count} conversions have a day and no time; they count at the end of that day, after its touches.",
+                    "{file}: {count} {count:conversion has a day and no time; it counts|conversions have a day and no time; "
+                    "they count} at the end of that day, after its touches.",
                     file=self.file,
                     count=self.ended,
                 )
@@ -312,7 +328,7 @@ class TableRecords:
         if self.differing:
             said.append(
                 Text(
-                    "{file}: in {count} rows the tags in the URL disagree with the columns; the columns were kept.",
+                    "{file}: in {count} {count:row|rows} the tags in the URL disagree with the columns; the columns were kept.",
                     file=self.file,
                     count=self.differing,
                 )
@@ -320,7 +336,7 @@ class TableRecords:
         if self.future:
             said.append(
                 Text(
-                    "{file}: {count} rows lie in the future, up to {day}; if they have not happened yet, leave them out.",
+                    "{file}: {count} {count:row lies|rows lie} in the future, up to {day}; what has not happened yet is to be left out.",
                     file=self.file,
                     count=self.future,
                     day=moments.day_of(self.latest, self.zone),

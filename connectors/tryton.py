@@ -98,8 +98,9 @@ class Tryton:
             return []
         return [
             Text(
-                "{count} opportunities are in the stage 'opportunity', whose moment only --history knows; it is not among their "
-                "conversions.",
+                "{count} {count:opportunity is in the stage 'opportunity', whose moment only --history knows; it is not "
+                "among its|opportunities are in the stage 'opportunity', whose moment only --history knows; it is not "
+                "among their} conversions.",
                 count=self._undated,
             )
         ]

@@ -141,7 +141,8 @@ class LandedTables:
         if blank:
             self._remarks.append(
                 Text(
-                    "{place}: {count} rows hold nothing for {kind} but their own number and were passed over; fields looked for: {fields}.",
+                    "{place}: {count} {count:row holds|rows hold} nothing for {kind} but {count:its own number and was|their "
+                    "own number and were} passed over; fields looked for: {fields}.",
                     place=found.place,
                     count=blank,
                     kind=Text(WORDS[landed.kind]),

@@ -163,7 +163,8 @@ class WebLog:
         )
         self.remarks.append(
             Text(
-                "{lines} lines in {files} files: {visits} visits by {people} people, {views} page views",
+                "{lines} {lines:line|lines} in {files} {files:file|files}: {visits} {visits:visit|visits} by {people} "
+                "{people:person|people}, {views} page {views:view|views}",
                 lines=self._lines,
                 files=len(files),
                 visits=len(records.visits),
@@ -175,7 +176,7 @@ class WebLog:
             self.remarks.append(Text("{count} empty lines and comments", count=reader.blank))
         self.remarks += [*sieve.remarks(), *guess, *_own_page_remarks(records.from_own_pages), *self._identity_remarks(hits, store)]
         self.remarks += [
-            Text("goal {goal}: {count} conversions", goal=goal.name, count=len(hits_of_goal))
+            Text("goal {goal}: {count} {count:conversion|conversions}", goal=goal.name, count=len(hits_of_goal))
             for goal, hits_of_goal in zip(goals, records.reached, strict=True)
         ]
         yield from records.batches(files)
@@ -198,13 +199,18 @@ class WebLog:
             template = N_("{count} of {views} page views name a person by {field}; the others are told apart by address and user agent")
             remarks.append(Text(template, count=store.named(hits), views=len(hits.at), field=name))
         if count := store.without_agent(hits):
-            template = N_("{count} page views carry no user agent (common log format): robots among them cannot be told from people")
+            template = N_(
+                "{count} page {count:view carries|views carry} no user agent (common log format): robots among them cannot "
+                "be told from people"
+            )
             remarks.append(Text(template, count=count))
         return remarks
 
 
 def _own_page_remarks(count: int) -> list[Text]:
-    template = N_("{count} visits begin with a page of our own as referrer: people back after a pause, and robots that fake one")
+    template = N_(
+        "{count} {count:visit begins|visits begin} with a page of our own as referrer: people back after a pause, and robots that fake one"
+    )
     return [Text(template, count=count)] if count else []
 
 

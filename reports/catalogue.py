@@ -43,6 +43,7 @@ _PLACES = {
     "Option": (1,),
     "Column": (1,),
     "Reject": (4, 5),
+    "Phrase": (0,),
     "Channel": (0,),
     "Rule": (2,),
 }

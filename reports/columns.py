@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from reports.report import N_
+
 UNITS = ("text", "identifier", "count", "number", "money", "percent", "days", "hours", "date", "month", "datetime", "score")
 
 
@@ -23,12 +25,15 @@ class Column:
         One of `UNITS`. "percent" is a fraction of 1; "identifier" is never grouped by thousands.
     translate_values : bool
         The values are stable English identifiers that readers see in their language (channels, families, models).
+    goal : str
+        What `{goal}` in the label stands for: a goal of the user's own, in the user's words.
     """
 
     name: str
     label: str
     unit: str = "text"
     translate_values: bool = False
+    goal: str = dataclasses.field(default="", repr=False)
 
 
 _COLUMNS = (
@@ -372,6 +377,8 @@ _COLUMNS = (
     Column("file", "File"),
     Column("row", "Row", "identifier"),
     Column("field", "Field"),
+    Column("column", "Column of the file"),
+    Column("row_kept", "Row kept"),
     Column("value_seen", "Value seen"),
     Column("problem", "Problem"),
     Column("remedy", "Remedy"),
@@ -380,6 +387,7 @@ _COLUMNS = (
     Column("rows_changed", "Rows changed", "count"),
     Column("rows_known", "Rows known already", "count"),
     Column("rows_rejected", "Rows rejected", "count"),
+    Column("rows_incomplete", "Rows kept without a cell", "count"),
     Column("rows_removed", "Rows removed", "count"),
     Column("takes", "Reads", translate_values=True),
     Column("identifier", "Identifier", "identifier"),
@@ -504,6 +512,13 @@ PARAMETERS: dict[str, Column] = {column.name: column for column in _PARAMETERS}
 """Names in a report's meta that are no columns, or mean something else there."""
 
 
+OF_GOALS = (
+    ("credited_", "number", {"": N_("Credited: {goal}"), "_low": N_("Credited: {goal}, from"), "_high": N_("Credited: {goal}, to")}),
+    ("cost_per_", "money", {"": N_("Cost per {goal}"), "_low": N_("Cost per {goal}, from"), "_high": N_("Cost per {goal}, to")}),
+)
+"""Columns of goals that only the user knows: what their names begin with, their unit, their labels."""
+
+
 def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = COLUMNS) -> Column:
     """Find a column in the catalogue, or make one for a name it does not hold.
 
@@ -511,8 +526,8 @@ def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = CO
     ----------
     name : str
     dtype : numpy or pandas dtype, optional
-        Decides the unit of an unknown column: whole numbers are counts, other numbers "number" (those of a name such as
-        cost_per_demo "money"), times "datetime", all else "text".
+        Decides the unit of an unknown column: whole numbers are counts, other numbers "number", times "datetime", all else "text". Columns
+        of a goal (credited_demo, cost_per_demo) are known by how their names begin.
     catalogue : mapping
 
     Examples
@@ -525,8 +540,12 @@ def column(name: str, dtype: Any = None, *, catalogue: Mapping[str, Column] = CO
     known = catalogue.get(name)
     if known is not None:
         return known
+    for start, unit, labels in OF_GOALS:
+        if name.startswith(start):
+            end = next((end for end in ("_low", "_high") if name.endswith(end)), "")
+            return Column(name, labels[end], unit, goal=name.removeprefix(start).removesuffix(end).replace("_", " "))
     label = name.replace("_", " ").strip()
-    units = {"i": "count", "u": "count", "f": "money" if name.startswith("cost_per_") else "number", "M": "datetime"}
+    units = {"i": "count", "u": "count", "f": "number", "M": "datetime"}
     return Column(name, label[:1].upper() + label[1:], units.get(getattr(dtype, "kind", ""), "text"))
 
 

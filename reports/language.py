@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from reports.columns import Column, column, parameter
 from reports.identifiers import SPECIAL, WORDS
 from reports.numbers import day, money, number, percent
-from reports.report import N_
+from reports.report import N_, one_or_many
 from reports.values import plain
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Language:
         text : str, or anything with `template` and `fields`
             `reports.report.Text` or an error. Fields may be texts in turn. A plain str is translated as it stands. A field's
             specification (`{share:.1%}`, `{n:,.2f}`) is honoured in the language's way; `{row}`, `{line}`, `{year}` and the like, and
-            `{n:d}`, are not grouped by thousands.
+            `{n:d}`, are not grouped by thousands; `{n:row|rows}` is the word for so many.
         """
         if isinstance(text, str):
             return self.translate(text)
@@ -83,8 +83,8 @@ class Language:
         value = plain(value)
         if value is None:
             return UNKNOWN
-        if hasattr(value, "template"):
-            return self.text(value)
+        if hasattr(value, "template") or "|" in spec:
+            return one_or_many(value, spec, self.code) if "|" in spec else self.text(value)
         if isinstance(value, (list, dict)):
             return self.parameter(value, Column("", ""))
         if isinstance(value, dt.date):
@@ -95,7 +95,9 @@ class Language:
 
     def label(self, name: str | Column) -> str:
         """Give the heading of a column."""
-        return self.translate(name.label if isinstance(name, Column) else column(name).label)
+        kind = name if isinstance(name, Column) else column(name)
+        label = self.translate(kind.label)
+        return label.format(goal=kind.goal) if kind.goal else label
 
     def word(self, value: str) -> str:
         """Give what readers see for an identifier (a channel, a model), or for a path of them joined by " > ".

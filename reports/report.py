@@ -3,11 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import string
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def one_or_many(count: float, spec: str, code: str = "en") -> str:
+    """Choose between the words for one and for several: what stands before and after the bar.
+
+    Notes
+    -----
+    English takes the word for one at 1 alone, French below 2 (CLDR's plural rules for whole numbers).
+
+    Examples
+    --------
+    >>> [f"{count} {one_or_many(count, 'row|rows')}" for count in (0, 1, 2)], one_or_many(0, "ligne|lignes", "fr")
+    (['0 rows', '1 row', '2 rows'], 'ligne')
+    """
+    one, many = spec.split("|")
+    return one if (abs(count) < 2 if code == "fr" else count == 1) else many
+
+
+class _Filled(string.Formatter):
+    """As `str.format`, with words that depend on a number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        return one_or_many(value, format_spec) if "|" in format_spec else super().format_field(value, format_spec)
 
 
 class Text:
@@ -19,12 +43,15 @@ class Text:
         English, with `{placeholders}`; the key of its translation.
     **fields
         What fills the placeholders: str, int, float, date, datetime, or another Text. Numbers and dates are formatted for the reader's
-        language. A fraction is given as "{share:.1%}" and shown as the language writes percentages.
+        language. A fraction is given as "{share:.1%}" and shown as the language writes percentages. Words that depend on a number stand in
+        braces after its name, those for one before the bar.
 
     Examples
     --------
-    >>> Text("{count} conversions had no touch", count=3)
-    Text('{count} conversions had no touch', count=3)
+    >>> Text("{n} paths", n=3)
+    Text('{n} paths', n=3)
+    >>> str(Text("{count} {count:row was|rows were} left out", count=1))
+    '1 row was left out'
     """
 
     __slots__ = ("fields", "template")
@@ -34,7 +61,7 @@ class Text:
         self.fields: Mapping[str, Any] = fields
 
     def __str__(self) -> str:
-        return self.template.format(**self.fields)
+        return _Filled().format(self.template, **self.fields)
 
     def __repr__(self) -> str:
         return f"Text({', '.join([repr(self.template), *(f'{k}={v!r}' for k, v in self.fields.items())])})"

@@ -152,7 +152,7 @@ def test_values_in_two_currencies_are_never_added(ready):
     assert "Values are in several currencies: EUR, USD." in ready.types("attribution", code=1).stderr
     euros = json.loads(ready.types("attribution", "--currency", "EUR", "--model", "last", "--format", "json").stdout)
     assert sum(row["value"] for row in euros["rows"]) == 2000
-    assert "1 conversions valued in USD were left out." in euros["notes"]
+    assert "1 conversion valued in USD was left out." in euros["notes"]
     config = ready.folder / "smarketing.toml"
     config.write_text(config.read_text() + "\n[rates]\nUSD = 0.5\n")
     converted = json.loads(ready.types("attribution", "--model", "last", "--format", "json").stdout)
@@ -240,7 +240,7 @@ def test_a_conversion_with_a_day_alone_comes_after_the_touches_of_that_day(perso
     )
     path = person.writes("c.csv", "person,at,id\nanna,2025-03-10,1\n")
     said = person.types("import", "csv", path, "--as", "conversions").stderr
-    assert f"{path}: 1 conversions have a day and no time; they count at the end of that day, after its touches." in said
+    assert f"{path}: 1 conversion has a day and no time; it counts at the end of that day, after its touches." in said
     rows = json.loads(person.types("paths", "--by", "source", "--format", "json").stdout)["rows"]
     assert [(row["path"], row["conversions"]) for row in rows] == [("google > bing", 1)]
 
@@ -280,5 +280,5 @@ def test_init_in_french_makes_a_french_workspace(person):
 def test_deals_of_accounts_alone_are_said(ready):
     ready.types("import", "csv", ready.writes("a.csv", "account,at,goal,id\nacme,2026-02-02 10:00,won,9\n"), "--as", "conversions")
     notes = json.loads(ready.types("attribution", "--format", "json").stdout)["notes"]
-    said = "1 conversions name an account and no person; journeys are those of persons, so no touch can be theirs. "
+    said = "1 conversion names an account and no person; journeys are those of persons, so no touch can be its own. "
     assert said + "With --level account they have the touches of all its people." in notes

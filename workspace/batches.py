@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that could not be read: where it stands, what was seen, what would be right.
+    """A row that could not be read, or a cell without which its row was kept: where it stands, what was seen, what would be right.
 
     `problem` and `remedy` are English sentences that serve as keys of their translation; they may hold `{field}` and `{value}`.
-    `row` is the row's number as a spreadsheet shows it (the header is row 1), or the line of a log.
+    `row` is the row's number as a spreadsheet shows it (the header is row 1), or the line of a log. `column` is what the file itself calls
+    the field, "" where the source has no names of its own. With `kept`, the row was accepted without this one cell.
     """
 
     file: str
@@ -23,11 +24,13 @@ class Reject:
     value: str
     problem: str
     remedy: str
+    column: str = ""
+    kept: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one kind from one file, and those rows of it that were refused.
+    """Rows of one kind from one file, and those rows and cells of it that were refused.
 
     Parameters
     ----------

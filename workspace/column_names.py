@@ -291,6 +291,15 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
             mapping[field] = _only(exact, field, place)
     for field in fields:
         fits = [column for column in free if column not in mapping.values() and fold(column) in close.get(field, ())]
+        if field == "person" and "same_as" in fields and len(fits) > 1 and not mapping.keys() & {"person", "same_as"}:
+            # Both may be meant, the one for the other; a name that two people share would make one of them, so neither is guessed.
+            raise SourceError(
+                "{file}: both '{first}' and '{second}' could be person; if they are to be tied together, say so with "
+                "--map person='{first}' --map same_as='{second}'",
+                file=place,
+                first=fits[0],
+                second=fits[1],
+            )
         if field not in mapping and fits:
             mapping[field] = _only(fits, field, place)
             guessed.append(field)

@@ -135,6 +135,10 @@ class Gate:
                 self._posted[advocate] = self._posted.get(advocate, 0) + 1
         if batch.kind == "post_metrics" and self._refused:
             rows = self._of_stored(rows)
+        if rows.num_rows < before and any(reject.kept for reject in rejects):
+            # What stands in a cell of a row that may not be kept is not kept either.
+            there = set(rows["row"].to_pylist())
+            rejects = [reject for reject in rejects if not reject.kept or reject.row in there]
         return Batch(batch.kind, batch.file, rows, tuple(rejects)), before - rows.num_rows
 
     def strangers(self) -> list[Withheld]:

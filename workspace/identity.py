@@ -12,6 +12,8 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from workspace.batches import Batch
+
 if TYPE_CHECKING:
     import networkx as nx
     import numpy as np
@@ -144,6 +146,14 @@ def join(one: Integers, other: Integers, is_email: Booleans, most_emails: float)
         first[component[chosen[::-1]]] = chosen[::-1]
     main = np.where(chained, np.arange(n), first[component])
     return Joined(main, shared, chained, component.astype(np.int64))
+
+
+def between_two(batch: Batch) -> Batch:
+    """Take out the ties of an identifier to itself, which say nothing."""
+    import pyarrow.compute as pc
+
+    two = pc.not_equal(batch.rows["person"], batch.rows["same_as"])
+    return batch if pc.all(two).as_py() is not False else dataclasses.replace(batch, rows=batch.rows.filter(two))
 
 
 def emails(names: Iterable[str]) -> tuple[str, ...]:

@@ -10,14 +10,16 @@ import dataclasses
 import functools
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workspace import consent, faults, identity, removals
 from workspace.batches import Batch, Reject
+from workspace.column_names import fold
 from workspace.errors import SourceError
 from workspace.gate import Gate, Withheld
 from workspace.gathering import kind_of
+from workspace.goals import Spellings
 from workspace.staging import Staging
 from workspace.store import Workspace
 from workspace.tables import TABLES
@@ -27,7 +29,8 @@ from workspace.tables import TABLES
 class Counts:
     """What became of the rows of one kind.
 
-    `rows_known` were in the workspace already, unchanged, or stood twice in the source; `rows_removed` are those that it no longer has.
+    `rows_known` were in the workspace already, unchanged, or stood twice in the source; `rows_removed` are those that it no longer has;
+    `rows_incomplete` are among the rows that were accepted, each without a cell that could not be read.
     """
 
     kind: str
@@ -37,21 +40,34 @@ class Counts:
     rows_known: int = 0
     rows_rejected: int = 0
     rows_removed: int = 0
+    rows_incomplete: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import did; `fallen` posts have figures that are lower than on an earlier day."""
+    """What an import did.
+
+    `fallen` posts have figures that are lower than on an earlier day.
+    `ties_to_itself` are rows that tie an identifier to itself: they say nothing, and count among those that were known. `goals_joined` are
+    spellings of goals, each with the one under which its conversions are stored (`goals.Spellings`).
+    """
 
     import_id: int
     counts: tuple[Counts, ...]
     withheld: tuple[Withheld, ...] = ()
     fallen: int = 0
+    ties_to_itself: int = 0
+    goals_joined: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def rejected(self) -> int:
         """Rows refused, over all kinds."""
         return sum(count.rows_rejected for count in self.counts)
+
+    @property
+    def incomplete(self) -> int:
+        """Rows kept without a cell that could not be read, over all kinds."""
+        return sum(count.rows_incomplete for count in self.counts)
 
 
 def run(
@@ -102,7 +118,7 @@ def run(
     workspace.check_writable()
     started = int(time.time())
     counts: dict[str, Counts] = {}
-    gate = Gate(workspace)
+    gate, spellings, empty_ties = Gate(workspace), Spellings(workspace), 0
     with Staging() as staging:
         for arrived in batches:
             batch, kept_out = gate.admit(arrived)
@@ -112,12 +128,16 @@ def run(
                 staging.add(batch)
                 continue
             count = counts.setdefault(batch.kind, Counts(batch.kind))
-            count.rows_read += arrived.rows.num_rows + len(arrived.rejects)
-            count.rows_rejected += len(arrived.rejects) + kept_out
-            staging.add(batch)
+            refused = sum(not reject.kept for reject in arrived.rejects)
+            count.rows_read += arrived.rows.num_rows + refused
+            count.rows_rejected += refused + kept_out
+            count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
+            stored = identity.between_two(batch) if batch.kind == "identities" else spellings.unified(batch)
+            empty_ties += batch.rows.num_rows - stored.rows.num_rows
+            staging.add(stored)
         kept = cursor() if cursor is not None else None
         import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
-    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen)
+    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties, spellings.joined)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -164,24 +184,38 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
 
 
 def _stopped(reject: Reject) -> SourceError:
+    fields = {"field": named(reject.field, reject.column), "value": reject.value}
     return SourceError(
         "{file}, row {row}: {problem} {remedy} Nothing was imported, since --strict was given.",
         file=reject.file,
         row=reject.row,
-        problem=Phrase(reject.problem, reject),
-        remedy=Phrase(reject.remedy, reject),
+        problem=Phrase(reject.problem, **fields),
+        remedy=Phrase(reject.remedy, **fields),
     )
 
 
 class Phrase:
-    """A reject's sentence inside another message: translated first, then filled."""
+    """A sentence or a part of one inside another message: translated first, then filled."""
 
-    def __init__(self, template: str, reject: Reject) -> None:
+    def __init__(self, template: str, **fields: Any) -> None:
         self.template = template
-        self.fields = {"field": reject.field, "value": reject.value}
+        self.fields = fields
 
     def __str__(self) -> str:
         return self.template.format(**self.fields)
+
+
+def named(field: str, column: str | None) -> Phrase | str:
+    """Name a field by the file's own column too, where that is called otherwise.
+
+    Examples
+    --------
+    >>> str(named("employees", "Effectif")), str(named("minutes", "Minutes"))
+    ("employees (column 'Effectif')", 'minutes')
+    """
+    if not column or column == field or fold(column) == field:
+        return field
+    return Phrase("{field} (column '{column}')", field=field, column=column)
 
 
 def _run(connection: Any, sql: str, *parameters: Any) -> Any:
@@ -238,7 +272,7 @@ def _store(connection: Any, staging: Staging, table: str, files: dict[str, int],
 
 def _finish(connection: Any, import_id: int, this: _Import, counts: Iterable[Counts]) -> None:
     for count in counts:
-        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
+        _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
     _run(connection, "UPDATE imports SET finished_at = ? WHERE id = ?", int(time.time()), import_id)
     if this.cursor is not None:
         kept = json.dumps(this.cursor, sort_keys=True)

@@ -117,7 +117,7 @@ def counts(workspace: Workspace) -> dict[str, Any]:
     """Count touches, people, conversions and refused rows, and say what time the touches span (None where there are none)."""
     return workspace.rows(
         """SELECT (SELECT count(*) FROM touches) AS touches, (SELECT count(*) FROM persons) - (SELECT count(*) FROM merged) AS people,
-        (SELECT count(*) FROM conversions) AS conversions, (SELECT count(*) FROM rejects) AS rows_rejected,
+        (SELECT count(*) FROM conversions) AS conversions, (SELECT count(*) FROM rejects WHERE NOT row_kept) AS rows_rejected,
         (SELECT min(at) FROM touches) AS first_seen, (SELECT max(at) FROM touches) AS last_seen,
         (SELECT count(*) FROM touches WHERE consent = 0) AS without_consent"""
     )[0]
@@ -180,7 +180,7 @@ def imports_done(workspace: Workspace) -> list[dict[str, Any]]:
     return workspace.rows(
         """SELECT i.id AS import_id, i.connector, c.kind,
         (SELECT group_concat(name, ', ') FROM (SELECT name FROM import_files WHERE import_id = i.id ORDER BY id)) AS file,
-        i.finished_at, c.rows_read, c.rows_added, c.rows_changed, c.rows_known, c.rows_rejected, c.rows_removed
+        i.finished_at, c.rows_read, c.rows_added, c.rows_changed, c.rows_known, c.rows_rejected, c.rows_incomplete, c.rows_removed
         FROM imports i JOIN import_counts c ON c.import_id = i.id ORDER BY i.id DESC, c.kind"""
     )
 
@@ -202,13 +202,18 @@ def referrers(workspace: Workspace) -> list[str]:
 
 
 def rejects(workspace: Workspace, import_id: int | None = None) -> list[dict[str, Any]]:
-    """Read the refused rows, of one import or of all, the latest import first."""
-    return workspace.rows(
-        """SELECT f.import_id, r.kind, f.name AS file, r.row, r.field, r.value AS value_seen, r.problem, r.remedy
+    """Read the refused rows and cells, of one import or of all, the latest import first.
+
+    `column` is None where the source has no names of its own; `row_kept` is whether the row was kept without the cell.
+    """
+    rows = workspace.rows(
+        """SELECT f.import_id, r.kind, f.name AS file, r.row, r.field, nullif(r.column_name, '') AS "column", r.value AS value_seen,
+        r.row_kept, r.problem, r.remedy
         FROM rejects r JOIN import_files f ON f.id = r.file_id WHERE :id IS NULL OR f.import_id = :id
         ORDER BY f.import_id DESC, f.id, r.row, r.field""",
         {"id": import_id},
     )
+    return [row | {"row_kept": bool(row["row_kept"])} for row in rows]
 
 
 def spend_rows(workspace: Workspace) -> list[dict[str, Any]]:

@@ -260,6 +260,13 @@ KEY_CHECKS = """
 CREATE TABLE key_checks (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
 """
 
+KEPT_ROWS = """
+-- A row can be kept without a cell that cannot be read; what the file itself calls the cell's column is told beside our own name.
+ALTER TABLE rejects ADD COLUMN column_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE rejects ADD COLUMN row_kept INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE import_counts ADD COLUMN rows_incomplete INTEGER NOT NULL DEFAULT 0;
+"""
+
 MIGRATIONS = (
     ("001_first", FIRST),
     ("002_people", PEOPLE),
@@ -269,6 +276,7 @@ MIGRATIONS = (
     ("006_claimed", CLAIMED),
     ("007_advocacy", ADVOCACY),
     ("008_key_checks", KEY_CHECKS),
+    ("009_kept_rows", KEPT_ROWS),
 )
 """Every migration by name, in order."""
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from workspace.column_names import CLOSE, fold
 from workspace.errors import SettingsError
 from workspace.social_settings import SocialSettings
 
@@ -211,12 +212,7 @@ def _build(cls: type[Any], table: dict[str, Any], file: str, prefix: str) -> Any
     hints = typing.get_type_hints(cls)
     for key in table:
         if key not in hints:
-            raise SettingsError(
-                "{file}: there is no setting '{key}'; did you mean '{near}'?",
-                file=file,
-                key=prefix + key,
-                near=_nearest(key, hints, prefix),
-            )
+            raise _unknown(key, hints, file, prefix)
     for field in dataclasses.fields(cls):
         if field.name not in table and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise SettingsError(
@@ -225,14 +221,25 @@ def _build(cls: type[Any], table: dict[str, Any], file: str, prefix: str) -> Any
     return cls(**{key: _value(hints[key], value, file, prefix + key) for key, value in table.items()})
 
 
-def _nearest(key: str, beside: Iterable[str], prefix: str) -> str:
-    """Suggest a setting of the same table; else, for one that stands in the wrong table, that of another; else the least unlike."""
+def _unknown(key: str, beside: Iterable[str], file: str, prefix: str) -> SettingsError:
+    """Say that there is no such setting, with the one that may be meant, else with those of its table."""
+    if near := _nearest(key, beside, prefix):
+        return SettingsError("{file}: there is no setting '{key}'; did you mean '{near}'?", file=file, key=prefix + key, near=near)
+    return SettingsError(
+        "{file}: there is no setting '{key}'; here there are: {known}", file=file, key=prefix + key, known=", ".join(beside)
+    )
+
+
+def _nearest(key: str, beside: Iterable[str], prefix: str) -> str | None:
+    """Suggest a setting of the same table; else, for one that stands in the wrong table, that of another; else one that it is a name of."""
     if near := difflib.get_close_matches(key, beside, n=1):
         return prefix + near[0]
     elsewhere = {name.rpartition(".")[2]: name for name in _names(Settings, "")}
     if near := difflib.get_close_matches(key, elsewhere, n=1):
         return elsewhere[near[0]]
-    return prefix + difflib.get_close_matches(key, beside, n=1, cutoff=0.0)[0]
+    called = {name: fold(key) in CLOSE.get(name, ()) for name in (*beside, *elsewhere)}
+    named = next((name for name, fits in called.items() if fits), None)
+    return None if named is None else prefix + named if named in beside else elsewhere[named]
 
 
 def _names(cls: type[Any], prefix: str) -> Iterator[str]:

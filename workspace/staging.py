@@ -95,7 +95,9 @@ class Staging:
 
         texts = {name: [getattr(reject, name) for reject in rejects] for name in ("field", "value", "problem", "remedy")}
         texts |= {"kind": [kind] * len(rejects), "name": [Path(reject.file).name for reject in rejects]}
+        texts |= {"column_name": [reject.column for reject in rejects]}
         numbers = {"row": [reject.row for reject in rejects], "file": [self._number(reject.file) for reject in rejects]}
+        numbers |= {"row_kept": [int(reject.kept) for reject in rejects]}
         fields = [(name, pa.string()) for name in texts] + [(name, pa.int64()) for name in numbers]
         return pa.table(texts | numbers, schema=pa.schema(fields))
 

@@ -29,6 +29,7 @@ SPEND_ID = f"""CASE WHEN id IS NOT NULL THEN {made_id("'spend'", "id")} ELSE {ma
 PERSONAL = ("account_id", "segment", "lead_source", "title", "role")
 PLAIN = tuple(kind for kind, record in KINDS.items() if hasattr(record, "OWN"))
 """Kinds of record whose table follows from their fields."""
+REFUSED = ("kind", "row", "field", "value", "problem", "remedy", "column_name", "row_kept")
 REJECT_ID = made_id("kind", "name", "row::VARCHAR", "field", "value", "problem")
 
 
@@ -99,8 +100,8 @@ TABLES = {
     **{table_name(kind): plain_table(kind) for kind in PLAIN},
     # A row refused again is listed with the import that refused it last, which is the one its reader has just made.
     "rejects": Table(
-        {"id": REJECT_ID, "file": "file"} | {name: name for name in ("kind", "row", "field", "value", "problem", "remedy")},
-        "UPDATE SET file_id = excluded.file_id",
+        {"id": REJECT_ID, "file": "file"} | {name: name for name in REFUSED},
+        "UPDATE SET file_id = excluded.file_id, column_name = excluded.column_name, row_kept = excluded.row_kept",
     ),
 }
 """The tables an import fills, in the order in which they may refer to each other."""

@@ -169,10 +169,15 @@ def _fingerprint(touches: Touches, deals: Deals) -> str:
 def _notes_of_rows(touches: Touches, deals: Deals, question: Question) -> list[Text]:
     notes = []
     if touches.counts["without_key"]:
-        notes.append(Text("{count} touches of nobody known were left out.", count=touches.counts["without_key"]))
+        notes.append(Text("{count} {count:touch|touches} of nobody known {count:was|were} left out.", count=touches.counts["without_key"]))
     late = touches.counts["without_time"] + deals.counts["without_time"]
     if late:
-        notes.append(Text("{count} rows without a time between 2001 and 2069 were left out.", count=late))
+        notes.append(Text("{count} {count:row|rows} without a time between 2001 and 2069 {count:was|were} left out.", count=late))
     if deals.counts["keyless"]:
-        notes.append(Text("{count} conversions name nobody, so no touch can be theirs.", count=deals.counts["keyless"]))
+        notes.append(
+            Text(
+                "{count} {count:conversion names|conversions name} nobody, so no touch can be {count:its own|theirs}.",
+                count=deals.counts["keyless"],
+            )
+        )
     return notes

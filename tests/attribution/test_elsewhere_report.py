@@ -219,8 +219,8 @@ def test_notes_say_what_was_left_out_and_taken(tmp_path):
         f"{place['conversions']}: by names that are close, person = email.",
         "2 touches of nobody known were left out.",
         "3 rows without a time between 2001 and 2069 were left out.",
-        "1 conversions name nobody, so no touch can be theirs.",
-        "1 touches without consent are in no journey.",
+        "1 conversion names nobody, so no touch can be its own.",
+        "1 touch without consent is in no journey.",
         "1 of 2 conversions had no touch in the lookback before them; they have a row of their own and are not spread.",
         "Credit splits the conversions that were observed. It shows what went along with them, not what caused them.",
     ]

@@ -211,7 +211,7 @@ def test_no_model_of_ga4_credits_direct_visits_that_are_not_alone(tmp_path):
     }
     assert report.meta["direct"] == "ignore_unless_only"
     assert [str(note) for note in report.notes][:2] == [
-        "1 direct touches were left out of journeys that held others (--direct ignore_unless_only).",
+        "1 direct touch was left out of journeys that held others (--direct ignore_unless_only).",
         "Models are those of Google Analytics 4 (2023-10, the last month in which it had them all): none of them credits direct visits, "
         "unless a journey holds nothing else, and last stands as last_non_direct.",
     ]

@@ -91,8 +91,8 @@ NOTES = [
     "Lead source in the CRM: that of the opportunity's person; by the words in the settings these were taken as those of sales: Cold Call.",
     "Influenced: any touch of marketing, from 90.0 days before the opportunity was created until it closed.",
     "The value of 1 of 4 opportunities is not known; they add nothing to the pipeline.",
-    "1 opportunities name no account; only the touches of their own person count.",
-    "1 touches without consent count nowhere.",
+    "1 opportunity names no account; only the touches of its own person count.",
+    "1 touch without consent counts nowhere.",
     "It shows what came before the opportunities, not what caused them.",
 ]
 
@@ -277,8 +277,8 @@ def test_wins_without_an_opportunity_and_other_currencies(tmp_path):
             "The value of 1 of 2 wins is not known; they add nothing to what was won.",
             "2 opportunities closed without a conversion that tells of their creation; the day they closed stands for it.",
             "2 opportunities name no account; only the touches of their own person count.",
-            "1 conversions valued in another currency than EUR were left out.",
-            "1 touches without consent count nowhere.",
+            "1 conversion valued in another currency than EUR was left out.",
+            "1 touch without consent counts nowhere.",
         ]
 
 

@@ -283,7 +283,7 @@ def test_a_value_that_is_not_known_is_told(tmp_path):
     conversions = [conversion("anna", 13, "won", 100.0), conversion("bob", 13, "won")]
     with workspace_with(tmp_path, TOUCHES, conversions, SPEND) as opened:
         notes = [str(note) for note in roi(opened, JANUARY).notes]
-    assert "The value of 1 of 2 conversions is not known; they add nothing to the value." in notes
+    assert "The value of 1 of 2 conversions is not known; it adds nothing to the value." in notes
 
 
 def test_a_stage_without_conversions_in_the_period_is_0_and_said_so(tmp_path):

@@ -47,12 +47,12 @@ def test_rates_bring_cost_and_value_together(tmp_path):
         (
             "EUR",
             {"spend": 10, "credited_customers": 1, "credit_value": 100, "return_on_ad_spend": 10},
-            ["80.00 USD of spend were left out.", "1 conversions valued in USD were left out."],
+            ["80.00 USD of spend were left out.", "1 conversion valued in USD was left out."],
         ),
         (
             "USD",
             {"spend": 80, "credited_customers": 1, "credit_value": 300, "return_on_ad_spend": 3.75},
-            ["10.00 EUR of spend were left out.", "1 conversions valued in EUR were left out."],
+            ["10.00 EUR of spend were left out.", "1 conversion valued in EUR was left out."],
         ),
     ],
 )
@@ -74,8 +74,8 @@ def test_a_stage_that_has_nothing_in_the_only_currency_counts_what_has_no_value(
     assert currency == "USD"
     assert left_out == [
         "10.00 EUR of spend were left out.",
-        "1 conversions of 'opportunity' have no value and so no currency; all of them count, though spend was left out.",
-        "1 conversions valued in EUR were left out.",
+        "1 conversion of 'opportunity' has no value and so no currency; it counts, though spend was left out.",
+        "1 conversion valued in EUR was left out.",
     ]
 
 
@@ -92,7 +92,7 @@ def test_the_cost_of_what_has_no_currency_is_not_known_where_spend_is_left_out(t
     assert [str(note) for note in report.notes if "currency" in str(note)] == [
         "No conversion of these stages has a value, so none has a currency, and they may come of the spend that was left out: lead. What "
         "one costs is therefore not shown.",
-        "1 conversions of 'won' have no value and so no currency; all of them count, though spend was left out.",
+        "1 conversion of 'won' has no value and so no currency; it counts, though spend was left out.",
     ]
 
 

@@ -58,7 +58,7 @@ def test_a_later_export_of_a_day_replaces_its_figures(folder):
     """Platforms correct clicks for days; the days that the later export does not hold stay."""
     imported(folder, FIRST)
     assert imported(folder, HEAD + "2026-09-01,Brand,1,EUR,9.40,98,4\n", name="later.csv") == (
-        "Spend: 1 rows read, 0 added, 1 changed, 0 known already, 0 rejected."
+        "Spend: 1 row read, 0 added, 1 changed, 0 known already, 0 rejected."
     )
     assert kept(folder) == [("2026-09-01", "google", "Brand", 9.4, "EUR", 98, 4), OTHER, BRAND_2]
 

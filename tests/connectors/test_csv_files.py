@@ -205,7 +205,7 @@ def test_tags_of_the_url_never_mix_two_origins(tmp_path, given, origin):
     )
     found = read(write(tmp_path, content))
     assert found.rows == [touch(url=URL, **origin)]
-    differs = ["{file}: in 1 rows the tags in the URL disagree with the columns; the columns were kept."]
+    differs = ["{file}: in 1 row the tags in the URL disagree with the columns; the columns were kept."]
     assert found.remarks == (differs if origin == given else [])
 
 
@@ -254,7 +254,7 @@ def test_tags_where_there_is_no_such_column(tmp_path):
 def test_rows_in_the_future_are_said(tmp_path):
     found = read(write(tmp_path, HEAD + ROW + ROW.replace("2026-01-31 14:05", "2067-06-01 12:00") * 2))
     assert [row["at"] for row in found.rows] == [AT] + [dt.datetime(2067, 6, 1, 10, tzinfo=UTC)] * 2
-    assert found.remarks == ["{file}: 2 rows lie in the future, up to 2067-06-01; if they have not happened yet, leave them out."]
+    assert found.remarks == ["{file}: 2 rows lie in the future, up to 2067-06-01; what has not happened yet is to be left out."]
 
 
 def test_times_are_in_the_zone_asked_for_or_the_settings(tmp_path):

@@ -108,7 +108,7 @@ def test_stages_go_by_their_names_here_and_rows_without_a_goal_are_counted(tmp_p
     found = read(write(tmp_path, content), kind="conversions")
     assert [row["goal"] for row in found.rows] == ["won", "won", "Démo", "conversion"]
     assert "{file}: goals that are stages were read as such: Gagnée → won, GAGNÉ → won." in found.remarks
-    assert "{file}: 1 rows have no goal; theirs is 'conversion'." in found.remarks
+    assert "{file}: 1 row has no goal; its goal is 'conversion'." in found.remarks
 
 
 @pytest.mark.parametrize(

@@ -80,12 +80,12 @@ EXPECTED = {
     "identities": [{"person": "a.1", "same_as": "anna@example.com", "basis": "login", "row": 1}],
 }
 SAID = [
-    "10 events in 1 files: 4 visits",
-    "goal lead: 1 events generate_lead",
-    "goal won: 1 events purchase",
-    "1 values carry no currency; they were read as EUR, the settings' own",
-    "1 sessions run on from before these files and make no visit: the day before's file holds it",
-    "1 visits collected no origin; GA4's last click was taken, maybe of an earlier visit",
+    "10 events in 1 file: 4 visits",
+    "goal lead: 1 event generate_lead",
+    "goal won: 1 event purchase",
+    "1 value carries no currency; it was read as EUR, the settings' own",
+    "1 session runs on from before these files and makes no visit: the day before's file holds it",
+    "1 visit collected no origin; GA4's last click was taken, maybe of an earlier visit",
     "1 events carry no user_pseudo_id (no consent) and were left out",
     "1 of them are key events: conversions of people who cannot be followed",
     "1 events carry no ga_session_id and belong to no visit",
@@ -179,7 +179,7 @@ def test_goals_are_named_by_their_events(tmp_path):
         ("demo", "e.1"),
         ("seen", "f.1"),
     ]
-    assert said[1:3] == ["goal demo: 1 events scroll", "goal seen: 3 events page_view"]
+    assert said[1:3] == ["goal demo: 1 event scroll", "goal seen: 3 events page_view"]
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_whole_records():
         ],
     }
     assert [str(remark) for remark in connector.remarks] == [
-        "1 deals are associated with no contact and no company; they are opportunities, and no conversions."
+        "1 deal is associated with no contact and no company; it is an opportunity, and no conversion."
     ]
     assert all(
         not {"hs_call_body", "hs_email_text", "hs_email_subject"} & set(one.query.get("properties", "").split(",")) for one in running.asked

@@ -104,8 +104,8 @@ def test_an_archive(tmp_path):
     assert remarks == [
         f"{name}/Connections.csv: 6 connections as of 2026-09-06: names dropped, e-mails dropped, titles and companies dropped; "
         "4 people kept as keyed hashes.",
-        f"{name}/Connections.csv: 1 connections stand there more than once and were kept once.",
-        f"{name}/Connections.csv: 1 rows name neither a person nor a profile, as where a member has left, and were dropped.",
+        f"{name}/Connections.csv: 1 connection stands there more than once and was kept once.",
+        f"{name}/Connections.csv: 1 row names neither a person nor a profile, as where a member has left, and was dropped.",
         f"{name}/Connections.csv: 1 connections have no profile address, so that nobody can tell whether other employees know them too; "
         "they count for this employee alone. A new archive has the addresses.",
         f"{name}/Shares.csv: 3 {kept}",
@@ -445,8 +445,8 @@ def test_by_command(tmp_path):
     shown = [
         f"{source}/Connections.csv: 6 connections as of Sep 6, 2026: names dropped, e-mails dropped, 1 at target accounts kept with title "
         "and company, 3 others kept as keyed hashes alone.",
-        f"{source}/Connections.csv: 1 connections stand there more than once and were kept once.",
-        f"{source}/Connections.csv: 1 rows name neither a person nor a profile, as where a member has left, and were dropped.",
+        f"{source}/Connections.csv: 1 connection stands there more than once and was kept once.",
+        f"{source}/Connections.csv: 1 row names neither a person nor a profile, as where a member has left, and was dropped.",
         f"{source}/Connections.csv: 1 connections have no profile address, so that nobody can tell whether other employees know them too; "
         "they count for this employee alone. A new archive has the addresses.",
         f"{source}: 1 other files were left unread and never opened, messages among them if there are any.",

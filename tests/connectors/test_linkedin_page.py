@@ -140,7 +140,7 @@ def test_a_members_own_content(tmp_path):
     }
     assert rejects == []
     assert remarks == [
-        "Content_2026-08-06_2026-09-05_Lea.xlsx: the figures of 1 posts are left out: they were published before the period of the export, "
+        "Content_2026-08-06_2026-09-05_Lea.xlsx: the figures of 1 post are left out: it was published before the period of the export, "
         "which counts only what came in it."
     ]
 

@@ -50,7 +50,7 @@ def test_an_article_is_read_whole(web):
         {"target": "https://example.com/", "text": "twice", "rel": None, "row": 3} | said | none,
     ]
     assert (rejects, removed) == ([], [url])
-    assert [str(remark) for remark in found.remarks] == ["1 pages were read; 3 links lead to us."]
+    assert [str(remark) for remark in found.remarks] == ["1 page was read; 3 links lead to us."]
     assert found.cursor == {"pages": {url: now.date().isoformat()}}
     assert web.asked() == ["press.test/robots.txt", "press.test/a"]
     sent = web.sites["press.test"].asked[1].headers
@@ -206,7 +206,7 @@ def test_lists_of_pages(web, tmp_path):
     assert [link["page"] for link in links] == [url]
     assert rejects == [f"{table}:4 'ftp://x.example/' is no address of a web page."]
     assert [str(remark) for remark in found.remarks] == [
-        "1 pages were read; 1 links lead to us.",
+        "1 page was read; 1 link leads to us.",
         "1 addresses are your own pages and were passed over.",
         "1 addresses name a site and no page, as browsers mostly send it; --front-pages looks at their front pages.",
     ]

@@ -219,7 +219,7 @@ def test_deleted_rows_go_or_it_is_said_that_they_stay(tmp_path):
         [{"kind": "people", "field": "person", "value": "ann@example.com", "since": None, "row": 1}]
     ]
     assert [str(remark) for remark in made.remarks] == [
-        "[singer.ties]: 1 rows that were deleted there stay here: nothing tells their records apart for certain."
+        "[singer.ties]: 1 row that was deleted there stays here: nothing tells its record apart for certain."
     ]
 
 

@@ -61,7 +61,7 @@ NOBODY = (None, "Sans Site", None, "EUR")
 def test_opportunities_with_what_brought_them(workspace):
     lines, requests_made = asked(workspace)
     assert lines == [
-        "1 opportunities are in the stage 'opportunity', whose moment only --history knows; it is not among their conversions.",
+        "1 opportunity is in the stage 'opportunity', whose moment only --history knows; it is not among its conversions.",
         "Opportunities: 3 rows read, 3 added, 0 changed, 0 known already, 0 rejected.",
         "Conversions: 4 rows read, 4 added, 0 changed, 0 known already, 0 rejected.",
         "Touches: 2 rows read, 2 added, 0 changed, 0 known already, 0 rejected.",
@@ -114,7 +114,7 @@ def test_late_edits_are_followed(workspace):
         "opportunity",
         "opportunity",
     ]
-    assert "Conversions: 1 rows read, 0 added, 0 changed, 1 known already, 0 rejected, 2 removed that the source no longer has." in lines
+    assert "Conversions: 1 row read, 0 added, 0 changed, 1 known already, 0 rejected, 2 removed that the source no longer has." in lines
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_own_site_is_guessed_from_virtual_hosts(tmp_path):
     assert found.touches == [touch(1, url="/a")]
     assert [str(remark) for remark in found.remarks[1:]] == [
         "own site guessed: example.org; set own_domains in smarketing.toml if that is wrong",
-        "1 visits begin with a page of our own as referrer: people back after a pause, and robots that fake one",
+        "1 visit begins with a page of our own as referrer: people back after a pause, and robots that fake one",
     ]
 
 

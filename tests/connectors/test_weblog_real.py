@@ -18,7 +18,7 @@ def test_semicomplete():
     found = read(LOG, settings=Settings(), goal=("download=*.pdf",))
     assert found.rejects == []
     assert [str(remark) for remark in found.remarks] == [
-        "5000 lines in 1 files: 560 visits by 469 people, 818 page views",
+        "5000 lines in 1 file: 560 visits by 469 people, 818 page views",
         "1743 requests by robots and other programs that are no browsers "
         "(Googlebot, UniversalFeedParser, archive.org_bot, (no user agent), msnbot, …)",
         "2 requests for feeds",
