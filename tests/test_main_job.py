@@ -102,8 +102,8 @@ def test_refused_rows_are_kept_with_their_remedy_and_the_exit_code_is_3(person):
     done = person.types("import", "csv", path, "--as", "touches", code=3)
     assert done.stderr.splitlines()[-3:] == [
         "Touches: 7 rows read, 5 added, 0 changed, 0 known already, 2 rejected.",
-        "Rejected: at is not a time that can be meant here: '31/02/2026'. Write a day of the calendar between 1990 and 2067 as 2026-01-31, "
-        "or a time as 2026-01-31 14:05.",
+        "Rejected: at (column 'timestamp') is not a time that can be meant here: '31/02/2026'. Write a day of the calendar between 1990 "
+        "and 2067 as 2026-01-31, or a time as 2026-01-31 14:05.",
         "See which rows were rejected, and why: smarketing rejects --import 1",
     ]
     rows = json.loads(person.types("rejects", "--format", "json").stdout)["rows"]
@@ -115,7 +115,7 @@ def test_strict_stops_and_stores_nothing(person):
     person.types("init")
     path = person.writes("visits.csv", TOUCHES + "erik@example.com,nonsense,,,\n")
     done = person.types("import", "csv", path, "--as", "touches", "--strict", code=1)
-    assert done.stderr.startswith(f"Error: {path}, row 7: at is not a time that can be meant here: 'nonsense'.")
+    assert done.stderr.startswith(f"Error: {path}, row 7: at (column 'timestamp') is not a time that can be meant here: 'nonsense'.")
     assert json.loads(person.types("sources", "--format", "json").stdout)["rows"] == []
 
 
@@ -281,4 +281,4 @@ def test_deals_of_accounts_alone_are_said(ready):
     ready.types("import", "csv", ready.writes("a.csv", "account,at,goal,id\nacme,2026-02-02 10:00,won,9\n"), "--as", "conversions")
     notes = json.loads(ready.types("attribution", "--format", "json").stdout)["notes"]
     said = "1 conversion names an account and no person; journeys are those of persons, so no touch can be its own. "
-    assert said + "With --level account they have the touches of all its people." in notes
+    assert said + "With --level account it has the touches of all its people." in notes

@@ -221,7 +221,7 @@ def test_notes_say_what_was_left_out_and_taken(tmp_path):
         "3 rows without a time between 2001 and 2069 were left out.",
         "1 conversion names nobody, so no touch can be its own.",
         "1 touch without consent is in no journey.",
-        "1 of 2 conversions had no touch in the lookback before them; they have a row of their own and are not spread.",
+        "1 of 2 conversions had no touch in the lookback before it; it has a row of its own and is not spread.",
         "Credit splits the conversions that were observed. It shows what went along with them, not what caused them.",
     ]
     assert (found.meta["touches"], found.meta["conversions"], found.meta["goal"]) == (2, 2, "conversion")

@@ -57,8 +57,8 @@ def test_a_deal_of_an_account_alone_is_its_people_s(workspace):
     assert by_person == {"Paid Search": (1, 0, 0), "Email": (3, 0, 0), "(unattributed)": (0, 1, 90), "(total)": (4, 1, 90)}
     notes = [str(note) for note in roi(workspace, Question()).notes]
     assert [note for note in notes if "--level account" in note] == [
-        "1 conversion names an account and no person; journeys are those of persons, so no touch can be its own. With --level account they "
-        "have the touches of all its people."
+        "1 conversion names an account and no person; journeys are those of persons, so no touch can be its own. With --level account it "
+        "has the touches of all its people."
     ]
     assert roi(workspace, Question(level="account")).meta["level"] == "account"
 

@@ -62,7 +62,9 @@ def test_every_field_of_a_conversion(tmp_path):
         conversion(3, person=None, account="example.com", currency="GBP"),
     ]
     file = found.files[0]
-    assert found.rejects == [Reject(file, 4, "person", "", "{field} is empty.", "Fill the cell in; a row without it cannot be used.")]
+    assert found.rejects == [
+        Reject(file, 4, "person", "", "{field} is empty.", "Fill the cell in; a row without it cannot be used.", "person")
+    ]
 
 
 def test_every_field_of_a_cost(tmp_path):
@@ -116,10 +118,10 @@ OPEN = (
 
 def test_days_that_nothing_settles_are_refused(tmp_path):
     found = read(write(tmp_path, AMBIGUOUS))
-    assert (found.rows, found.rejects) == ([], [Reject(found.files[0], 2, "at", "03/04/2026", *OPEN)])
+    assert (found.rows, found.rejects) == ([], [Reject(found.files[0], 2, "at", "03/04/2026", *OPEN, "at")])
     both = read(write(tmp_path, AMBIGUOUS + "a,31/12/2025\na,12/31/2025\na,05/05/2026\n"))
     assert [row["at"] for row in both.rows] == [dt.datetime(2025, 12, 30, 23, tzinfo=UTC)] * 2 + [dt.datetime(2026, 5, 4, 22, tzinfo=UTC)]
-    assert both.rejects == [Reject(both.files[0], 2, "at", "03/04/2026", *OPEN)]
+    assert both.rejects == [Reject(both.files[0], 2, "at", "03/04/2026", *OPEN, "at")]
 
 
 @pytest.mark.parametrize(("day_first", "month"), [(True, 4), (False, 3)])

@@ -124,8 +124,8 @@ def test_no_rows(tmp_path, end):
     [
         ("person,at,at\n" + ROW, "{path}: two columns are called 'at' (number 2 and number 3); rename one of them"),
         ("person,at, at \n" + ROW, "{path}: two columns are called 'at' (number 2 and number 3); rename one of them"),
-        (ROW, "{path}: no column for person; its first row has anna@example.com, 2026-01-31 14:05, google. "
-              "Say which one it is with --map person=COLUMN; if that row is not the column names, put them there"),
+        (ROW, "{path}: no columns for person, at; its first row has anna@example.com, 2026-01-31 14:05, google. "
+              "Say which ones they are with --map person=COLUMN --map at=COLUMN; if that row is not the column names, put them there"),
         ('"person,at\n' + "x" * 200_000, "{path}: the first row is no list of column names (field larger than field limit (131072)); "
                                          "put them there"),
         (HEAD + ROW + 'bea,2026-01-31,"never\n' + ROW * 3, "{path}, row 3: a quotation mark opens there and is never closed; "

@@ -55,8 +55,8 @@ def test_column_names_too_far_below_are_not_found(tmp_path):
     with pytest.raises(SourceError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"{path}: no column for person; its first row has x. Say which one it is with --map person=COLUMN; if that row is not the column "
-        "names, put them there"
+        f"{path}: no columns for person, at; its first row has x. Say which ones they are with --map person=COLUMN --map at=COLUMN; if "
+        "that row is not the column names, put them there"
     )
 
 
@@ -73,8 +73,8 @@ def test_rows_of_the_table_above_its_column_names_are_not_lost(tmp_path, workboo
     with pytest.raises(SourceError) as caught:
         read(path)
     assert str(caught.value) == (
-        f"{path}: no column for person; its first row has anna@example.com, 2026-01-31 14:05, google. Say which one it is with --map "
-        "person=COLUMN; if that row is not the column names, put them there"
+        f"{path}: no columns for person, at; its first row has anna@example.com, 2026-01-31 14:05, google. Say which ones they are with "
+        "--map person=COLUMN --map at=COLUMN; if that row is not the column names, put them there"
     )
 
 
@@ -125,7 +125,7 @@ def test_a_workbook_whose_column_names_are_not_known(tmp_path):
     book.save(tmp_path / "f.xlsx")
     with pytest.raises(SourceError) as caught:
         read(tmp_path / "f.xlsx")
-    assert "no column for person; its first row has Wer, Wann." in str(caught.value)
+    assert "no columns for person, at; its first row has Wer, Wann." in str(caught.value)
 
 
 def test_a_header_that_has_to_be_there():

@@ -106,8 +106,8 @@ def test_an_archive(tmp_path):
         "4 people kept as keyed hashes.",
         f"{name}/Connections.csv: 1 connection stands there more than once and was kept once.",
         f"{name}/Connections.csv: 1 row names neither a person nor a profile, as where a member has left, and was dropped.",
-        f"{name}/Connections.csv: 1 connections have no profile address, so that nobody can tell whether other employees know them too; "
-        "they count for this employee alone. A new archive has the addresses.",
+        f"{name}/Connections.csv: 1 connection has no profile address, so that nobody can tell whether other employees know this "
+        "person too, who counts for this employee alone. A new archive has the addresses.",
         f"{name}/Shares.csv: 3 {kept}",
         f"{name}/InstantReposts_123.csv: 1 {kept}",
         f"{name}/Comments_123.csv: 2 {kept}",
@@ -447,8 +447,8 @@ def test_by_command(tmp_path):
         "and company, 3 others kept as keyed hashes alone.",
         f"{source}/Connections.csv: 1 connection stands there more than once and was kept once.",
         f"{source}/Connections.csv: 1 row names neither a person nor a profile, as where a member has left, and was dropped.",
-        f"{source}/Connections.csv: 1 connections have no profile address, so that nobody can tell whether other employees know them too; "
-        "they count for this employee alone. A new archive has the addresses.",
+        f"{source}/Connections.csv: 1 connection has no profile address, so that nobody can tell whether other employees know this "
+        "person too, who counts for this employee alone. A new archive has the addresses.",
         f"{source}: 1 other files were left unread and never opened, messages among them if there are any.",
     ]
     assert (found.exit_code, found.stdout) == (3, "")

@@ -62,8 +62,8 @@ def test_what_the_user_says_comes_first():
         ),
         (
             [f"c{place}" for place in range(40)],
-            "f.csv: no column for person; its first row has c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, …. "
-            "Say which one it is with --map person=COLUMN; if that row is not the column names, put them there",
+            "f.csv: no columns for person, at; its first row has c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, …. "
+            "Say which ones they are with --map person=COLUMN --map at=COLUMN; if that row is not the column names, put them there",
         ),
     ],
 )

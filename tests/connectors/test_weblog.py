@@ -52,7 +52,8 @@ def test_a_day_at_the_site(tmp_path):
     assert [(reject.file, reject.row, reject.field, reject.value) for reject in found.rejects] == [(str(log), 14, "line", "what is this?")]
     assert found.remarks == [
         Text(
-            "{lines} lines in {files} files: {visits} visits by {people} people, {views} page views",
+            "{lines} {lines:line|lines} in {files} {files:file|files}: {visits} {visits:visit|visits} by {people} {people:person|people}, "
+            "{views} page {views:view|views}",
             lines=16,
             files=1,
             visits=3,

@@ -184,6 +184,7 @@ def test_the_summary_and_the_log_agree(workspace):
         "rows_changed": 0,
         "rows_known": 1,
         "rows_rejected": 2,
+        "rows_incomplete": 0,
         "rows_removed": 0,
     }
 
@@ -253,7 +254,9 @@ def test_refused_rows_are_kept_once_and_listed_with_the_import_that_refused_them
             "file": "a.csv",
             "row": 2,
             "field": "at",
+            "column": None,
             "value_seen": "31/02/2026",
+            "row_kept": False,
             "problem": "{field} '{value}' is not a time.",
             "remedy": "Write it as 2026-01-31 09:00.",
         }

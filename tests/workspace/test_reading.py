@@ -293,7 +293,9 @@ def test_rejects_say_where_what_and_how(filled):
         "file": "deals.csv",
         "row": 9,
         "field": "value",
+        "column": None,
         "value_seen": "=1+1",
+        "row_kept": False,
         "problem": "{field} '{value}' is no amount.",
         "remedy": "Write a number.",
     }

@@ -134,7 +134,8 @@ UNKNOWN = [
     ('[[channels.rule]]\nname = "a"\nchanel = "b"', "channels.rule.chanel", "channels.rule.channel"),
     ("lookback_days = 30", "lookback_days", "attribution.lookback_days"),
     ('[channels]\ncompany = "Example"', "channels.company", "company"),
-    ('zzz = "?"', "zzz", "time_zone"),
+    ('devise = "EUR"', "devise", "currency"),
+    ("[attribution]\nobjectif = 3", "attribution.objectif", "attribution.goal"),
 ]
 
 
@@ -143,6 +144,12 @@ def test_an_unknown_key_suggests_the_nearest(loaded, text, key, near):
     with pytest.raises(SettingsError) as error:
         loaded(text)
     assert str(error.value) == f"smarketing.toml: there is no setting '{key}'; did you mean '{near}'?"
+
+
+def test_an_unknown_key_that_is_like_nothing_lists_what_there_is(loaded):
+    with pytest.raises(SettingsError) as error:
+        loaded('[identity]\nzzz = "?"')
+    assert str(error.value) == "smarketing.toml: there is no setting 'identity.zzz'; here there are: most_emails"
 
 
 WRONG = [
