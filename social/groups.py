@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reports.report import Text
@@ -24,9 +24,20 @@ def team_of(advocates: Sequence[Advocate]) -> dict[str, str]:
     return {one.advocate: one.team or NO_TEAM for one in advocates}
 
 
-def small_teams(advocates: Sequence[Advocate], smallest: float) -> set[str]:
-    """Name the teams whose figures are withheld (`social.anonymity.withheld`): by how many enrolled advocates they have."""
+def small_teams(advocates: Sequence[Advocate], smallest: float, others: Iterable[str] = ()) -> set[str]:
+    """Name the teams whose figures are withheld (`social.anonymity.withheld`): by how many enrolled advocates they have.
+
+    Parameters
+    ----------
+    advocates : sequence of Advocate
+    smallest : float
+    others : iterable of str
+        Advocates with figures of whom some may not be on that list; those are in `NO_TEAM`.
+    """
     sizes: dict[str, int] = {}
+    strangers = set(others) - {one.advocate for one in advocates}
+    if strangers:
+        sizes[NO_TEAM] = len(strangers)
     for one in advocates:
         if not one.listed_only:
             sizes[one.team or NO_TEAM] = sizes.get(one.team or NO_TEAM, 0) + 1
@@ -48,7 +59,7 @@ def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: fl
         teams = team_of(advocates)
         # What stands in parentheses is no advocate ("(unassigned)") and stays as it is.
         rows = rows.assign(team=[teams.get(one, one if str(one).startswith("(") else NO_TEAM) for one in rows["advocate"]])
-        hidden = small_teams(advocates, smallest)
+        hidden = small_teams(advocates, smallest, {one for one in rows["advocate"].dropna() if not one.startswith("(")})
         rows = rows[~rows["team"].isin(list(hidden))]
     return rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)}), len(hidden)
 
