@@ -91,8 +91,8 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if few:
         notes.append(
             Text(
-                "{count} months of teams are withheld: fewer than {smallest:g} of the team told theirs, or the mean would give away that of so "
-                "few elsewhere; --by advocate shows each by code.",
+                "{count} months of teams are withheld: fewer than {smallest:g} of the team told theirs, or the mean would give away "
+                "that of so few elsewhere; --by advocate shows each by code.",
                 count=few,
                 smallest=smallest,
             )
