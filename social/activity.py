@@ -120,8 +120,8 @@ def _by_month(table: pd.DataFrame, hidden: set[str], smallest: float) -> tuple[p
     kept = []
     for _, of_month in frame.groupby("month"):
         # A mean over too few of a team is theirs, not the team's.
-        small = withheld(dict(zip(of_month["team"], of_month["advocates"].tolist(), strict=True)), smallest)
-        kept += of_month.index[~of_month["team"].isin([*small, *hidden])].tolist()
+        small = withheld(dict(zip(of_month["team"], of_month["advocates"].tolist(), strict=True)), smallest, hidden)
+        kept += of_month.index[~of_month["team"].isin(list(small))].tolist()
     told = int((~frame["team"].isin(list(hidden))).sum())
     return frame.loc[sorted(kept)].reset_index(drop=True), told - len(kept)
 

@@ -82,7 +82,8 @@ def test_each_rate_is_over_the_posts_that_have_both_of_its_parts(tmp_path):
         "Figures are as of 2026-01-10 to 2026-01-13.",
     ]
     assert found.meta == {
-        "team": None, "network": None, "since": None, "until": None, "by": "programme", "posts": 5, "cohort_rule": "published in the period",
+        "team": None, "network": None, "since": None, "until": None, "by": "programme", "posts": 5,
+        "cohort_rule": "published in the period",
     }  # fmt: skip
 
 

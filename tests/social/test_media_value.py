@@ -160,7 +160,10 @@ def test_own_prices_are_what_ads_cost_year_by_year_in_the_settings_currency(tmp_
     assert [price for price in card if price.network == "x"] == [Price("x", dt.date(2025, 1, 1), 4.0, None, "settings")]
     # The year before any ads is valued at the first prices, the year after at the last.
     assert {name: row[-1] for name, row in rows(value).items()} == {"p0": 40, "p1": 40, "p2": 60, "p3": 60}
-    left_out = "Ad spend in GBP is left out of your own prices, since no rate is set; write what one unit is worth under [rates] in smarketing.toml."
+    left_out = (
+        "Ad spend in GBP is left out of your own prices, since no rate is set; write what one unit is worth under [rates] in "
+        "smarketing.toml."
+    )
     assert str(value.notes[-1]) == left_out
     assert [str(note) for note in rates.notes] == [*CARD_NOTES, left_out]
 
