@@ -14,7 +14,7 @@ from reports.report import Chart, Report, Text
 from social.anonymity import withheld
 from social.groups import NO_TEAM, check_team, small_teams, withheld_note
 from social.posts import posts
-from social.scope import Scope, roster
+from social.scope import Advocate, Scope, roster
 from workspace import social_reading
 from workspace.errors import DataError, UsageError
 from workspace.social_reading import EPOCH
@@ -75,12 +75,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
         frame, few = _by_month(table, hidden, smallest)
         chart = Chart("line", "month", ("ssi",), Text("Social Selling Index (LinkedIn)"), series="team")
     else:
-        ordered = table.sort_values(["advocate", "day"])
-        first, last = ordered.groupby("advocate").first(), ordered.groupby("advocate").last()
-        frame = last[["team", "day", "ssi", *PILLARS]].copy()
-        frame["ssi_change"] = (last["ssi"] - first["ssi"]).where(last["day"] != first["day"])
-        frame["ssi_since"] = first["day"]
-        frame = frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
+        frame = _by_advocate(table)
         chart = Chart("bar", "advocate", ("ssi",), Text("Social Selling Index (LinkedIn)"))
     notes = [
         Text(
@@ -99,6 +94,16 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
         )
     meta = {**scope.meta, "by": by, "advocates": table["advocate"].nunique()}
     return Report("social_ssi", Text("Social Selling Index (LinkedIn)"), frame, tuple(notes), meta, charts=(chart,))
+
+
+def _by_advocate(table: pd.DataFrame) -> pd.DataFrame:
+    """Take the latest of each advocate, and how it changed since the first; one day says nothing of a change."""
+    ordered = table.sort_values(["advocate", "day"])
+    first, last = ordered.groupby("advocate").first(), ordered.groupby("advocate").last()
+    frame = last[["team", "day", "ssi", *PILLARS]].copy()
+    frame["ssi_change"] = (last["ssi"] - first["ssi"]).where(last["day"] != first["day"])
+    frame["ssi_since"] = first["day"]
+    return frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
 
 
 def _by_month(table: pd.DataFrame, hidden: set[str], smallest: float) -> tuple[pd.DataFrame, int]:
@@ -154,35 +159,21 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     until = scope.until or today or everything["day"].max()
     since = scope.since or until - dt.timedelta(days=90)
     ties, senior = _ties(workspace, scope.network)
-    archives = {advocate: set(kinds) for advocate, kinds in everything.groupby("advocate")["kind"]}
-    rows: list[dict[str, Any]] = []
-    for one in people:
-        if not one.enrolled(since, until):
-            continue
-        first, last = max(since, one.since or since), min(until, one.until or until)
-        months = ((last - first).days + 1) / MONTH
-        own = everything[(everything["advocate"] == one.advocate) & (everything["day"] >= first) & (everything["day"] <= last)]
-        handed_in = archives.get(one.advocate, set())
-        # What somebody never handed in is not known; who handed in comments made none in the months without.
-        known_kinds = handed_in | {"original", "repost"} if handed_in else set()
-        counts = {
-            name: float((own["kind"] == kind).sum()) / months if kind in known_kinds else np.nan for name, kind in KIND_OF_PART.items()
-        }
-        made = ties.get(one.advocate)
-        counts["new_at_targets"] = np.nan if made is None else sum(first <= day <= last for day in made) / months
-        parts = {name: 100 * min(count / PARTS[name], 1.0) for name, count in counts.items()}
-        known = [part for part in parts.values() if not np.isnan(part)]
-        row = {"advocate": one.advocate, "team": one.team or NO_TEAM, "activity_index": float(np.mean(known)) if known else np.nan}
-        row |= {f"{name}_a_month": count for name, count in counts.items()}
-        rows.append(row | {"share_senior": senior.get(one.advocate, np.nan)})
-    columns = ["advocate", "team", "activity_index", *(f"{name}_a_month" for name in PARTS), "share_senior"]
+    rows = [
+        _of_advocate(one, everything[everything["advocate"] == one.advocate], (since, until), ties.get(one.advocate))
+        | {"share_senior": senior.get(one.advocate, np.nan)}
+        for one in people
+        if one.enrolled(since, until)
+    ]
+    columns = ["advocate", "team", "activity_index", "parts_known", *(f"{name}_a_month" for name in PARTS), "share_senior"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["activity_index", "advocate"], ascending=[False, True], ignore_index=True)
     title = Text("Activity of each advocate")
     full = ", ".join(f"{name} {count:g}" for name, count in PARTS.items())
     notes = (
         Text(
-            "The index is the mean of its parts, each 100 at so many a month: {full}. A part that is not known is left out of the mean. It "
-            "says how much was done, not how well, and is not LinkedIn's Social Selling Index.",
+            "The index is the mean of its parts, each 100 at so many a month: {full}. A part that is not known is left out of the mean, so "
+            "compare those alone of whom the same parts are known. It says how much was done, not how well, and is not LinkedIn's Social "
+            "Selling Index.",
             full=full,
         ),
         Text(
@@ -195,6 +186,33 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     )
     meta = {"team": scope.team, "network": scope.network, "since": since, "until": until, "advocates": len(frame)}
     return Report("social_activity", title, frame, notes, meta, charts=(Chart("bar", "advocate", ("activity_index",), title),))
+
+
+def _of_advocate(one: Advocate, own: pd.DataFrame, period: tuple[dt.date, dt.date], ties: list[dt.date] | None) -> dict[str, Any]:
+    """Count what an advocate did in a month of the days on which they took part, and take the mean of the parts that are known.
+
+    Parameters
+    ----------
+    one : Advocate
+    own : pandas.DataFrame
+        All that was ever imported of their posts: what somebody never handed in is not known, who handed in comments made none in the
+        months without.
+    period : (date, date)
+        Both days included.
+    ties : list of date or None
+        Days of the connections at key accounts; None where their companies are not known.
+    """
+    since, until = period
+    first, last = max(since, one.since or since), min(until, one.until or until)
+    months = ((last - first).days + 1) / MONTH
+    kinds = own["kind"][(own["day"] >= first) & (own["day"] <= last)]
+    handed_in = {*own["kind"], "original", "repost"} if len(own) else set()
+    counts = {name: float((kinds == kind).sum()) / months if kind in handed_in else np.nan for name, kind in KIND_OF_PART.items()}
+    counts["new_at_targets"] = np.nan if ties is None else sum(first <= day <= last for day in ties) / months
+    known = [100 * min(count / PARTS[name], 1.0) for name, count in counts.items() if not np.isnan(count)]
+    index = float(np.mean(known)) if known else np.nan
+    row = {"advocate": one.advocate, "team": one.team or NO_TEAM, "activity_index": index, "parts_known": len(known)}
+    return row | {f"{name}_a_month": count for name, count in counts.items()}
 
 
 def _ties(workspace: Workspace, network: str | None) -> tuple[dict[str, list[dt.date]], dict[str, float]]:

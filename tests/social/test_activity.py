@@ -148,8 +148,9 @@ def tie(advocate, member, connected, account="acme.example", network="linkedin",
 
 FULL = "posts 4, reposts 4, comments 12, reactions 20, new_at_targets 5"
 NOTES = [
-    f"The index is the mean of its parts, each 100 at so many a month: {FULL}. A part that is not known is left out of the mean. It says "
-    "how much was done, not how well, and is not LinkedIn's Social Selling Index.",
+    f"The index is the mean of its parts, each 100 at so many a month: {FULL}. A part that is not known is left out of the mean, so "
+    "compare those alone of whom the same parts are known. It says how much was done, not how well, and is not LinkedIn's "
+    "Social Selling Index.",
     "Nothing is known of advocates of whom no post was imported; comments and reactions are known of those alone whose archives hold them.",
     "A month is counted over the days on which the advocate took part.",
     "Share of directors and above is over the connections whose title is known, at key accounts.",
@@ -188,18 +189,20 @@ def test_the_index_is_the_mean_of_the_parts_that_are_known(tmp_path):
         found = activity_report(workspace, scope)
 
     months = 31 / MONTH
-    assert list(found.frame.columns) == ["advocate", "team", "activity_index", *PARTS, "share_senior"]
+    assert list(found.frame.columns) == ["advocate", "team", "activity_index", "parts_known", *PARTS, "share_senior"]
     rows = {row[0]: row[1:] for row in found.frame.itertuples(index=False, name=None)}
     assert list(rows) == ["A1", "A2", "A3", "A4", "A5", "A6"]
     # Six posts and 30 comments are more than full; the archive holds reactions, though none of this month; one tie is new.
     parts = [100, 100 * 1 / 4 / months, 100, 0, 100 * 1 / 5 / months]
     assert rows["A1"] == (
-        "Sales", pytest.approx(sum(parts) / 5), *(pytest.approx(count / months) for count in (6, 1, 30, 0, 1)), pytest.approx(2 / 3),
+        "Sales", pytest.approx(sum(parts) / 5), 5, *(pytest.approx(count / months) for count in (6, 1, 30, 0, 1)), pytest.approx(2 / 3),
     )  # fmt: skip
     # No comment of A2 was ever imported, and no company of a connection: neither is known, and neither is none.
-    assert rows["A2"] == pytest.approx(("Sales", 100 * 1 / 4 / months / 2, 1 / months, 0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN), nan_ok=True)
+    assert rows["A2"] == pytest.approx(
+        ("Sales", 100 * 1 / 4 / months / 2, 2, 1 / months, 0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN), nan_ok=True
+    )
     # Nothing at all was handed in by A3.
-    assert rows["A3"] == pytest.approx(("Product", *[UNKNOWN] * 7), nan_ok=True)
+    assert rows["A3"] == pytest.approx(("Product", UNKNOWN, 0, *[UNKNOWN] * 6), nan_ok=True)
     assert [str(note) for note in found.notes] == [*NOTES, "From 2026-01-05 to 2026-02-04."]
     assert found.meta == {"team": None, "network": "linkedin", "since": day(0), "until": day(30), "advocates": 6}
 
