@@ -159,8 +159,9 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     until = scope.until or today or everything["day"].max()
     since = scope.since or until - dt.timedelta(days=90)
     ties, senior = _ties(workspace, scope.network)
+    own = dict(iter(everything.groupby("advocate")))
     rows = [
-        _of_advocate(one, everything[everything["advocate"] == one.advocate], (since, until), ties.get(one.advocate))
+        _of_advocate(one, own.get(one.advocate, everything.iloc[:0]), (since, until), ties.get(one.advocate))
         | {"share_senior": senior.get(one.advocate, np.nan)}
         for one in people
         if one.enrolled(since, until)
