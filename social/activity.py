@@ -51,7 +51,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
         )
     people = roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, people, smallest)
+    check_team(scope.team, people, smallest, (scope.since, scope.until))
     teams = {one.advocate: one.team or NO_TEAM for one in people}
     rows = [
         row
@@ -71,7 +71,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
     hidden: set[str] = set()
     few = 0
     if by == "team":
-        hidden = small_teams(people, smallest)
+        hidden = small_teams(people, smallest, period=(scope.since, scope.until))
         frame, few = _by_month(table, hidden, smallest)
         chart = Chart("line", "month", ("ssi",), Text("Social Selling Index (LinkedIn)"), series="team")
     else:
@@ -152,7 +152,7 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     import pandas as pd
 
     people = roster(workspace, scope)
-    check_team(scope.team, people, workspace.settings.social.smallest_group)
+    check_team(scope.team, people, workspace.settings.social.smallest_group, (scope.since, scope.until))
     everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
     if not len(everything):
         raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")

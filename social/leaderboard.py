@@ -65,7 +65,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if not chosen.points:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
     people = roster(workspace, scope)
-    check_team(scope.team, people, chosen.smallest_group)
+    check_team(scope.team, people, chosen.smallest_group, (scope.since, scope.until))
     earned = _earned(workspace, scope, chosen.points)
     enrolled = [one for one in people if one.enrolled(scope.since, scope.until)]
     agreed = consent.granted(workspace, "name")
@@ -81,7 +81,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     frame = pd.DataFrame(rows, columns=["advocate", "team", "points", "active"])
     hidden: set[str] = set()
     if by == "team":
-        hidden = small_teams(people, chosen.smallest_group)
+        hidden = small_teams(people, chosen.smallest_group, period=(scope.since, scope.until))
         frame = _teams(frame[~frame["team"].isin(list(hidden))], chosen.smallest_group)
     else:
         active = frame[frame["active"]].drop(columns="active")

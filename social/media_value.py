@@ -138,7 +138,7 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
         The team is too small, or there is none of that name.
     """
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, roster(workspace, scope), smallest)
+    check_team(scope.team, roster(workspace, scope), smallest, (scope.since, scope.until))
     card = prices(workspace)
     making = {"value": lambda: _value(workspace, scope, by, basis, card), "rates": lambda: _rates(workspace, card)}
     return [making[name]() for name in (("value", "rates") if shown == "all" else (shown,))]
@@ -147,7 +147,7 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
 def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequence[Price]) -> Report:
     table = valued(measured_posts(workspace, scope), card, basis)
     smallest = workspace.settings.social.smallest_group
-    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest)
+    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
     grouped = rows.groupby(by, sort=True)
     frame = grouped.size().rename("posts").to_frame()
     for name in ("impressions", "clicks", "value_of_impressions", "value_of_clicks", "earned_media_value"):

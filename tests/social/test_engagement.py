@@ -175,6 +175,22 @@ def test_a_team_of_too_few_is_refused(tmp_path):
     )
 
 
+def test_a_team_counts_those_who_took_part_in_the_period(tmp_path):
+    people = [{"advocate": advocate, "team": team, "since": day(-30)} for advocate, team in TEAMS.items() if team != "Legal"]
+    left = [one | {"until": day(20)} if one["advocate"] == "A5" else one for one in people]
+    with programme(tmp_path, advocates=left) as workspace:
+        early = report(workspace, Scope(until=day(20)), "team")
+        late = report(workspace, Scope(since=day(21)), "team")
+        with pytest.raises(UsageError, match="--team Product: it has 1 advocates, and figures of fewer than 2 are withheld"):
+            report(workspace, Scope(team="Product", since=day(21)), "programme")
+
+    # Of Product one was left when A4 posted.
+    assert early.meta["posts"] == 4
+    assert late.meta["posts"] == 1
+    assert late.frame.empty
+    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, late.notes)
+
+
 def test_posts_that_are_held_back_count_for_nothing(tmp_path):
     with programme(tmp_path, posts=[post("p1", 0, "A1", approval="pending"), post("p3", 2, "A2", approval="approved")]) as workspace:
         found = report(workspace, Scope(), "post")

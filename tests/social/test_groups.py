@@ -1,5 +1,7 @@
 """No cut by team says anything of fewer advocates than is allowed, whoever is on the list."""
 
+import datetime as dt
+
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,15 @@ def test_every_team_that_is_shown_and_all_that_are_not_are_enough(people, smalle
     assert not gone or len(behind) >= smallest or not shown
     assert withheld >= len(gone)
     assert set(rows["advocate"]) == {code for code in posts["advocate"] if of[code] in shown}
+
+
+def test_who_posted_before_they_enrolled_counts_and_is_not_shown_alone():
+    late = [Advocate("A1", team="Sales", since=dt.date(2026, 6, 1)), *(Advocate(f"B{n}", team="Product") for n in range(5))]
+    posts = pd.DataFrame({"advocate": ["A1", *(f"B{n}" for n in range(5))]})
+    rows, withheld = cut(posts, "team", late, 2, (None, dt.date(2026, 5, 31)))
+
+    assert rows.empty
+    assert withheld == 2
 
 
 def test_what_stands_in_parentheses_is_no_advocate():
