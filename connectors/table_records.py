@@ -55,6 +55,11 @@ IN_TABLES = tuple(kind for kind in REQUIRED if kind != "audience")
 """Kinds that a table may bring. Not who follows whom: that is only ever kept as keyed hashes, which a connector makes."""
 MONEY = {"conversions": "value", "spend": "amount", "opportunities": "amount", "volumes": "value"}
 TURNED = (N_("{field} is before the first day: '{value}'."), N_("Swap the two days, or fix the one that is wrong."))
+PILLARS = ("brand", "find", "insights", "relationships")
+NO_PILLAR = (
+    N_("{field} is not between 0 and 25: '{value}'."),
+    N_("Write the four pillars as linkedin.com/sales/ssi shows them; the index from 0 to 100 is their sum."),
+)
 GOALS = {
     word: goal
     for goal, words in {
@@ -248,6 +253,10 @@ class TableRecords:
         if self.kind == "targets" and {"since", "until"} <= columns.keys():
             turned = cells.mask(pc.less(columns["until"], columns["since"]))
             refuse(turned, "until", rows.columns[self.mapping["until"]], *TURNED)
+        for field in PILLARS if self.kind == "ssi" else ():
+            if field in columns:
+                outside = pc.invert(pc.and_(pc.greater_equal(columns[field], 0.0), pc.less_equal(columns[field], 25.0)))
+                refuse(cells.mask(outside), field, rows.columns[self.mapping[field]], *NO_PILLAR)
         if self.kind == "accounts" and "domain" in columns:
             columns["domain"] = cells.on_distinct(columns["domain"], _bare_domain)
         for field, others in INSTEAD.get(self.kind, {}).items():

@@ -192,6 +192,7 @@ _COLUMNS = (
     Column("insights", "Insights", "number"),
     Column("relationships", "Relationships", "number"),
     Column("activity_index", "Activity index", "number"),
+    Column("parts_known", "Parts known, of 5", "count"),
     Column("posts_a_month", "Posts a month", "number"),
     Column("reposts_a_month", "Reposts a month", "number"),
     Column("comments_a_month", "Comments a month", "number"),

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.report import Chart, Report, Text
+from social.anonymity import withheld
 from social.groups import NO_TEAM, check_team, small_teams, withheld_note
 from social.posts import posts
-from social.scope import Scope, roster
+from social.scope import Advocate, Scope, roster
 from workspace import social_reading
-from workspace.errors import DataError
+from workspace.errors import DataError, UsageError
 from workspace.social_reading import EPOCH
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
-    pass
+    import pandas as pd
 
 PILLARS = ("brand", "find", "insights", "relationships")
 MONTH = 30.4375
@@ -28,6 +29,7 @@ MONTH = 30.4375
 PARTS = {"posts": 4.0, "reposts": 4.0, "comments": 12.0, "reactions": 20.0, "new_at_targets": 5.0}
 """How many a month of each part make it full: about one post a week, three comments and five reactions a week. Our choice, not a
 measurement; the index is the mean of the parts, each at most 100."""
+KIND_OF_PART = {"posts": "original", "reposts": "repost", "comments": "comment", "reactions": "reaction"}
 
 
 def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
@@ -38,13 +40,18 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
     DataError
         None was imported.
     UsageError
-        The team is too small.
+        The team is too small, or a network is asked for that has no such index.
     """
     import pandas as pd
 
+    if scope.network not in (None, "linkedin"):
+        raise UsageError(
+            "--network {network}: the Social Selling Index is LinkedIn's, no other network has one; leave --network out",
+            network=scope.network,
+        )
     people = roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, people, smallest)
+    check_team(scope.team, people, smallest, (scope.since, scope.until))
     teams = {one.advocate: one.team or NO_TEAM for one in people}
     rows = [
         row
@@ -62,33 +69,66 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
     table["ssi"] = table[list(PILLARS)].sum(axis=1)
     table["team"] = table["advocate"].map(teams)
     hidden: set[str] = set()
+    few = 0
     if by == "team":
-        table["month"] = [day.replace(day=1) for day in table["day"]]
-        latest = table.sort_values("day").groupby(["advocate", "month"]).tail(1)
-        hidden = small_teams(people, smallest)
-        shown = latest[~latest["team"].isin(list(hidden))]
-        grouped = shown.groupby(["team", "month"])
-        frame = grouped[["ssi", *PILLARS]].mean()
-        frame.insert(0, "advocates", grouped["advocate"].nunique())
-        # A mean over too few of a team is theirs, not the team's.
-        frame = frame[frame["advocates"] >= smallest].reset_index()
+        hidden = small_teams(people, smallest, period=(scope.since, scope.until))
+        frame, few = _by_month(table, hidden, smallest)
         chart = Chart("line", "month", ("ssi",), Text("Social Selling Index (LinkedIn)"), series="team")
     else:
-        ordered = table.sort_values(["advocate", "day"])
-        first, last = ordered.groupby("advocate").first(), ordered.groupby("advocate").last()
-        frame = last[["team", "day", "ssi", *PILLARS]].copy()
-        frame["ssi_change"] = (last["ssi"] - first["ssi"]).where(last["day"] != first["day"])
-        frame["ssi_since"] = first["day"]
-        frame = frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
+        frame = _by_advocate(table)
         chart = Chart("bar", "advocate", ("ssi",), Text("Social Selling Index (LinkedIn)"))
-    notes = (
+    notes = [
         Text(
             "LinkedIn's own index, 0 to 100, of four pillars of 25 each, as employees read it off its page; its formula is not published."
         ),
         *withheld_note(len(hidden), smallest),
-    )
+    ]
+    if few:
+        notes.append(
+            Text(
+                "{count} months of teams are withheld: fewer than {smallest:g} of the team told theirs, or the mean would give away "
+                "that of so few elsewhere; --by advocate shows each by code.",
+                count=few,
+                smallest=smallest,
+            )
+        )
     meta = {**scope.meta, "by": by, "advocates": table["advocate"].nunique()}
-    return Report("social_ssi", Text("Social Selling Index (LinkedIn)"), frame, notes, meta, charts=(chart,))
+    return Report("social_ssi", Text("Social Selling Index (LinkedIn)"), frame, tuple(notes), meta, charts=(chart,))
+
+
+def _by_advocate(table: pd.DataFrame) -> pd.DataFrame:
+    """Take the latest of each advocate, and how it changed since the first; one day says nothing of a change."""
+    ordered = table.sort_values(["advocate", "day"])
+    first, last = ordered.groupby("advocate").first(), ordered.groupby("advocate").last()
+    frame = last[["team", "day", "ssi", *PILLARS]].copy()
+    frame["ssi_change"] = (last["ssi"] - first["ssi"]).where(last["day"] != first["day"])
+    frame["ssi_since"] = first["day"]
+    return frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
+
+
+def _by_month(table: pd.DataFrame, hidden: set[str], smallest: float) -> tuple[pd.DataFrame, int]:
+    """Take the mean of each team and month, of the last that each advocate told in it.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        `team, month, advocates, ssi` and the pillars, of the months in which enough of a team told theirs.
+    withheld : int
+        How many months of teams that are not hidden anyway were left out.
+    """
+    dated = table.assign(month=[day.replace(day=1) for day in table["day"]])
+    latest = dated.sort_values("day").groupby(["advocate", "month"]).tail(1)
+    grouped = latest.groupby(["team", "month"])
+    frame = grouped[["ssi", *PILLARS]].mean()
+    frame.insert(0, "advocates", grouped["advocate"].nunique())
+    frame = frame.reset_index()
+    kept = []
+    for _, of_month in frame.groupby("month"):
+        # A mean over too few of a team is theirs, not the team's.
+        small = withheld(dict(zip(of_month["team"], of_month["advocates"].tolist(), strict=True)), smallest, hidden)
+        kept += of_month.index[~of_month["team"].isin(list(small))].tolist()
+    told = int((~frame["team"].isin(list(hidden))).sum())
+    return frame.loc[sorted(kept)].reset_index(drop=True), told - len(kept)
 
 
 def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = None) -> Report:
@@ -112,43 +152,36 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     import pandas as pd
 
     people = roster(workspace, scope)
-    check_team(scope.team, people, workspace.settings.social.smallest_group)
+    check_team(scope.team, people, workspace.settings.social.smallest_group, (scope.since, scope.until))
     everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
     if not len(everything):
         raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
     until = scope.until or today or everything["day"].max()
     since = scope.since or until - dt.timedelta(days=90)
-    months = ((until - since).days + 1) / MONTH
-    ours = everything[(everything["day"] >= since) & (everything["day"] <= until)]
-    made, senior = _ties(workspace, since, until)
-    rows: list[dict[str, Any]] = []
-    for one in people:
-        if not one.enrolled(since, until):
-            continue
-        kinds = ours[ours["advocate"] == one.advocate]["kind"]
-        counts: dict[str, float] = {
-            "posts": (kinds == "original").sum() / months,
-            "reposts": (kinds == "repost").sum() / months,
-            "comments": (kinds == "comment").sum() / months,
-            "reactions": (kinds == "reaction").sum() / months,
-            "new_at_targets": made[one.advocate] / months if one.advocate in made else np.nan,
-        }
-        parts = {name: 100 * min(count / PARTS[name], 1.0) for name, count in counts.items()}
-        known = [part for part in parts.values() if not np.isnan(part)]
-        row = {"advocate": one.advocate, "team": one.team or NO_TEAM, "activity_index": float(np.mean(known))}
-        row |= {f"{name}_a_month": count for name, count in counts.items()}
-        rows.append(row | {"share_senior": senior.get(one.advocate, np.nan)})
-    columns = ["advocate", "team", "activity_index", *(f"{name}_a_month" for name in PARTS), "share_senior"]
+    ties, senior = _ties(workspace, scope.network)
+    own = dict(iter(everything.groupby("advocate")))
+    rows = [
+        _of_advocate(one, own.get(one.advocate, everything.iloc[:0]), (since, until), ties.get(one.advocate))
+        | {"share_senior": senior.get(one.advocate, np.nan)}
+        for one in people
+        if one.enrolled(since, until)
+    ]
+    columns = ["advocate", "team", "activity_index", "parts_known", *(f"{name}_a_month" for name in PARTS), "share_senior"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["activity_index", "advocate"], ascending=[False, True], ignore_index=True)
     title = Text("Activity of each advocate")
     full = ", ".join(f"{name} {count:g}" for name, count in PARTS.items())
     notes = (
         Text(
-            "The index is the mean of its parts, each 100 at so many a month: {full}. A part that is not known is left out of the mean. It "
-            "says how much was done, not how well, and is not LinkedIn's Social Selling Index.",
+            "The index is the mean of its parts, each 100 at so many a month: {full}. A part that is not known is left out of the mean, so "
+            "compare those alone of whom the same parts are known. It says how much was done, not how well, and is not LinkedIn's Social "
+            "Selling Index.",
             full=full,
         ),
-        Text("Comments and reactions are known of those alone whose archives hold them."),
+        Text(
+            "Nothing is known of advocates of whom no post was imported; comments and reactions are known of those alone whose archives "
+            "hold them."
+        ),
+        Text("A month is counted over the days on which the advocate took part."),
         Text("Share of directors and above is over the connections whose title is known, at key accounts."),
         Text("From {since} to {until}.", since=since, until=until),
     )
@@ -156,17 +189,42 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     return Report("social_activity", title, frame, notes, meta, charts=(Chart("bar", "advocate", ("activity_index",), title),))
 
 
-def _ties(workspace: Workspace, since: dt.date, until: dt.date) -> tuple[dict[str, int], dict[str, float]]:
-    """Count, of advocates whose connections' companies are known, the new ties at key accounts, and the share of senior people there."""
-    edges = social_reading.audience_columns(workspace, "advocate", "account", "connected_on", "seniority").to_pylist()
-    first, last = (since - EPOCH).days, (until - EPOCH).days
-    made: dict[str, int] = {}
+def _of_advocate(one: Advocate, own: pd.DataFrame, period: tuple[dt.date, dt.date], ties: list[dt.date] | None) -> dict[str, Any]:
+    """Count what an advocate did in a month of the days on which they took part, and take the mean of the parts that are known.
+
+    Parameters
+    ----------
+    one : Advocate
+    own : pandas.DataFrame
+        All that was ever imported of their posts: what somebody never handed in is not known, who handed in comments made none in the
+        months without.
+    period : (date, date)
+        Both days included.
+    ties : list of date or None
+        Days of the connections at key accounts; None where their companies are not known.
+    """
+    since, until = period
+    first, last = max(since, one.since or since), min(until, one.until or until)
+    months = ((last - first).days + 1) / MONTH
+    kinds = own["kind"][(own["day"] >= first) & (own["day"] <= last)]
+    handed_in = {*own["kind"], "original", "repost"} if len(own) else set()
+    counts = {name: float((kinds == kind).sum()) / months if kind in handed_in else np.nan for name, kind in KIND_OF_PART.items()}
+    counts["new_at_targets"] = np.nan if ties is None else sum(first <= day <= last for day in ties) / months
+    known = [100 * min(count / PARTS[name], 1.0) for name, count in counts.items() if not np.isnan(count)]
+    index = float(np.mean(known)) if known else np.nan
+    row = {"advocate": one.advocate, "team": one.team or NO_TEAM, "activity_index": index, "parts_known": len(known)}
+    return row | {f"{name}_a_month": count for name, count in counts.items()}
+
+
+def _ties(workspace: Workspace, network: str | None) -> tuple[dict[str, list[dt.date]], dict[str, float]]:
+    """List, of advocates whose connections' companies are known, the days of the ties at key accounts, and the share of senior people."""
+    edges = social_reading.known_at(workspace, None, network, "advocate", "connected_on", "seniority").to_pylist()
+    made: dict[str, list[dt.date]] = {}
     ranks: dict[str, list[bool]] = {}
     for row in edges:
-        if row["account"] is None:
-            continue
-        new = row["connected_on"] is not None and first <= row["connected_on"] <= last
-        made[row["advocate"]] = made.get(row["advocate"], 0) + new
+        days = made.setdefault(row["advocate"], [])
+        if row["connected_on"] is not None:
+            days.append(EPOCH + dt.timedelta(days=row["connected_on"]))
         if row["seniority"] is not None:
             ranks.setdefault(row["advocate"], []).append(row["seniority"] in ("c_level", "vp", "director"))
     return made, {advocate: float(np.mean(known)) for advocate, known in ranks.items()}

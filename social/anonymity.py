@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 
-def withheld(sizes: Mapping[str, int], smallest: float) -> set[str]:
+def withheld(sizes: Mapping[str, int], smallest: float, already: Collection[str] = ()) -> set[str]:
     """Name the groups whose figures are not shown beside the total.
 
     Parameters
@@ -14,6 +14,8 @@ def withheld(sizes: Mapping[str, int], smallest: float) -> set[str]:
         How many advocates each group has; the groups are disjoint and make up the total.
     smallest : float
         The fewest advocates a figure may be about.
+    already : collection of str
+        Groups that are not shown anyway, for another reason.
 
     Returns
     -------
@@ -36,9 +38,11 @@ def withheld(sizes: Mapping[str, int], smallest: float) -> set[str]:
     ['Finance', 'Support']
     >>> withheld({"Sales": 12, "Support": 6}, 5)
     set()
+    >>> sorted(withheld({"Sales": 12, "Finance": 2, "Support": 6}, 5, ["Sales"]))
+    ['Finance', 'Sales']
     """
     ordered = sorted(sizes, key=lambda name: (sizes[name], name))
-    hidden = [name for name in ordered if 0 < sizes[name] < smallest]
+    hidden = [name for name in ordered if 0 < sizes[name] < smallest or name in already]
     together = sum(sizes[name] for name in hidden)
     for name in ordered:
         if not 0 < together < smallest:

@@ -67,9 +67,9 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     """
     people = roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, people, smallest)
+    check_team(scope.team, people, smallest, (scope.since, scope.until))
     table = measured_posts(workspace, scope)
-    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest)
+    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
     frame = rates(rows, by)
     title = Text("Engagement with employees' posts")
     fell = table[table["fell"].map(lambda names: isinstance(names, tuple) and len(names) > 0)]

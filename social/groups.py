@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reports.report import Text
@@ -11,12 +11,17 @@ from social.scope import Advocate
 from workspace.errors import UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
 CUTS = ("advocate", "team", "content", "network", "post")
 NO_TEAM = "(no team)"
 """Stands for advocates whose team is not known."""
 NOT_SET = "(not set)"
+Period = tuple["dt.date | None", "dt.date | None"]
+ALWAYS: Period = (None, None)
+"""The first and the last day of a period; None is unbounded."""
 
 
 def team_of(advocates: Sequence[Advocate]) -> dict[str, str]:
@@ -24,16 +29,30 @@ def team_of(advocates: Sequence[Advocate]) -> dict[str, str]:
     return {one.advocate: one.team or NO_TEAM for one in advocates}
 
 
-def small_teams(advocates: Sequence[Advocate], smallest: float) -> set[str]:
-    """Name the teams whose figures are withheld (`social.anonymity.withheld`): by how many enrolled advocates they have."""
+def small_teams(advocates: Sequence[Advocate], smallest: float, others: Iterable[str] = (), period: Period = ALWAYS) -> set[str]:
+    """Name the teams whose figures are withheld (`social.anonymity.withheld`): by how many enrolled advocates they have.
+
+    Parameters
+    ----------
+    advocates : sequence of Advocate
+    smallest : float
+    others : iterable of str
+        Advocates with figures: they count whenever they enrolled, in `NO_TEAM` where they are not on that list.
+    period : (date or None, date or None)
+        Those count who were enrolled on one of its days.
+    """
     sizes: dict[str, int] = {}
+    others = set(others)
+    strangers = others - {one.advocate for one in advocates}
+    if strangers:
+        sizes[NO_TEAM] = len(strangers)
     for one in advocates:
-        if not one.listed_only:
+        if one.enrolled(*period) or one.advocate in others:
             sizes[one.team or NO_TEAM] = sizes.get(one.team or NO_TEAM, 0) + 1
     return withheld(sizes, smallest)
 
 
-def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float) -> tuple[pd.DataFrame, int]:
+def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float, period: Period = ALWAYS) -> tuple[pd.DataFrame, int]:
     """Give rows that have an `advocate` the column they are cut by, and leave out the teams that are too small.
 
     Returns
@@ -48,12 +67,12 @@ def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: fl
         teams = team_of(advocates)
         # What stands in parentheses is no advocate ("(unassigned)") and stays as it is.
         rows = rows.assign(team=[teams.get(one, one if str(one).startswith("(") else NO_TEAM) for one in rows["advocate"]])
-        hidden = small_teams(advocates, smallest)
+        hidden = small_teams(advocates, smallest, {one for one in rows["advocate"].dropna() if not one.startswith("(")}, period)
         rows = rows[~rows["team"].isin(list(hidden))]
     return rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)}), len(hidden)
 
 
-def check_team(team: str | None, advocates: Sequence[Advocate], smallest: float) -> None:
+def check_team(team: str | None, advocates: Sequence[Advocate], smallest: float, period: Period = ALWAYS) -> None:
     """Refuse a report of a team that is too small: its figures would be those of single people.
 
     Raises
@@ -61,7 +80,7 @@ def check_team(team: str | None, advocates: Sequence[Advocate], smallest: float)
     UsageError
         The team has fewer enrolled advocates than `smallest`.
     """
-    size = sum(not one.listed_only for one in advocates)
+    size = sum(one.enrolled(*period) for one in advocates)
     if team is not None and size < smallest:
         raise UsageError(
             "--team {team}: it has {size} advocates, and figures of fewer than {smallest:g} are withheld, as they would be those of single "

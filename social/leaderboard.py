@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,8 @@ from social.groups import NO_TEAM, check_team, small_teams, withheld_note
 from social.opportunities import opportunities
 from social.posts import posts
 from social.scope import Scope, roster
-from workspace import consent
-from workspace.errors import DataError, UsageError
+from workspace import consent, reading
+from workspace.errors import UsageError
 from workspace.social_settings import Points
 from workspace.store import Workspace
 
@@ -64,7 +65,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if not chosen.points:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
     people = roster(workspace, scope)
-    check_team(scope.team, people, chosen.smallest_group)
+    check_team(scope.team, people, chosen.smallest_group, (scope.since, scope.until))
     earned = _earned(workspace, scope, chosen.points)
     enrolled = [one for one in people if one.enrolled(scope.since, scope.until)]
     agreed = consent.granted(workspace, "name")
@@ -80,7 +81,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     frame = pd.DataFrame(rows, columns=["advocate", "team", "points", "active"])
     hidden: set[str] = set()
     if by == "team":
-        hidden = small_teams(people, chosen.smallest_group)
+        hidden = small_teams(people, chosen.smallest_group, period=(scope.since, scope.until))
         frame = _teams(frame[~frame["team"].isin(list(hidden))], chosen.smallest_group)
     else:
         active = frame[frame["active"]].drop(columns="active")
@@ -88,8 +89,9 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         frame.insert(0, "rank", frame["points"].rank(method="min", ascending=False).astype(int))
     notes = [
         Text("Points are those of the card that held on the day of the action; a new card changes nothing of the past."),
-        Text("Names stand here of those alone who agreed to it; the others are codes."),
-        Text("Teams are compared by the mean of their active advocates, so that size does not win."),
+        Text("Teams are compared by the mean of their active advocates, so that size does not win.")
+        if by == "team"
+        else Text("Names stand here of those alone who agreed to it; the others are codes."),
         *withheld_note(len(hidden), chosen.smallest_group),
     ]
     cards = "; ".join(f"{card.since.isoformat()}: {_shown(card)}" for card in sorted(chosen.points, key=lambda card: card.since))
@@ -129,12 +131,12 @@ def _earned(workspace: Workspace, scope: Scope, cards: Sequence[Points]) -> dict
         # Figures of a post belong to its day: of most networks only the sum is known.
         if row["clicks"] == row["clicks"] and row["kind"] in ("original", "repost"):
             add(row["advocate"], row["day"], "click", row["clicks"])
-    if any(card.lead for card in cards):
-        try:
-            found = opportunities(workspace, scope)
-        except DataError:  # there are no leads at all
-            return earned
-        sourced = found.ledger[(found.ledger["kind"] == "lead") & (found.ledger["ledger"] == "sourced") & found.ledger["advocate"].notna()]
+    if any(card.lead for card in cards) and workspace.settings.attribution.lead_goal in reading.goals(workspace):
+        zone = zoneinfo.ZoneInfo(workspace.settings.time_zone)
+        found = opportunities(workspace, Scope(scope.team, scope.network)).ledger
+        sourced = found[(found["kind"] == "lead") & (found["ledger"] == "sourced") & found["advocate"].notna()]
         for advocate, at in zip(sourced["advocate"], sourced["at"], strict=True):
-            add(advocate, dt.datetime.fromtimestamp(int(at), dt.UTC).date(), "lead")
+            day = dt.datetime.fromtimestamp(int(at), zone).date()
+            if (scope.since is None or day >= scope.since) and (scope.until is None or day <= scope.until):
+                add(advocate, day, "lead")
     return earned

@@ -55,7 +55,8 @@ def prices(workspace: Workspace) -> list[Price]:
     Notes
     -----
     Own prices are spend / clicks and spend / impressions * 1,000 of the channel Paid Social by source, over days that know the figure, of
-    amounts in the settings' currency or with a rate. Those of a year hold for the posts of that year.
+    amounts in the settings' currency or with a rate (`without_rate` names the others). Those of a year hold for the posts of that year; a
+    year without any takes those of the year before, and years before the first take the first.
     """
     from attribution import naming
 
@@ -81,6 +82,25 @@ def prices(workspace: Workspace) -> list[Price]:
         cpc = of_year["for_clicks"] / of_year["clicks"] if of_year["clicks"] else None
         card.append(Price(network, dt.date(year, 1, 1), cpm, cpc, "own_prices", of_year["clicks"] or None, of_year["impressions"] or None))
     return sorted(card, key=lambda price: (price.network, price.since))
+
+
+def without_rate(workspace: Workspace) -> list[str]:
+    """Name the currencies of ad spend on Paid Social that no own price can count, as the settings give no rate for them."""
+    chosen = workspace.settings
+    spent = {row["currency"] for row in reading.spend_rows(workspace) if row["channel"] == PAID_SOCIAL}
+    return sorted(spent - {chosen.currency, *chosen.rates})
+
+
+def _rates_missing(workspace: Workspace) -> list[Text]:
+    if not (currencies := without_rate(workspace)):
+        return []
+    return [
+        Text(
+            "Ad spend in {currencies} is left out of your own prices, since no rate is set; write what one unit is worth under [rates] in "
+            "smarketing.toml.",
+            currencies=", ".join(currencies),
+        )
+    ]
 
 
 def price_on(card: Sequence[Price], network: str, day: dt.date) -> Price | None:
@@ -118,7 +138,7 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
         The team is too small, or there is none of that name.
     """
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, roster(workspace, scope), smallest)
+    check_team(scope.team, roster(workspace, scope), smallest, (scope.since, scope.until))
     card = prices(workspace)
     making = {"value": lambda: _value(workspace, scope, by, basis, card), "rates": lambda: _rates(workspace, card)}
     return [making[name]() for name in (("value", "rates") if shown == "all" else (shown,))]
@@ -127,14 +147,14 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
 def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequence[Price]) -> Report:
     table = valued(measured_posts(workspace, scope), card, basis)
     smallest = workspace.settings.social.smallest_group
-    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest)
+    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
     grouped = rows.groupby(by, sort=True)
     frame = grouped.size().rename("posts").to_frame()
     for name in ("impressions", "clicks", "value_of_impressions", "value_of_clicks", "earned_media_value"):
         frame[name] = grouped[name].sum(min_count=1)
     frame["posts_valued"] = grouped["earned_media_value"].count()
     title = Text("Earned media value of employees' posts")
-    unpriced = sorted({row["network"] for row in table.to_dict("records") if price_on(card, row["network"], row["day"]) is None})
+    unpriced = sorted(set(table["network"][_unpriced(table, basis)]))
     notes = [
         Text("What the posts' impressions or clicks would have cost as advertising. It is no revenue and is never added to any."),
         *_of_basis(basis),
@@ -144,10 +164,12 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
     if unpriced:
         notes.append(
             Text(
-                "No price is known for {networks}: import what you spend on ads there, or write [[social.rate]] into smarketing.toml.",
+                "No price is known for some posts on {networks}: import what you spend on ads there, or write "
+                "[[social.rate]] into smarketing.toml.",
                 networks=", ".join(unpriced),
             )
         )
+    notes += _rates_missing(workspace)
     meta = {
         **scope.meta,
         "by": by,
@@ -159,6 +181,13 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
     chart = Chart("line" if by == "month" else "bar", by, ("earned_media_value", "value_of_clicks"), title)
     order = ["posts", "posts_valued", "impressions", "clicks", "value_of_impressions", "value_of_clicks", "earned_media_value"]
     return Report("social_value", title, frame[order].reset_index(), tuple(notes), meta, charts=(chart,))
+
+
+def _unpriced(table: pd.DataFrame, basis: str) -> pd.Series:
+    """Tell which posts have figures that no price values."""
+    no_impressions = table["impressions"].notna() & table["value_of_impressions"].isna()
+    no_clicks = table["clicks"].notna() & table["value_of_clicks"].isna()
+    return {"cpm": no_impressions, "cpc": no_clicks, "both": no_impressions | no_clicks}[basis]
 
 
 def _of_basis(basis: str) -> list[Text]:
@@ -204,8 +233,12 @@ def _rates(workspace: Workspace, card: Sequence[Price]) -> Report:
     ]
     frame = pd.DataFrame(rows, columns=["network", "since", "cpm", "cpc", "known_from", "impressions", "clicks"])
     notes = (
-        Text("A price holds for posts from its day on, until the next. Own prices are what Paid Social cost here, year by year."),
+        Text(
+            "A price holds for posts from its day on, until the next. Own prices are what Paid Social cost here, year by year; years "
+            "before the first take the first."
+        ),
         Text("Prices of your own choice stand in smarketing.toml, [[social.rate]], and come before own prices of the same network."),
+        *_rates_missing(workspace),
     )
     meta = {"currency": workspace.settings.currency}
     return Report("social_rates", Text("What advertising costs, for earned media value"), frame, notes, meta)

@@ -87,6 +87,18 @@ def test_rows(tmp_path, kind, content, fields):
     [
         ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,6\n", "rating is no judgement from 1 to 5: '6'."),
         ("ratings", "day,subject,criterion,rating\n2026-01-31,Lea,motivation,2.5\n", "rating is no judgement from 1 to 5: '2.5'."),
+        *[
+            ("ssi", f"advocate,day,brand,find,insights,relationships\nA7,2026-01-31,25,0,{pillar},25\n", problem)
+            for pillar, problem in (
+                ("25.01", "insights is not between 0 and 25: '25.01'."),
+                ("-0.5", "insights is not between 0 and 25: '-0.5'."),
+                ("", "insights is empty."),
+                ("25.0", None),
+                ("0", None),
+            )
+        ],
+        ("post_metrics", "post,network,day,impressions\n7,linkedin,2026-01-31,-1\n", "impressions is not a number that can be meant here: '-1'."),
+        ("profile_metrics", "network,profile,day,followers\nlinkedin,x,2026-01-31,-1\n", "followers is not a number that can be meant here: '-1'."),
         ("activities", "date,kind,owner\n2026-01-31,call,Lea\n", None),
         ("opportunities", "deal,amount,currency\nD1,12 $,EUR\n",
          "amount names another currency than its row, or a sign that several currencies share: '12 $'."),

@@ -32,7 +32,19 @@ def test_no_more_is_withheld_than_has_to_be(sizes, smallest):
         assert 0 < sum(sizes[name] for name in [*small, *some]) < smallest
 
 
+@given(SIZES, st.integers(2, 8), st.sets(st.sampled_from("abcdefg")))
+def test_groups_that_are_hidden_anyway_count_as_hidden(sizes, smallest, already):
+    hidden = withheld(sizes, smallest, already)
+    rest = sum(sizes[name] for name in hidden)
+
+    assert already & sizes.keys() <= hidden
+    assert all(sizes[name] == 0 or sizes[name] >= smallest for name in sizes.keys() - hidden)
+    assert rest == 0 or rest >= smallest or hidden >= {name for name in sizes if sizes[name]}
+    assert hidden <= already | withheld(sizes, smallest)
+
+
 def test_a_worked_example():
     assert withheld({"Sales": 12, "Finance": 2, "Support": 6}, 5) == {"Finance", "Support"}
     assert withheld({"Sales": 12, "Finance": 2, "Legal": 3, "Support": 6}, 5) == {"Finance", "Legal"}
+    assert withheld({"Sales": 12, "Finance": 2, "Support": 6}, 5, {"Sales"}) == {"Finance", "Sales"}
     assert withheld({"Sales": 12, "Left": 0, "Support": 6}, 5) == set()
