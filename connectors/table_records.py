@@ -210,9 +210,7 @@ class TableRecords:
         columns: dict[str, pa.Array] = {}
         for field, name in self.mapping.items():
             coded = read_coded(kind, field, rows.columns[name])
-            columns[field], troubles = coded or (READERS.get(field) or BY_TYPE[self.types[field]])(
-                rows.columns[name], self.readings[field]
-            )
+            columns[field], troubles = coded or (READERS.get(field) or BY_TYPE[self.types[field]])(rows.columns[name], self.readings[field])
             for trouble in troubles:
                 if trouble.bad.any():
                     tell = told.leave_out if field in self._dispensable else refuse
