@@ -66,7 +66,7 @@ def agree(workspace: Workspace, advocate: str, grant: Sequence[str], revoke: Seq
             )
     if on is not None and on > today:
         raise UsageError("--on {day} lies ahead; note an agreement on the day that it is given", day=on)
-    if consent.teams(workspace) and not consent.ledger(workspace, advocate):
+    if consent.teams(workspace):
         check_code(workspace, advocate)
     chosen = [(datum, True) for datum in grant] + [(datum, False) for datum in revoke]
     return note(
@@ -82,10 +82,10 @@ def check_code(workspace: Workspace, advocate: str) -> None:
     Raises
     ------
     UsageError
-        No advocate has this code; the message names those that look like it.
+        No advocate has this code and nothing is stored under it; the message names those that look like it.
     """
     known = sorted(consent.teams(workspace))
-    if advocate in known:
+    if advocate in known or consent.ledger(workspace, advocate) or any(social_reading.stored_of(workspace, advocate).values()):
         return
     folded = {code.casefold(): code for code in known}
     near = [folded[code] for code in difflib.get_close_matches(advocate.casefold(), folded, n=3)]
@@ -108,7 +108,7 @@ def consent_report(workspace: Workspace, advocate: str | None) -> Report:
     import pandas as pd
 
     rows = consent.ledger(workspace, advocate)
-    if advocate is not None and not rows and not any(social_reading.stored_of(workspace, advocate).values()):
+    if advocate is not None:
         check_code(workspace, advocate)
     held = {datum: consent.granted(workspace, datum) for datum in consent.DATA}
     if advocate is not None:
