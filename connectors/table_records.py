@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import cells, durations, moments, numerals
 from connectors.base import Batch
+from connectors.coded_words import read_coded, read_given
 from connectors.experiments import Experiments
 from connectors.origin_tags import with_origin
 from connectors.refusals import Refusals, dispensable
@@ -179,7 +180,7 @@ class TableRecords:
     def __init__(self, kind: str, file: str, table: Table, mapping: dict[str, str], ways: Ways, *, named: bool = True) -> None:
         self._named = named
         self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
-        self.given, self.types = dict(ways.given), fields_of(kind)
+        self.given, self.types = read_given(kind, ways.given), fields_of(kind)
         self._dispensable = dispensable(kind, REQUIRED[kind])
         self.readings = {
             field: cells.Reading(
@@ -208,7 +209,8 @@ class TableRecords:
         refuse = told.refuse
         columns: dict[str, pa.Array] = {}
         for field, name in self.mapping.items():
-            columns[field], troubles = (READERS.get(field) or BY_TYPE[self.types[field]])(rows.columns[name], self.readings[field])
+            coded = read_coded(kind, field, rows.columns[name])
+            columns[field], troubles = coded or (READERS.get(field) or BY_TYPE[self.types[field]])(rows.columns[name], self.readings[field])
             for trouble in troubles:
                 if trouble.bad.any():
                     tell = told.leave_out if field in self._dispensable else refuse

@@ -168,6 +168,23 @@ def say(invocation: Invocation, text: Any) -> None:
         click.echo(_line(invocation.language, text), err=True)
 
 
+YES = ("y", "yes", "o", "oui")
+
+
+def confirm(invocation: Invocation, question: Text) -> None:
+    """Ask before what cannot be undone, and go on only where the answer is yes, in either language.
+
+    Raises
+    ------
+    click.Abort
+        The answer is another one, or there is none.
+    """
+    asked = Text("{question} [y/N]", question=question)
+    answer = click.prompt(_line(invocation.language, asked), default="", show_default=False, err=True)
+    if answer.strip().casefold() not in YES:
+        raise click.Abort
+
+
 def say_error(language: Language, error: Any) -> None:
     """Tell the user on stderr what went wrong, --quiet or not."""
     click.echo(_line(language, Text("Error: {message}", message=language.text(error))), err=True)

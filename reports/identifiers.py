@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from reports.report import N_
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+
+from reports.report import N_, Text
 
 WORDS: dict[str, str] = {
     # Families
@@ -141,6 +144,7 @@ WORDS: dict[str, str] = {
     "staff": N_("Staff"),
     "junior": N_("Junior"),
     "own_posts": N_("Own posts and their figures"),
+    "name": N_("Name on the leaderboard"),
     "company_and_title": N_("Company and title of connections at key accounts"),
     "granted": N_("yes"),
     "not_granted": N_("no"),
@@ -236,3 +240,30 @@ WORDS: dict[str, str] = {
 
 SPECIAL = frozenset(word for word in WORDS if word.startswith("("))
 """Identifiers that are nobody's own words, and so are translated in every column."""
+
+
+def named(identifiers: Iterable[str]) -> Text:
+    """List what readers see for identifiers.
+
+    Examples
+    --------
+    >>> str(named(["economic_buyer", "A"]))
+    'Economic buyer, A'
+    """
+    return joined([Text(WORDS.get(identifier, identifier).replace("{", "{{").replace("}", "}}")) for identifier in identifiers])
+
+
+def weighted(weights: Mapping[str, float]) -> Text:
+    """List what readers see for identifiers, with a number each.
+
+    Examples
+    --------
+    >>> str(weighted({"economic_buyer": 3.0, "A": 0.5}))
+    'Economic buyer 3, A 0.5'
+    """
+    return joined([Text("{name} {weight:g}", name=named([name]), weight=weight) for name, weight in weights.items()])
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """Put texts side by side, a comma between them, each to be said in the reader's language."""
+    return functools.reduce(lambda listed, text: Text("{listed}, {text}", listed=listed, text=text), texts)

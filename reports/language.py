@@ -100,13 +100,16 @@ class Language:
         return label.format(goal=kind.goal) if kind.goal else label
 
     def word(self, value: str) -> str:
-        """Give what readers see for an identifier (a channel, a model), or for a path of them joined by " > ".
+        """Give what readers see for an identifier (a channel, a model), for a path of them joined by " > ", or for several by ", ".
 
         Examples
         --------
         >>> Language("en").word("Paid Search > u_shaped")
         'Paid Search > U-shaped'
         """
+        parts = value.split(", ")
+        if len(parts) > 1 and all(part in WORDS for part in parts):
+            return ", ".join(self.translate(WORDS[part]) for part in parts)
         return " > ".join(self.translate(WORDS.get(part, part)) for part in value.split(" > "))
 
     def cell(  # noqa: PLR0911 - one line for each kind of value

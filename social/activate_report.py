@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attribution.paths import Floats, Ints
+from reports.identifiers import weighted
 from reports.report import Chart, Report, Text
 from social.activation import GUARANTEE, Selection, coverage, coverages, largest, select_advocates
 from social.audiences import Audiences, audiences
@@ -159,8 +160,8 @@ def _notes(found: Targets, chosen: Selection, barred: int, workspace: Workspace)
         Text(
             "Weight is that of the buying role ({roles}) times that of the tier ({tiers}); settings role_weight and tier_weight. A role is "
             "a guess from the title, 1 without one.",
-            roles=", ".join(f"{name} {weight:g}" for name, weight in settings.role_weight.items()),
-            tiers=", ".join(f"{name} {weight:g}" for name, weight in settings.tier_weight.items()),
+            roles=weighted(settings.role_weight),
+            tiers=weighted(settings.tier_weight),
         ),
     ]
     if barred:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reports.columns import column
+from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
 from social.groups import NO_TEAM, check_team, small_teams, withheld_note
@@ -169,7 +171,7 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     columns = ["advocate", "team", "activity_index", "parts_known", *(f"{name}_a_month" for name in PARTS), "share_senior"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["activity_index", "advocate"], ascending=[False, True], ignore_index=True)
     title = Text("Activity of each advocate")
-    full = ", ".join(f"{name} {count:g}" for name, count in PARTS.items())
+    full = joined([Text("{name} {weight:g}", name=Text(column(f"{name}_a_month").label), weight=count) for name, count in PARTS.items()])
     notes = (
         Text(
             "The index is the mean of its parts, each 100 at so many a month: {full}. A part that is not known is left out of the mean, so "

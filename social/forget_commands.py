@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reports.command_line import Invocation, TranslatedCommand, say
+from reports.command_line import Invocation, TranslatedCommand, confirm, say
 from reports.report import N_, Text
 from workspace.errors import UsageError
 from workspace.store import open_workspace
@@ -38,7 +38,7 @@ def forget(invocation: Invocation, /, advocate: str | None, left: bool, yes: boo
             return
         if not yes:
             asked = Text("Forget {names}? This cannot be undone.", names=", ".join(names))
-            click.confirm(invocation.language.text(asked), abort=True, err=True)
+            confirm(invocation, asked)
         for name in names:
             done = erasure.forget_advocate(workspace, name)
             say(

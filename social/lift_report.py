@@ -10,7 +10,7 @@ from reports.report import Chart, Report, Text
 from social.anonymity import withheld
 from social.experiment import Measured
 from social.rotation import Effect, draws, effect, in_pairs
-from workspace.errors import UsageError
+from workspace.errors import DataError, UsageError
 from workspace.store import Workspace
 
 MEASURES = ("leads", "clicks")
@@ -56,6 +56,8 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     ------
     UsageError
         All of it is withheld.
+    DataError
+        The data end before the period begins.
     """
     import pandas as pd
 
@@ -68,6 +70,14 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
             "in smarketing.toml if your agreement with the staff allows it",
             name=name,
             smallest=smallest,
+        )
+    begins = min(content.since for content in found.contents)
+    if found.as_of is not None and found.as_of < begins:
+        raise DataError(
+            "{name}: its period begins on {begins}, and no touch is known of that day or later: there is nothing to compare yet, which is "
+            "not an effect of 0. Import the touches of the period, then ask again",
+            name=name,
+            begins=begins,
         )
     outcomes = found.leads if measured == "leads" else found.clicks
     every, exact = draws(found.offered, np.random.default_rng(SEED))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attribution.attribute import make_models
 from attribution.question import Question
+from reports.identifiers import named
 from reports.report import Chart, Report, Text
 from social.evidence import LEDGERS, LEVELS
 from social.groups import check_team, cut, withheld_note
@@ -167,8 +168,8 @@ def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Qu
         Text(
             "The model {model} gives each conversion of the goal {goal} to its touches; here is the part of the social ones, split by the "
             "code of the link that was clicked. All rows together are what attribution reports for these channels.",
-            model=model.name,
-            goal=credit.data.goal,
+            model=named([model.name]),
+            goal=named([credit.data.goal]),
         ),
         Text(
             "(unassigned): an employee's link whose code is not known. (page and network): social traffic of no employee's link. "

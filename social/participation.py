@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reports.report import Chart, Report, Text
-from social.groups import NO_TEAM, check_team, small_teams, withheld_note
+from social.anonymity import withheld
+from social.groups import NO_TEAM, check_team, withheld_note
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace.errors import UsageError
@@ -53,13 +54,11 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     texts = [*workspace.settings.social.company_texts, *everything[everything["advocate"].isna()]["text"].dropna()]
     published = everything[everything["advocate"].notna() & everything["kind"].isin(["original", "repost"])]
     last = scope.until or max(published["day"], default=None)
-    hidden = small_teams(people, smallest) if by == "team" else set()
     rows = [
-        {by: name} | _figures(some, shared, period, texts, last)
-        for name, some, shared, period in _groups(people, published, scope, by)
-        if name not in hidden
+        {by: name} | _figures(some, shared, period, texts, last) for name, some, shared, period in _groups(people, published, scope, by)
     ]
-    frame = _frame(rows, by)
+    hidden = _too_small(rows, smallest) if by == "team" else set()
+    frame = _frame([row for row in rows if row[by] not in hidden], by)
     title = Text("Who takes part in employee advocacy")
     inside = published[within(published, scope.since, scope.until)]
     strangers = int((~inside["advocate"].isin([one.advocate for one in roster(workspace, Scope())])).sum())
@@ -87,6 +86,11 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     chart = Chart("line" if by == "month" else "bar", by, ("eligible", "enrolled", "sharing"), title)
     meta = {**scope.meta, "by": by, "cohort_rule": "published in the period", "company_texts": len(texts)}
     return Report("social_participation", title, frame, tuple(notes), meta, charts=(chart,))
+
+
+def _too_small(rows: Sequence[dict[str, Any]], smallest: float) -> set[str]:
+    """Name the teams to withhold: by who was enrolled in the period, and by who was eligible and may not have enrolled."""
+    return set().union(*(withheld({row["team"]: row[count] for row in rows}, smallest) for count in ("enrolled", "eligible")))
 
 
 def _frame(rows: Sequence[dict[str, Any]], by: str) -> pd.DataFrame:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from reports.columns import column
+from reports.identifiers import joined
 from reports.report import Report, Text
 from social.scope import Scope, roster
 from workspace import consent, imports, social_reading
 from workspace.batches import Batch
+from workspace.column_names import listed
 from workspace.errors import UsageError
 from workspace.gate import policy_of
 from workspace.records import schema
@@ -47,7 +51,7 @@ def agree(workspace: Workspace, advocate: str, grant: Sequence[str], revoke: Seq
     Raises
     ------
     UsageError
-        The same datum is granted and revoked, or there is none of that name, or the day lies ahead.
+        The same datum is granted and revoked, or there is none of that name, or the day lies ahead, or no advocate has this code.
     """
     today = dt.date.today()
     both = set(grant) & set(revoke)
@@ -62,6 +66,8 @@ def agree(workspace: Workspace, advocate: str, grant: Sequence[str], revoke: Seq
             )
     if on is not None and on > today:
         raise UsageError("--on {day} lies ahead; note an agreement on the day that it is given", day=on)
+    if consent.teams(workspace):
+        check_code(workspace, advocate)
     chosen = [(datum, True) for datum in grant] + [(datum, False) for datum in revoke]
     return note(
         workspace,
@@ -70,11 +76,40 @@ def agree(workspace: Workspace, advocate: str, grant: Sequence[str], revoke: Seq
     )
 
 
+def check_code(workspace: Workspace, advocate: str) -> None:
+    """Refuse a code that is none of the advocates': what is noted under a mistyped one would hold for nobody.
+
+    Raises
+    ------
+    UsageError
+        No advocate has this code and nothing is stored under it; the message names those that look like it.
+    """
+    known = sorted(consent.teams(workspace))
+    if advocate in known or consent.ledger(workspace, advocate) or any(social_reading.stored_of(workspace, advocate).values()):
+        return
+    folded = {code.casefold(): code for code in known}
+    near = [folded[code] for code in difflib.get_close_matches(advocate.casefold(), folded, n=3)]
+    raise UsageError(
+        "{advocate}: no advocate has this code; there are {codes}. 'smarketing social consent' lists them, and new ones are imported with "
+        "'smarketing import csv FILE --as advocates'",
+        advocate=advocate,
+        codes=listed(near or known) or Text("none yet"),
+    )
+
+
 def consent_report(workspace: Workspace, advocate: str | None) -> Report:
-    """Show the ledger of one employee, or how many agree to what by advocate."""
+    """Show the ledger of one employee, or who agrees to what.
+
+    Raises
+    ------
+    UsageError
+        Nothing is known of an employee of this code.
+    """
     import pandas as pd
 
     rows = consent.ledger(workspace, advocate)
+    if advocate is not None:
+        check_code(workspace, advocate)
     held = {datum: consent.granted(workspace, datum) for datum in consent.DATA}
     if advocate is not None:
         frame = pd.DataFrame(
@@ -83,10 +118,11 @@ def consent_report(workspace: Workspace, advocate: str | None) -> Report:
         frame["granted"] = ["granted" if granted else "revoked" for granted in frame["granted"]]
         title = Text("What {advocate} agreed to", advocate=advocate)
         stored = social_reading.stored_of(workspace, advocate)
+        agrees = [Text(column(f"agrees_{datum}").label) for datum in consent.DATA if advocate in held[datum]]
         notes = [
             Text(
                 "Holds today: {held}.",
-                held=", ".join(datum for datum in consent.DATA if advocate in held[datum]) or Text("nothing"),
+                held=joined(agrees or [Text("nothing")]),
             ),
             Text(
                 "Stored of this employee: {posts} posts, {figures} figures of posts, {audience} connections as keyed hashes, of which "

@@ -12,6 +12,7 @@ from social.reach import Reach, reach
 from social.reach_months import months_report
 from social.scope import Scope, roster
 from social.views import PRIOR_SOURCE
+from workspace.errors import UsageError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -34,10 +35,13 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
     Raises
     ------
     UsageError
-        The team is too small, or there is none of that name.
+        There are no advocates, or the team is too small, or there is none of that name.
     """
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, roster(workspace, scope), smallest)
+    people = roster(workspace, scope)
+    if not people:
+        raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
+    check_team(scope.team, people, smallest)
     found = reach(workspace, scope)
     if shown == "months":
         return [months_report(found, scope, smallest)]

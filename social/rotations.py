@@ -65,7 +65,9 @@ def draw_rotation(workspace: Workspace, plan: Plan) -> tuple[list[Content], int]
     UsageError
         There is such a rotation already, or the plan cannot be drawn.
     """
-    if plan.since is None or plan.until is None or plan.until < plan.since:
+    if plan.since is not None and plan.until is not None and plan.until < plan.since:
+        raise UsageError("--until {until} lies before --since {since}; swap them", until=plan.until, since=plan.since)
+    if plan.since is None or plan.until is None:
         raise UsageError("A draw needs its period: --since DAY --until DAY, the first day and the last")
     contents = sorted({content.strip() for content in plan.contents if content.strip()})
     if not contents:

@@ -74,9 +74,16 @@ def roster(workspace: Workspace, scope: Scope) -> list[Advocate]:
     Raises
     ------
     UsageError
-        There is no such team.
+        There is no such team or network.
     """
     everyone = [Advocate(**row) for row in social_reading.advocates(workspace)]
+    networks = _networks(workspace) if scope.network is not None else []
+    if networks and scope.network not in networks:
+        raise UsageError(
+            "--network {network}: nothing of that network is here; there are {networks}",
+            network=scope.network,
+            networks=", ".join(networks),
+        )
     if scope.team is None:
         return everyone
     teams = sorted({one.team for one in everyone if one.team})
@@ -86,6 +93,12 @@ def roster(workspace: Workspace, scope: Scope) -> list[Advocate]:
             "--team {team}: there is no such team; there are {teams}", team=scope.team, teams=", ".join(teams) or "none (import advocates)"
         )
     return chosen
+
+
+def _networks(workspace: Workspace) -> list[str]:
+    """Name the networks of which something is here, or of which the policy speaks."""
+    told = {policy.network.casefold() for policy in workspace.settings.social.policy if policy.network}
+    return sorted({*social_reading.networks(workspace), *told})
 
 
 def scope_of(team: str | None, network: str | None, since: dt.date | None, until: dt.date | None) -> Scope:

@@ -157,6 +157,32 @@ OF_POSTS: dict[str, tuple[str, ...]] = {
     "post": (*CLOSE["post"], "id_du_post", "id_de_la_publication"),
 }
 """Names of the fields of posts: their own address, and that of the page they point to."""
+OF_ADVOCATES: dict[str, tuple[str, ...]] = {
+    field: (*CLOSE[field], *names.split())
+    for field, names in {
+        "advocate": "code id identifiant matricule code_ambassadeur code_de_l_ambassadeur code_salarie code_du_salarie employee_code "
+        "advocate_code advocate_id",
+        "name": "full_name nom_complet nom_et_prenom prenom_et_nom nom_prenom prenom_nom",
+        "region": "site ville city office agence lieu location bureau",
+        "profile": "linkedin profil_linkedin linkedin_profile linkedin_url url_linkedin profile_url url_du_profil adresse_du_profil",
+        "eligible_since": "eligible_on eligible_le eligible_a_partir_du",
+        "invited_on": "invited_since invitee_le date_invitation",
+        "since": "enrolled enrolled_on enrolled_since enrolment_date enrollment_date joined joined_on inscrit inscrit_le inscrite_le "
+        "inscrit_depuis inscription date_d_inscription date_inscription",
+        "until": "left left_on leaving_date departure parti_le partie_le sorti_le depart date_de_depart date_depart date_de_sortie",
+    }.items()
+}
+"""Names of the fields of advocates: a code is theirs, and days are those of their membership."""
+OF_CONSENTS: dict[str, tuple[str, ...]] = {
+    field: (*CLOSE[field], *names.split())
+    for field, names in {
+        "advocate": "code code_ambassadeur code_salarie employee_code advocate_code",
+        "datum": "objet",
+        "day": "on since depuis le date_du_consentement date_de_consentement consent_date said_on given_on agreed_on",
+        "granted": "consenti reponse oui",
+    }.items()
+}
+"""Names of the fields of consents."""
 
 
 BOUNDS = {
@@ -276,6 +302,8 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
     # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
     close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= set(fields) else CLOSE
     close = close | OF_POSTS if {"post", "url", "link"} <= set(fields) else close
+    close = close | OF_ADVOCATES if {"advocate", "eligible_since"} <= set(fields) else close
+    close = close | OF_CONSENTS if {"datum", "granted"} <= set(fields) else close
     guessed = []
     if {"rating", "criterion"} <= set(fields) and "rating" not in mapping:
         # French calls the mark itself "note"; where a column says rating, "note" is a remark.

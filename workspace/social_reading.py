@@ -232,5 +232,6 @@ def stored_of(workspace: Workspace, advocate: str) -> dict[str, int]:
 
 
 def networks(workspace: Workspace) -> list[str]:
-    """Name the networks on which there are posts."""
-    return [row["network"] for row in workspace.rows("SELECT DISTINCT network FROM posts ORDER BY network")]
+    """Name the networks of which there are posts, audiences or codes of links."""
+    sql = "SELECT network FROM posts UNION SELECT network FROM audience UNION SELECT network FROM link_codes WHERE network IS NOT NULL"
+    return [row["network"] for row in workspace.rows(f"{sql} ORDER BY network")]

@@ -96,8 +96,8 @@ def test_the_whole_report(tmp_path):
         "2026-01-05 or later.",
         "No other choice of as many can cover more than 22: this one is within 0.0% of that. Choosing so is never worse than 63% of the "
         "best.",
-        "Weight is that of the buying role (economic_buyer 3, technical 2, procurement_legal 1, champion 2, user 1) times that of the tier "
-        "(A 3, B 2, C 1); settings role_weight and tier_weight. A role is a guess from the title, 1 without one.",
+        "Weight is that of the buying role (Economic buyer 3, Technical 2, Procurement or legal 1, Champion 2, User 1) times that of the "
+        "tier (A 3, B 2, C 1); settings role_weight and tier_weight. A role is a guess from the title, 1 without one.",
         "Of 1 advocates nothing is known of where their connections work, since they did not agree to it; they may know people there.",
     ]
     assert [(chart.kind, chart.x) for chart in made.charts] == [("line", "step")]
@@ -146,7 +146,7 @@ def test_nobody_is_left(tmp_path):
 def test_a_team_and_a_network(tmp_path):
     with programme(tmp_path) as workspace:
         assert report(workspace, Scope(team="product"), 5, None).frame["advocate"].tolist() == ["A3"]
-        with pytest.raises(DataError, match="Nobody is known at these accounts"):
+        with pytest.raises(UsageError, match="--network bluesky: nothing of that network is here; there are linkedin"):
             report(workspace, Scope(network="bluesky"), 5, None)
 
 

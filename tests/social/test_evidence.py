@@ -25,7 +25,8 @@ BASE = {
         {"post": "p2", "network": "linkedin", "at": at(1), "advocate": "A2", "content": "paper"},
     ],
 }
-VISIT = {"source": "google", "medium": "organic"}
+VISIT = {"source": "google", "medium": "organic"}from workspace.errors import UsageError
+
 
 
 def lead(person, days, **other):
@@ -167,7 +168,8 @@ def test_what_is_left_out_decides_nothing_and_is_counted(tmp_path):
 
 def test_a_team_and_a_network_see_their_own_posts_alone(tmp_path):
     records = {"touches": [click("anna@x.example", at(2), "k1")], "conversions": [lead("anna@x.example", 4)]}
-    assert entries(tmp_path, scope=Scope(network="bluesky"), **records)[0] == []
+    with pytest.raises(UsageError, match="--network bluesky: nothing of that network is here; there are linkedin"):
+        entries(tmp_path, scope=Scope(network="bluesky"), **records)
     assert len(entries(tmp_path, scope=Scope(team="sales", network="linkedin"), **records)[0]) == 1
 
 

@@ -113,7 +113,7 @@ def test_without_a_seed_chance_gives_one_that_draws_the_same_again(tmp_path):
     ("changed", "message"),
     [
         ({"since": None}, "A draw needs its period: --since DAY --until DAY, the first day and the last"),
-        ({"until": dt.date(2026, 3, 1)}, "A draw needs its period: --since DAY --until DAY, the first day and the last"),
+        ({"until": dt.date(2026, 3, 1)}, f"--until 2026-03-01 lies before --since {PLAN.since}; swap them"),
         ({"contents": (" ",)}, "A draw needs what is offered: --content NAME, once for each content, as the links name it"),
         (
             {"teams": ("Legal",)},
@@ -380,7 +380,7 @@ def test_a_rotation_drawn_elsewhere_says_what_is_taken_for_granted(tmp_path):
 
 
 def test_by_the_command(tmp_path):
-    workspace_of(tmp_path, rotations=[]).close()
+    workspace_of(tmp_path, rotations=[], touches=[click("anna@x.example", dt.datetime(2026, 3, 5, tzinfo=dt.UTC), "unknown")]).close()
 
     def run(*words, code=0):
         done = CliRunner().invoke(main, ["--workspace", str(tmp_path / "smarketing.db"), "social", "experiment", *words])
@@ -396,4 +396,16 @@ def test_by_the_command(tmp_path):
     assert run("--draw", code=2) == "Error: A draw needs a name: social experiment NAME --draw …"
     assert run("spring", *period, code=2) == (
         "Error: --content, --team, --since, --until and --seed belong to --draw; a rotation that was drawn has its own"
+    )
+
+
+def test_before_the_data_reach_the_period_there_is_no_effect_not_one_of_0(tmp_path):
+    with workspace_of(tmp_path, touches=[click("anna@x.example", at(-3), "unknown")], conversions=[]) as workspace:
+        found = measure(workspace, "spring")
+        with pytest.raises(DataError) as error:
+            lift_report(workspace, "spring", found, "leads")
+    begins = min(content.since for content in found.contents)
+    assert str(error.value) == (
+        f"spring: its period begins on {begins}, and no touch is known of that day or later: there is nothing to compare yet, which is not "
+        "an effect of 0. Import the touches of the period, then ask again"
     )

@@ -128,9 +128,11 @@ def test_by_command(tmp_path):
     assert run(tmp_path).stderr == "Error: Name an advocate, or pass --left for everybody who has left: smarketing social forget A7\n"
     assert run(tmp_path, "ADV-9").stderr == "Error: Nothing is stored of ADV-9; codes are listed by 'smarketing social consent'\n"
     assert run(tmp_path, "--left").stderr == "Nobody has left.\n"
+    for other in ("\n", "perhaps\n", ""):
+        assert (run(tmp_path, "ADV-1", given=other).exit_code, "Forget ADV-1?" in run(tmp_path, "ADV-1", given=other).stderr) == (1, True)
     kept = run(tmp_path, "ADV-1", given="n\n")
     assert (kept.exit_code, kept.stderr) == (1, "Forget ADV-1? This cannot be undone. [y/N]: n\nAborted!\n")
-    done = run(tmp_path, "ADV-1", given="y\n")
+    done = run(tmp_path, "ADV-1", given="Oui\n")
     assert done.exit_code == 0
     assert "ADV-1: 1 connections were deleted, 1 posts and 1 codes of links kept without a name, as those of left-" in done.stderr
 
