@@ -160,8 +160,8 @@ def _left_out(found: Found) -> list[Text]:
     own = found.links[found.links["left_out"] == "self_sourced"].drop_duplicates(["kind", "number"])
     notes = [
         Text(
-            "Left out: {colleagues} clicks of colleagues, {previews} within two seconds of the post (programs that draw previews), and "
-            "{own} opportunities that the advocate owns.",
+            "Left out: {colleagues} {colleagues:click|clicks} of colleagues, {previews} within two seconds of the post (programs that draw "
+            "previews), and {own} {own:opportunity|opportunities} that the advocate owns.",
             colleagues=int(clicks.get("colleague", 0)),
             previews=int(clicks.get("preview", 0)),
             own=len(own),

@@ -84,7 +84,7 @@ def test_the_ledgers_whole(run):
         "such evidence came, after something else. Influenced: they engaged with a post, or an employee who posted knows somebody there.",
         "A click counts for 30 days until the lead, other evidence for 90 days until the lead or the opportunity (answers for as long "
         "after it too), a post that an account could see for 7 days.",
-        "Left out: 1 clicks of colleagues, 0 within two seconds of the post (programs that draw previews), and 1 opportunities that the "
+        "Left out: 1 click of colleagues, 0 within two seconds of the post (programs that draw previews), and 1 opportunity that the "
         "advocate owns.",
         "1 answers name a network and nobody; they are not counted, since the post may have been the company's own.",
         "What is listed came after a post, by the evidence that is named; that the post caused it is not shown.",
