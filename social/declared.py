@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from workspace.company_names import folded
 
@@ -45,8 +45,8 @@ class Reader:
 
     Parameters
     ----------
-    names : mapping of str to str
-        Advocates' names as they are written, to their codes.
+    names : iterable of (str, str)
+        Advocates' names as they are written, each with its code.
     codes : mapping of str to (str or None)
         Codes of links to their advocates.
 
@@ -56,10 +56,10 @@ class Reader:
     would hand an employee somebody else's deal, so nothing is matched that is merely alike.
     """
 
-    def __init__(self, names: Mapping[str, str], codes: Mapping[str, str | None]) -> None:
+    def __init__(self, names: Iterable[tuple[str, str]], codes: Mapping[str, str | None]) -> None:
         self._codes = {code.casefold(): (code, advocate) for code, advocate in codes.items()}
         self._names: dict[str, str | None] = {}
-        for name, advocate in names.items():
+        for name, advocate in names:
             words = folded(name).split()
             if len(words) < 2:
                 continue
@@ -71,7 +71,7 @@ class Reader:
 
         Examples
         --------
-        >>> reader = Reader({"Léa Martin": "A7"}, {"k7q2": "A8"})
+        >>> reader = Reader([("Léa Martin", "A7")], {"k7q2": "A8"})
         >>> reader.read("Un post de Lea MARTIN sur LinkedIn").advocate, reader.read("code K7Q2").advocate
         ('A7', 'A8')
         >>> reader.read("vu sur LinkedIn"), reader.read("une pub LinkedIn"), reader.read("Lea m'en a parlé")

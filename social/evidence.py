@@ -50,7 +50,7 @@ def links(subjects: pd.DataFrame, people: pd.DataFrame, found: dict[str, pd.Data
         `kind` ("lead" or "opportunity"), `number`, `at` (epoch seconds: of the lead, of the opportunity's creation), `account_id` (NaN
         where not known), `owner` (the advocate who owns the opportunity, or None).
     people : pandas.DataFrame
-        `kind, number, person_id`: the people of each; several of an opportunity.
+        `kind, number, person_id`: the people of each; several of an opportunity. `eldest`: whether it is the person's first of its kind.
     found : dict of str to pandas.DataFrame
         Evidence by level. "click" and "engaged": `person_id, at, advocate, content, network, post, posted_at, left_out, rule`. "code" and
         "declared": the same with `account_id` and `opportunity_number`, `at` NaN where the moment is not known. "exposure": `account_id,
@@ -75,6 +75,8 @@ def links(subjects: pd.DataFrame, people: pd.DataFrame, found: dict[str, pd.Data
     for level in ("code", "declared"):
         told = found[level]
         of_people = by_person.merge(told[told["person_id"].notna()], on="person_id", suffixes=("_subject", ""))
+        # What is told of a person without a moment is how they came at first.
+        of_people = of_people[of_people["at"].notna() | of_people["eldest"]]
         others = told[told["person_id"].isna()]
         of_accounts = subjects.merge(others[others["account_id"].notna()], on="account_id", suffixes=("_subject", ""))
         of_deals = subjects[subjects["kind"] == "opportunity"].merge(
@@ -94,11 +96,11 @@ def links(subjects: pd.DataFrame, people: pd.DataFrame, found: dict[str, pd.Data
 
 
 def _within(rows: pd.DataFrame, level: str, windows: Windows) -> pd.DataFrame:
-    """Keep evidence that lies in its window before the lead or the opportunity; of unknown time where its person has but one of them."""
+    """Keep evidence in its window before the lead or the opportunity, answers in as much time after it too; and all of unknown time."""
     rows = rows.assign(level=level)
     width = rows["kind"].map({kind: windows.of(kind, level) for kind in ("lead", "opportunity")}).astype(float)
     age = rows["at_subject"] - rows["at"]
-    # Answers are given with the form that makes the lead, or a little later: those count as given at that moment.
+    # Answers are given with the form that makes the lead, or later, and tell of what was before.
     grace = width if level in ("code", "declared") else 0.0
     kept = rows[rows["at"].isna() | ((age >= -grace) & (age <= width))]
     return kept.assign(account_id=None)[[*LINK, "owner"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from attribution.question import Question, bounds
 from attribution.touch_credit import TouchCredit, check_model, touch_credit
 from social.clicks import ADVOCACY, ENGAGEMENTS, Code, Colleagues, of_posts
 from social.declared import Reader
-from social.evidence import Windows, ledger, links
+from social.evidence import DAY, Windows, ledger, links
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace import reading, social_reading
@@ -42,9 +42,11 @@ class Found:
     ledger : pandas.DataFrame
         `social.evidence.ledger`, with `value` (of the opportunity, NaN where not known), `won`, `won_value`, `closed`.
     clicks : pandas.DataFrame
-        `social.clicks.of_posts`.
+        `social.clicks.of_posts`: of all time.
+    counted : pandas.DataFrame
+        Those on employees' links in the period, of the scope's team and network.
     told : dict of str to int
-        Answers by what they say: "code", "declared", "network" (a network and nobody).
+        Answers of the period, and those without a moment, by what they say: "code", "declared", "network" (a network and nobody).
     subjects : pandas.DataFrame
         Every lead and opportunity of the period.
     currency : str
@@ -55,6 +57,7 @@ class Found:
     links: pd.DataFrame
     ledger: pd.DataFrame
     clicks: pd.DataFrame
+    counted: pd.DataFrame
     told: dict[str, int]
     subjects: pd.DataFrame
     currency: str
@@ -85,13 +88,13 @@ def opportunities(workspace: Workspace, scope: Scope, weakest: str = "declared")
     subjects, people, currency = _subjects(workspace, scope, everyone)
     published = _published(workspace)
     codes = [Code(row["code"], row["advocate"], row["content"], row["network"]) for row in social_reading.link_codes(workspace)]
-    colleagues = Colleagues({one.person_id for one in everyone if one.person_id is not None}, workspace.settings.own_domains)
     touches = social_reading.social_touches(workspace, [code.code for code in codes]).to_pandas()
-    clicks = of_posts(touches, codes, published, colleagues)
-    reader = Reader({one.name: one.advocate for one in everyone if one.name}, {code.code: code.advocate for code in codes})
-    told, counted = _told(workspace, reader, {code.code: code for code in codes})
-    numbered = told["opportunity"].map(dict(zip(subjects["name"], subjects["number"], strict=True)))
-    told["opportunity_number"] = numbered
+    clicks = of_posts(touches, codes, published, _colleagues(workspace, everyone))
+    inside = _period(workspace, scope)
+    reader = Reader([(one.name, one.advocate) for one in everyone if one.name], {code.code: code.advocate for code in codes})
+    told, counted = _told(workspace, inside, reader, {code.code: code for code in codes})
+    deals_named = subjects[subjects["name"].notna()]
+    told["opportunity_number"] = told["opportunity"].map(dict(zip(deals_named["name"], deals_named["number"], strict=True)))
     chosen = workspace.settings.social
     windows = Windows(chosen.click_days, chosen.lead_days, chosen.exposure_days)
     evidence = {
@@ -102,8 +105,10 @@ def opportunities(workspace: Workspace, scope: Scope, weakest: str = "declared")
         "exposure": _exposed(workspace, published, scope),
     }
     found = links(subjects, people, {level: _of(rows, members, scope) for level, rows in evidence.items()}, windows)
-    entries = ledger(found, subjects, _first(workspace, people), weakest)
-    return Found(found, entries, clicks, counted, subjects, currency, windows, everyone)
+    entries = ledger(found, subjects, _first(workspace, people, clicks), weakest)
+    links_clicked = _of(evidence["click"], members, scope)
+    seen = links_clicked[np.array([inside(at) for at in links_clicked["at"]], dtype=np.bool_)]
+    return Found(found, entries, clicks, seen, counted, subjects, currency, windows, everyone)
 
 
 def _of(rows: pd.DataFrame, members: set[str], scope: Scope) -> pd.DataFrame:
@@ -115,33 +120,40 @@ def _of(rows: pd.DataFrame, members: set[str], scope: Scope) -> pd.DataFrame:
     return rows
 
 
+def _colleagues(workspace: Workspace, everyone: list[Advocate]) -> Colleagues:
+    """Say who works for us: advocates, and whoever has an address of ours, under whichever identifier they come."""
+    domains = workspace.settings.own_domains
+    at_ours = social_reading.people_at(workspace, [domain.casefold().removeprefix("www.") for domain in domains])
+    return Colleagues({*at_ours, *(one.person_id for one in everyone if one.person_id is not None)}, domains)
+
+
+def _period(workspace: Workspace, scope: Scope) -> Callable[[int], bool]:
+    """Give what tells whether a moment lies in the scope's period."""
+    since, until = bounds(Question(since=scope.since, until=scope.until), workspace.settings.time_zone)
+    return lambda at: (since is None or at >= since) and (until is None or at < until)
+
+
 def _subjects(workspace: Workspace, scope: Scope, everyone: list[Advocate]) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """List the leads and the opportunities of the period, and the people of each."""
     import pandas as pd
 
-    question = Question(since=scope.since, until=scope.until)
-    since, until = bounds(question, workspace.settings.time_zone)
-
-    def inside(at: int) -> bool:
-        return (since is None or at >= since) and (until is None or at < until)
-
+    inside = _period(workspace, scope)
     rows: list[dict[str, Any]] = []
     people: list[tuple[str, int, int]] = []
     for lead in reading.conversion_columns(workspace, workspace.settings.attribution.lead_goal).to_pylist():
-        if inside(lead["at"]) and lead["key"] is not None:
-            rows.append({"kind": "lead", "number": len(rows), "at": lead["at"], "account_id": lead["account"], "name": None, "deal": None})
+        rows.append({"kind": "lead", "number": len(rows), "at": lead["at"], "account_id": lead["account"], "name": None, "deal": None})
+        if lead["key"] is not None:
             people.append(("lead", len(rows) - 1, lead["key"]))
     told, currency = _deals(workspace)
     members: dict[int, list[int]] = {}
     for row in reading.memberships(workspace).to_pylist():
         members.setdefault(row["account"], []).append(row["person"])
     for deal in told:
-        if not inside(deal.born):
-            continue
         number, account = len(rows), deal.account
         rows.append({"kind": "opportunity", "number": number, "at": deal.born, "account_id": account, "name": deal.name, "deal": deal})
         people += [("opportunity", number, person) for person in {*deal.people, *(members.get(account, ()) if account is not None else ())}]
-    if not rows:
+    kept = [place for place, row in enumerate(rows) if inside(row["at"])]
+    if not kept:
         raise DataError("There are neither leads nor opportunities in this period; choose another with --since and --until")
     frame = pd.DataFrame(rows)
     # Not by way of floats, which do not hold ids of 63 bits.
@@ -154,7 +166,15 @@ def _subjects(workspace: Workspace, scope: Scope, everyone: list[Advocate]) -> t
         [deal.won_value if deal and deal.won_value is not None else np.nan for deal in of_deals], dtype=np.float64
     )
     frame["open"] = [bool(deal and deal.closed is None) for deal in of_deals]
-    return frame, pd.DataFrame(people, columns=["kind", "number", "person_id"]), currency
+    every = _eldest(pd.DataFrame(people, columns=["kind", "number", "person_id"]), frame)
+    return frame.iloc[kept].reset_index(drop=True), every[every["number"].isin(kept)].reset_index(drop=True), currency
+
+
+def _eldest(people: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Mark each person's first lead and first opportunity of all time, as `eldest`."""
+    rows = people.merge(subjects[["kind", "number", "at"]], on=["kind", "number"]).sort_values(["at", "number"], kind="stable")
+    rows["eldest"] = ~rows.duplicated(["kind", "person_id"])
+    return rows.drop(columns="at").sort_values(["number", "person_id"], ignore_index=True)
 
 
 def _deals(workspace: Workspace) -> tuple[list[Deal], str]:
@@ -191,8 +211,13 @@ def _engaged(clicks: pd.DataFrame) -> pd.DataFrame:
     return clicks[clicks["kind"].isin(ENGAGEMENTS)].assign(rule="engaged.touch")[EVIDENCE]
 
 
-def _told(workspace: Workspace, reader: Reader, codes: Mapping[str, Code]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Read what people and the CRM say brought them; a code that is told has its own content and network."""
+def _told(
+    workspace: Workspace, inside: Callable[[int], bool], reader: Reader, codes: Mapping[str, Code]
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Read what people and the CRM say brought them; a code that is told has its own content and network.
+
+    Counted is what they say in the period, or without a moment.
+    """
     import pandas as pd
 
     counted = dict.fromkeys(("code", "declared", "network"), 0)
@@ -201,7 +226,7 @@ def _told(workspace: Workspace, reader: Reader, codes: Mapping[str, Code]) -> tu
         said = reader.read(row["text"])
         if said is None:
             continue
-        counted[said.level] += 1
+        counted[said.level] += row["at"] is None or inside(row["at"])
         if said.level != "network":
             rule = f"{said.level}.{row['told']}"
             code = codes[said.code] if said.code else Code("", None, None, said.network)
@@ -215,21 +240,33 @@ def _told(workspace: Workspace, reader: Reader, codes: Mapping[str, Code]) -> tu
 
 
 def _exposed(workspace: Workspace, published: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """List every post of an advocate beside each account where they know somebody."""
+    """List every post of an advocate beside each account where they knew somebody when it was published.
+
+    A tie whose day is not known is taken to be older than every post.
+    """
     import pyarrow.compute as pc
 
     audience = social_reading.audience_columns(workspace)
-    known = audience.filter(pc.is_valid(audience["account"])).select(["advocate", "network", "account"])
-    pairs = known.group_by(["advocate", "network", "account"]).aggregate([]).to_pandas()
-    ids = {name: number for number, name in social_reading.account_names(workspace).items()}
+    known = audience.filter(pc.is_valid(audience["account"])).select(["advocate", "network", "account", "connected_on"])
+    known = known.set_column(3, "connected_on", pc.fill_null(known["connected_on"], -1))
+    pairs = known.group_by(["advocate", "network", "account"]).aggregate([("connected_on", "min")]).to_pandas()
+    ids = social_reading.account_ids(workspace)
     pairs["account_id"] = pairs["account"].map(ids).astype("Int64")
     seen: pd.DataFrame = pairs.merge(published.rename(columns={"at": "posted_at"}), on=["advocate", "network"])
-    return seen[["account_id", "advocate", "network", "post", "posted_at"]]
+    return seen.loc[seen["connected_on_min"] <= seen["posted_at"] // DAY, ["account_id", "advocate", "network", "post", "posted_at"]]
 
 
-def _first(workspace: Workspace, people: pd.DataFrame) -> pd.DataFrame:
-    """Say when the people of each lead and opportunity were first touched."""
+def _first(workspace: Workspace, people: pd.DataFrame, clicks: pd.DataFrame) -> pd.DataFrame:
+    """Say when the people of each lead and opportunity were first touched: not by what is left out, which decides nothing."""
+    import pandas as pd
+
     first = social_reading.first_touches(workspace).to_pandas()
+    out = clicks.loc[clicks["left_out"] != "", ["person_id", "at", "origin_id"]].drop_duplicates()
+    if len(out):
+        touched = social_reading.moments_of(workspace, sorted(set(out["person_id"].tolist()))).to_pandas()
+        kept = touched.merge(out, how="left", indicator=True)
+        others = kept[kept["_merge"] == "left_only"].groupby("person_id", as_index=False)["at"].min().rename(columns={"at": "first"})
+        first = pd.concat([first[~first["person_id"].isin(out["person_id"])], others], ignore_index=True)
     joined = people.merge(first, on="person_id", how="left")
     return joined.groupby(["kind", "number"])[["first"]].min().reset_index()
 

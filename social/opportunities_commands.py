@@ -39,10 +39,10 @@ CUTS = ("advocate", "team", "content", "network", "post")
 @click.option(
     "--show",
     "shown",
-    type=click.Choice(["all", "ledgers", "credit", "links"]),
+    type=click.Choice(["all", "ledgers", "credit", "flow", "links"]),
     default="all",
     show_default=True,
-    help=N_("The ledgers, the credit of the social touches, or every link with its rule."),
+    help=N_("The ledgers, the credit of the social touches, the way from evidence to ledger to outcome, or every link with its rule."),
 )
 @report_options
 @click.pass_obj

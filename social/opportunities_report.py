@@ -35,7 +35,7 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
         One of `social.groups.CUTS`.
     weakest : str
         The weakest evidence that sources or assists.
-    shown : {"all", "ledgers", "credit", "links"}
+    shown : {"all", "ledgers", "credit", "flow", "links"}
 
     Raises
     ------
@@ -54,6 +54,8 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
         made.append(ledgers_report(found, scope, by, weakest, smallest))
     if shown == "credit" or (shown == "all" and not scope.team):
         made.append(credit_report(workspace, found, scope, question, by))
+    if shown in ("all", "flow"):
+        made.append(flow_report(found, scope, weakest))
     if shown == "links":
         made.append(links_report(workspace, found, scope))
     return made
@@ -73,8 +75,8 @@ def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: 
             "somebody there."
         ),
         Text(
-            "A click counts for {click:g} days until the lead, evidence for {lead:g} days until the opportunity, a post that an account "
-            "could see for {exposure:g} days.",
+            "A click counts for {click:g} days until the lead, other evidence for {lead:g} days until the lead or the opportunity "
+            "(answers for as long after it too), a post that an account could see for {exposure:g} days.",
             click=windows.click_days,
             lead=windows.lead_days,
             exposure=windows.exposure_days,
@@ -92,7 +94,7 @@ def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: 
         "leads": leads,
         "opportunities": len(found.subjects) - leads,
     }
-    chart = Chart("stacked", by, ("leads",), title, series="ledger")
+    chart = Chart("bar", by, ("leads",), title, series="ledger")
     return Report("social_opportunities", title, frame, tuple(notes), meta, charts=(chart,))
 
 
@@ -124,14 +126,43 @@ def _ledgers(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame[order].reset_index().astype({"ledger": str})
 
 
+def flow_report(found: Found, scope: Scope, weakest: str) -> Report:
+    """Follow the opportunities from the evidence that decided to their ledger, and on to what became of them."""
+    import numpy as np
+    import pandas as pd
+
+    deals = found.ledger[found.ledger["kind"] == "opportunity"]
+    became = np.where(deals["won"], "deal_won", np.where(deals["open"], "deal_open", "deal_lost"))
+    steps = (("level", LEVELS, "ledger", LEDGERS), ("ledger", LEDGERS, "became", ("deal_won", "deal_open", "deal_lost")))
+    counted = deals.assign(became=became)
+    parts = []
+    for here, froms, there, tos in steps:
+        pairs = counted.groupby([here, there]).size().to_dict()
+        parts += [(one, other, pairs[one, other]) for one in froms for other in tos if (one, other) in pairs]
+    frame = pd.DataFrame(parts, columns=["from_state", "to_state", "opportunities"])
+    title = Text("From the evidence of a post to what became of the opportunity")
+    notes = (
+        Text("Each opportunity goes once from the evidence that decided to its ledger, and once from there to where it stands today."),
+        Text(
+            "{count} of {total} opportunities of the period; the others have no evidence of a post and are not drawn.",
+            count=len(deals),
+            total=int((found.subjects["kind"] == "opportunity").sum()),
+        ),
+        LIKE,
+    )
+    meta = {**scope.meta, "weakest_evidence": weakest}
+    chart = Chart("flow", "from_state", ("opportunities",), title, series="to_state")
+    return Report("social_flow", title, frame, notes, meta, charts=(chart,))
+
+
 def _left_out(found: Found) -> list[Text]:
     """Say what was left out, and how much."""
-    clicks = found.clicks["left_out"].value_counts()
+    clicks = found.counted["left_out"].value_counts()
     own = found.links[found.links["left_out"] == "self_sourced"].drop_duplicates(["kind", "number"])
     notes = [
         Text(
-            "Left out: {colleagues} clicks of colleagues, {previews} within two seconds of the post (programs that draw previews), and "
-            "{own} leads or opportunities whose owner is the advocate.",
+            "Left out: {colleagues} {colleagues:click|clicks} of colleagues, {previews} within two seconds of the post (programs that draw "
+            "previews), and {own} {own:opportunity|opportunities} that the advocate owns.",
             colleagues=int(clicks.get("colleague", 0)),
             previews=int(clicks.get("preview", 0)),
             own=len(own),
@@ -167,10 +198,13 @@ def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Qu
     notes = [
         Text(
             "The model {model} gives each conversion of the goal {goal} to its touches; here is the part of the social ones, split by the "
-            "code of the link that was clicked. All rows together are what attribution reports for these channels.",
+            "code of the link that was clicked.",
             model=named([model.name]),
             goal=named([credit.data.goal]),
         ),
+        Text("Only the touches on {network} are told of; those of other networks are left out.", network=scope.network)
+        if scope.network
+        else Text("All rows together, those withheld too, are what attribution reports for these channels."),
         Text(
             "(unassigned): an employee's link whose code is not known. (page and network): social traffic of no employee's link. "
             "Others in parentheses were left out, and their part is handed to nobody."
@@ -198,7 +232,7 @@ def links_report(workspace: Workspace, found: Found, scope: Scope) -> Report:
     """List every link between a lead or opportunity and a post, with its rule."""
     rows = found.links.merge(found.subjects[["kind", "number", "at", "account_id", "name"]], on=["kind", "number"], suffixes=("", "_of"))
     chosen = found.ledger[["kind", "number", "ledger"]]
-    rows = rows.merge(chosen, on=["kind", "number"], how="left")
+    rows = rows.merge(chosen, on=["kind", "number"], how="left").sort_values(["kind", "at_of", "number"], kind="stable", ignore_index=True)
     accounts = social_reading.account_names(workspace)
     frame = _dated(
         rows.assign(

@@ -131,6 +131,10 @@ def consent_report(workspace: Workspace, advocate: str | None) -> Report:
             ),
             Text("Everything can be taken back (--revoke) or forgotten (smarketing social forget {advocate}).", advocate=advocate),
         ]
+        if advocate not in {one.advocate for one in roster(workspace, Scope())}:
+            notes.append(
+                Text("No advocate has the code {advocate}: is it mistyped, or is the list still to be imported?", advocate=advocate)
+            )
         return Report("social_consent", title, frame, tuple(notes), {"advocate": advocate})
     names = sorted({one.advocate for one in roster(workspace, Scope())} | {row["advocate"] for row in rows})
     said = {True: "granted", False: "not_granted"}
@@ -149,7 +153,9 @@ def _rules(workspace: Workspace, scope: Scope) -> Report:
 
     policies = workspace.settings.social.policy
     teams = sorted({one.team for one in roster(workspace, scope) if one.team})
-    networks = sorted({*(policy.network for policy in policies if policy.network), *social_reading.networks(workspace)})
+    posted_on = social_reading.networks(workspace)
+    known = {name.casefold() for name in (*(policy.network for policy in policies if policy.network), *posted_on)}
+    networks = sorted(name for name in known if scope.network in (None, name))
     rows = []
     for team in teams:
         for network in networks:
@@ -162,6 +168,14 @@ def _rules(workspace: Workspace, scope: Scope) -> Report:
     ]
     if not policies:
         notes.append(Text("No policy is set: everything is allowed. Write [[social.policy]] into smarketing.toml."))
+    there = {one.team.casefold() for one in roster(workspace, Scope()) if one.team}
+    absent = sorted({policy.team for policy in policies if policy.team and policy.team.casefold() not in there})
+    if absent:
+        notes.append(
+            Text(
+                "Policies of teams in which nobody is, so that they hold for nobody: {teams}. Is a name mistyped?", teams=", ".join(absent)
+            )
+        )
     return Report("social_policy", Text("What each team may post"), frame, tuple(notes), {**scope.meta, "policies": len(policies)})
 
 
@@ -188,7 +202,7 @@ def _posts(workspace: Workspace, scope: Scope) -> Report:
             named = {name: post[name] for name in ("network", "post", "advocate", "url")}
             rows.append({**named, "team": teams.get(post["advocate"]), "posted_at": at, "finding": problem})
     columns = ["finding", "network", "post", "advocate", "team", "posted_at", "url"]
-    frame = _dated(pd.DataFrame(rows, columns=columns), scope)
+    frame = _dated(pd.DataFrame(rows, columns=columns), scope, workspace.settings.time_zone)
     notes = (
         Text("Posts whose text is not known, such as reposts, cannot be looked at for their disclosure."),
         Text("Approve or refuse posts: smarketing social policy --approve POST, --refuse POST."),
@@ -196,11 +210,12 @@ def _posts(workspace: Workspace, scope: Scope) -> Report:
     return Report("social_policy_posts", Text("Posts to look at"), frame, notes, {**scope.meta, "posts": len(frame)})
 
 
-def _dated(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def _dated(frame: pd.DataFrame, scope: Scope, zone: str) -> pd.DataFrame:
+    """Keep the posts of a period; its days are those of a time zone."""
     import pandas as pd
 
     frame["posted_at"] = pd.to_datetime(frame["posted_at"], utc=True)
-    day = frame["posted_at"].dt.date
+    day = frame["posted_at"].dt.tz_convert(zone).dt.date
     kept = pd.Series(True, index=frame.index)
     if scope.since:
         kept &= day >= scope.since

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workspace.people_reading import who
+from workspace.reading import ACCOUNTS
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ def dated(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def advocates(workspace: Workspace) -> list[dict[str, Any]]:
-    """Read who takes part, by code: `advocate, name, person` (identifier), `person_id, team, region, profile` and the four days."""
+    """Read who takes part, by code: `advocate, name, person` (identifier), `person_id` (whom it stands for), `team, region,
+    profile` and the four days.
+    """
     rows = workspace.rows(
-        """SELECT a.advocate, a.name, p.key AS person, a.person_id, a.team, a.region, a.profile, a.eligible_since, a.invited_on, a.since,
-        a.until FROM advocates a LEFT JOIN persons p ON p.id = a.person_id ORDER BY a.advocate"""
+        f"""SELECT a.advocate, a.name, p.key AS person, {who("a.person_id")} AS person_id, a.team, a.region, a.profile, a.eligible_since,
+        a.invited_on, a.since, a.until FROM advocates a LEFT JOIN persons p ON p.id = a.person_id ORDER BY a.advocate"""
     )
     return [dated(row, *ADVOCATE_DAYS) for row in rows]
 
@@ -186,14 +189,40 @@ def first_touches(workspace: Workspace) -> pa.Table:
     )
 
 
+def moments_of(workspace: Workspace, people: list[int]) -> pa.Table:
+    """Read every touch of a few people, as `person_id, at, origin_id` (int64)."""
+    import json
+
+    import pyarrow as pa
+
+    return workspace.arrow(
+        f"""SELECT person_id, at, origin_id FROM (SELECT {who("t.person_id")} AS person_id, t.at, t.origin_id FROM touches t
+        WHERE t.consent IS NULL OR t.consent <> 0) WHERE person_id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(people),),
+        pa.schema({"person_id": pa.int64(), "at": pa.int64(), "origin_id": pa.int64()}),
+    )
+
+
+def people_at(workspace: Workspace, domains: list[str]) -> set[int]:
+    """Name the people one of whose identifiers is an address at some domains (in lower case), by id."""
+    import json
+
+    rows = workspace.rows(
+        f"""SELECT DISTINCT {who("persons.id")} AS person FROM persons
+        WHERE instr(key, '@') > 0 AND lower(substr(key, instr(key, '@') + 1)) IN (SELECT value FROM json_each(?))""",
+        (json.dumps(domains),),
+    )
+    return {row["person"] for row in rows}
+
+
 def told_of_source(workspace: Workspace) -> list[dict[str, Any]]:
     """Read what people, and the CRM, say brought them: `person_id, account_id, opportunity, at, text, told` (survey, lead_source or deal).
 
     `at` is unknown but for survey answers.
     """
     return workspace.rows(
-        f"""SELECT {who("s.person_id")} AS person_id, s.account_id, NULL AS opportunity, s.at, s.answer AS text, 'survey' AS told
-        FROM surveys s
+        f"""SELECT {who("s.person_id")} AS person_id, a.same AS account_id, NULL AS opportunity, s.at, s.answer AS text, 'survey' AS told
+        FROM surveys s LEFT JOIN {ACCOUNTS} a ON a.id = s.account_id
         UNION ALL SELECT {who("people.id")}, NULL, NULL, NULL, lead_source, 'lead_source' FROM people WHERE lead_source IS NOT NULL
         UNION ALL SELECT NULL, NULL, opportunity, NULL, coalesce(lead_source, '') || ' ' || coalesce(campaign, ''), 'deal'
         FROM opportunities WHERE lead_source IS NOT NULL OR campaign IS NOT NULL"""
@@ -204,6 +233,11 @@ def deal_owners(workspace: Workspace) -> dict[str, str]:
     """Read who owns each opportunity, by its id."""
     rows = workspace.rows("SELECT opportunity, owner FROM opportunities WHERE owner IS NOT NULL ORDER BY file_id, row")
     return {row["opportunity"]: row["owner"] for row in rows}
+
+
+def account_ids(workspace: Workspace) -> dict[str, int]:
+    """Read the ids of all accounts by their keys; that which stands for all of its spellings (`workspace.reading.ACCOUNTS`)."""
+    return {row["key"]: row["same"] for row in workspace.rows(f"SELECT key, same FROM accounts JOIN {ACCOUNTS} USING (id)")}
 
 
 def account_names(workspace: Workspace) -> dict[int, str]:

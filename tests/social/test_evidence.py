@@ -6,7 +6,8 @@ import pytest
 from social.clicks import Latest
 from social.opportunities import opportunities
 from social.scope import Scope
-from tests.social.workspaces import agreed, at, click, day, make
+from tests.social.workspaces import agreed, at, batch, click, day, make
+from workspace import imports
 
 SETTINGS = 'own_domains = ["lumenio.example"]\n'
 ADVOCATES = [
@@ -208,3 +209,80 @@ def test_a_code_that_is_told_has_its_network_and_content(tmp_path):
         rows = opportunities(workspace, Scope(network="linkedin")).ledger
 
     assert rows[["ledger", "level", "advocate", "content", "network"]].values.tolist() == [["sourced", "code", "A1", "guide", "linkedin"]]
+
+
+def test_a_link_of_one_network_is_never_taken_for_a_post_on_another(tmp_path):
+    """Hugo's last post before the click is on Bluesky; the link that was clicked stands under the one on LinkedIn."""
+    with make(tmp_path, SETTINGS, **BASE) as workspace:
+        later = {"post": "p3", "network": "bluesky", "at": at(2), "advocate": "A2", "content": "paper"}
+        imports.run(workspace, "csv", [batch("posts", later)])
+        records = {"touches": [click("anna@x.example", at(3), "k2")], "conversions": [lead("anna@x.example", 4)]}
+        imports.run(workspace, "csv", [batch(kind, *rows) for kind, rows in records.items()])
+        found = opportunities(workspace, Scope())
+
+    assert found.ledger[["network", "post"]].values.tolist() == [["linkedin", "p2"]]
+
+
+def test_what_is_left_out_is_nobodys_first_touch(tmp_path):
+    """A program drew the preview for a person who clicked a day later: the click is their first touch, and sources."""
+    made, _ = entries(
+        tmp_path,
+        touches=[click("anna@x.example", at(0, 1), "k1"), click("anna@x.example", at(1), "k1")],
+        conversions=[lead("anna@x.example", 4)],
+    )
+
+    assert made == [("lead", "sourced", "click", "click.code", "A1", "p1")]
+
+
+def test_a_colleague_is_one_under_every_identifier(tmp_path):
+    made, found = entries(
+        tmp_path,
+        identities=[
+            {"person": "client-7", "same_as": "new.colleague@lumenio.example"},
+            {"person": "client-8", "same_as": "lea@lumenio.example"},
+        ],
+        touches=[click("client-7", at(2), "k2"), click("client-8", at(2), "k2")],
+        conversions=[lead("client-7", 3), lead("client-8", 3)],
+    )
+
+    assert made == []
+    assert found.links["left_out"].tolist() == ["colleague"] * 2
+
+
+def test_a_name_that_two_advocates_bear_says_nothing(tmp_path):
+    namesake = {"advocate": "A3", "name": "léa martin", "team": "Finance", "since": day(-300)}
+    with make(tmp_path, SETTINGS, **BASE) as workspace:
+        records = {
+            "advocates": [namesake],
+            "conversions": [lead("anna@x.example", 4)],
+            "surveys": [{"person": "anna@x.example", "at": at(4), "answer": "un post de Léa Martin"}],
+        }
+        imports.run(workspace, "csv", [batch(kind, *rows) for kind, rows in records.items()])
+        found = opportunities(workspace, Scope())
+
+    assert (len(found.ledger), found.told["declared"]) == (0, 0)
+
+
+def test_a_tie_made_after_the_post_exposes_nobody_to_it(tmp_path):
+    tie = {"advocate": "A2", "network": "linkedin", "as_of": day(9)}
+    made, _ = entries(
+        tmp_path,
+        audience=[
+            tie | {"account": "y.example", "member": "0" * 32, "connected_on": day(1)},
+            tie | {"account": "z.example", "member": "1" * 32, "connected_on": day(2)},
+        ],
+        conversions=[lead("ben@y.example", 4, account="y.example"), lead("carl@z.example", 4, account="z.example")],
+    )
+
+    assert made == [("lead", "influenced", "exposure", "exposure.account", "A2", "p2")]
+
+
+def test_a_lead_source_without_a_day_is_that_of_the_first_lead(tmp_path):
+    made, found = entries(
+        tmp_path,
+        people=[{"person": "anna@x.example", "lead_source": "Hugo Petit"}],
+        conversions=[lead("anna@x.example", 4), {**lead("anna@x.example", 400), "id": "again"}],
+    )
+
+    assert made == [("lead", "sourced", "declared", "declared.lead_source", "A2", None)]
+    assert found.ledger["at"].tolist() == [at(4).timestamp()]

@@ -1,0 +1,190 @@
+"""`social opportunities` of a small programme, worked out by hand: whole tables, notes, what is refused."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from tests.social.workspaces import agreed, at, click, day, make
+
+SETTINGS = """own_domains = ["lumenio.example"]
+[attribution]
+stages = ["lead", "opportunity", "won"]
+[social]
+smallest_group = 2
+"""
+VISIT = {"source": "google", "medium": "organic"}
+EUR = {"currency": "EUR"}
+RECORDS = {
+    "consents": agreed("A1", "A2", "A3", "A4", "A5"),
+    "advocates": [
+        {"advocate": code, "name": name, "team": team, "since": day(-300)}
+        for code, name, team in (
+            ("A1", "Léa Martin", "Sales"), ("A2", "Hugo Petit", "Sales"), ("A3", "Zoé Roux", "Product"), ("A4", "Tom Blanc", "Product"),
+            ("A5", "Inès Noir", "Finance"), ("A6", "Max Gris", "Support"), ("A7", "Eva Vert", "Support"), ("A8", "Ana Bleu", "Support"),
+        )
+    ],
+    "link_codes": [
+        {"code": "k1", "advocate": "A1", "content": "paper", "network": "linkedin"},
+        {"code": "k3", "advocate": "A3", "content": "paper", "network": "bluesky"},
+    ],
+    "posts": [
+        {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1", "content": "paper"},
+        {"post": "p3", "network": "bluesky", "at": at(1), "advocate": "A3", "content": "paper"},
+    ],
+    "opportunities": [{"opportunity": "D2", "account": "y.example", "owner": "Léa Martin"}],
+    "touches": [
+        click("anna@x.example", at(2), "k1"),
+        {"person": "anna@x.example", "at": at(3), **VISIT},
+        {"person": "ben@y.example", "at": at(2), **VISIT},
+        click("ben@y.example", at(4), "k3", source="bluesky"),
+        click("ben@y.example", at(5), "k1"),
+        click("tom@lumenio.example", at(5), "k1"),
+    ],
+    "surveys": [{"person": "carl@z.example", "at": at(6), "answer": "LinkedIn"}],
+    "conversions": [
+        {"person": "anna@x.example", "account": "x.example", "at": at(6), "goal": "lead", "id": "l1"},
+        {"person": "ben@y.example", "account": "y.example", "at": at(7), "goal": "lead", "id": "l2"},
+        {"person": "tom@lumenio.example", "at": at(8), "goal": "lead", "id": "l3"},
+        {"person": "carl@z.example", "at": at(6), "goal": "lead", "id": "l4"},
+        {"person": "anna@x.example", "account": "x.example", "at": at(9), "goal": "opportunity", "opportunity": "D1", "value": 9e2, **EUR},
+        {"person": "anna@x.example", "account": "x.example", "at": at(20), "goal": "won", "opportunity": "D1", "value": 800.0, **EUR},
+        {"person": "ben@y.example", "account": "y.example", "at": at(9), "goal": "opportunity", "opportunity": "D2", "value": 300.0, **EUR},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(tmp_path):
+    make(tmp_path, SETTINGS, **RECORDS).close()
+    return lambda *words: CliRunner().invoke(main, ["--workspace", str(tmp_path / "smarketing.db"), "social", "opportunities", *words])
+
+
+def answer(result):
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def rows(result):
+    return [tuple(row.values()) for row in answer(result)["rows"]]
+
+
+def test_the_ledgers_whole(run):
+    told = answer(run("--show", "ledgers", "--by", "advocate", "--format", "json"))
+
+    assert [tuple(row.values()) for row in told["rows"]] == [
+        ("A1", "sourced", 1, 1, 0.0, 1, 800.0, 6.0),
+        ("A1", "assisted", 1, 0, 0.0, 0, 0.0, 7.0),
+        ("A3", "assisted", 0, 1, 300.0, 0, 0.0, None),
+    ]
+    assert told["notes"] == [
+        "Sourced, assisted and influenced are three ledgers: never add them up. Each lead and opportunity stands in one of them.",
+        "Sourced: the first touch of all was a click on an employee's link, or the person named a link's code or an employee. Assisted: "
+        "such evidence came, after something else. Influenced: they engaged with a post, or an employee who posted knows somebody there.",
+        "A click counts for 30 days until the lead, other evidence for 90 days until the lead or the opportunity (answers for as long "
+        "after it too), a post that an account could see for 7 days.",
+        "Left out: 1 click of colleagues, 0 within two seconds of the post (programs that draw previews), and 1 opportunity that the "
+        "advocate owns.",
+        "1 answers name a network and nobody; they are not counted, since the post may have been the company's own.",
+        "What is listed came after a post, by the evidence that is named; that the post caused it is not shown.",
+    ]
+    assert told["meta"] == {
+        "team": None, "network": None, "since": None, "until": None, "by": "advocate", "weakest_evidence": "declared", "currency": "EUR",
+        "leads": 4, "opportunities": 2,
+    }  # fmt: skip
+
+
+def test_small_teams_are_withheld_and_with_them_one_that_would_give_them_away(run):
+    told = answer(run("--show", "ledgers", "--format", "json"))
+
+    assert {row["team"] for row in told["rows"]} == {"Sales"}  # Finance has one advocate; Product, the smallest other, hides it
+    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in told["notes"]
+    refused = run("--team", "finance")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        "Error: --team finance: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; "
+        "ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it\n",
+    )
+
+
+def test_the_credit_whole_and_of_one_network(run):
+    """Anna's lead: one of two touches, each a half. Ben's: Google, Zoé's link, Léa's: each a third. Tom's: his own click, all of it."""
+    words = ("--show", "credit", "--goal", "lead", "--by", "advocate", "--format", "json")
+    told = answer(run(*words))
+
+    assert [(row["advocate"], round(row["credit_conversions"], 9), row["credit_value"]) for row in told["rows"]] == [
+        ("(colleague)", 1.0, None),
+        ("A1", round(1 / 2 + 1 / 3, 9), None),
+        ("A3", round(1 / 3, 9), None),
+    ]
+    assert round(told["meta"]["social_conversions"], 9) == round(2 + 1 / 6, 9)
+    assert "All rows together, those withheld too, are what attribution reports for these channels." in told["notes"]
+    alone = answer(run(*words, "--network", "Bluesky"))
+    assert [row["advocate"] for row in alone["rows"]] == ["A3"]
+    assert "Only the touches on bluesky are told of; those of other networks are left out." in alone["notes"]
+
+
+def test_the_way_from_evidence_to_outcome(run):
+    assert rows(run("--show", "flow", "--format", "json")) == [
+        ("click", "sourced", 1),
+        ("click", "assisted", 1),
+        ("sourced", "deal_won", 1),
+        ("assisted", "deal_open", 1),
+    ]
+
+
+def test_every_link_with_its_rule(run):
+    told = rows(run("--show", "links", "--format", "json"))
+
+    kept = [(row[0], row[2], *row[4:7], row[8], row[11], row[13]) for row in told]
+    assert kept == [
+        ("lead", None, "sourced", "click", "click.code", "A1", "p1", None),
+        ("lead", None, "assisted", "click", "click.code", "A1", "p1", None),
+        ("lead", None, "assisted", "click", "click.code", "A3", "p3", None),
+        ("lead", None, None, "click", "click.code", "A1", "p1", "colleague"),
+        ("opportunity", "D1", "sourced", "click", "click.code", "A1", "p1", None),
+        ("opportunity", "D2", "assisted", "click", "click.code", "A1", "p1", "self_sourced"),
+        ("opportunity", "D2", "assisted", "click", "click.code", "A3", "p3", None),
+    ]
+
+
+def test_what_the_period_tells_is_of_the_period(run):
+    told = answer(run("--show", "ledgers", "--since", str(day(9)), "--format", "json"))
+
+    assert (told["meta"]["leads"], told["meta"]["opportunities"]) == (0, 2)
+    assert told["notes"][3].startswith("Left out: 0 clicks of colleagues")
+    assert not any("name a network" in note for note in told["notes"])
+    empty = run("--until", str(day(1)))
+    assert empty.stderr == "Error: There are neither leads nor opportunities in this period; choose another with --since and --until\n"
+
+
+def test_a_network_without_evidence_has_no_rows_and_still_its_notes(run):
+    told = answer(run("--show", "ledgers", "--network", "mastodon", "--format", "json"))
+
+    assert told["rows"] == []
+    assert run("--network", "mastodon").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("--team", "sales", "--show", "credit"),
+            "The credit of the social touches is that of all teams; leave --team out, or take --by team",
+        ),
+        (("--since", "2026-02-01", "--until", "2026-01-01"), "--until Jan 1, 2026 lies before --since Feb 1, 2026; swap them"),
+        (("--team", "nobody"), "--team nobody: there is no such team; there are Finance, Product, Sales, Support"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(run, words, said):
+    refused = run(*words)
+    assert (refused.exit_code, refused.stderr) == (2, f"Error: {said}\n")
+
+
+def test_a_model_without_touches_of_its_own_is_refused(run):
+    refused = run("--show", "credit", "--model", "shapley")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(
+        "Error: --model shapley gives no touch a share of its own, so nothing of it can be told of single touches;"
+    )
