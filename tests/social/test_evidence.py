@@ -8,6 +8,7 @@ from social.opportunities import opportunities
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, click, day, make
 from workspace import imports
+from workspace.errors import UsageError
 
 SETTINGS = 'own_domains = ["lumenio.example"]\n'
 ADVOCATES = [
@@ -26,7 +27,7 @@ BASE = {
         {"post": "p2", "network": "linkedin", "at": at(1), "advocate": "A2", "content": "paper"},
     ],
 }
-VISIT = {"source": "google", "medium": "organic"}from workspace.errors import UsageError
+VISIT = {"source": "google", "medium": "organic"}
 
 
 
