@@ -212,7 +212,10 @@ class Ga4:
                     "consent) and were} left out"
                 ),
             ),
-            (goals.unfollowed, N_("{count} of them are key events: conversions of people who cannot be followed")),
+            (
+                goals.unfollowed,
+                N_("{count} of them {count:is a key event: a conversion|are key events: conversions} of people who cannot be followed"),
+            ),
             (
                 self._no_session,
                 N_("{count} {count:event carries no ga_session_id and belongs|events carry no ga_session_id and belong} to no visit"),

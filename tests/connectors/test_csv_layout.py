@@ -83,6 +83,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path):
             "soon",
             "{field} is not a time that can be meant here: '{value}'.",
             "Write a day of the calendar between 1990 and 2067 as 2026-01-31, or a time as 2026-01-31 14:05.",
+            "at",
         ),
         Reject(file, 13, "", "1,2,3,4", *UNEVEN),
     ]

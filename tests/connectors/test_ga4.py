@@ -86,9 +86,9 @@ SAID = [
     "1 value carries no currency; it was read as EUR, the settings' own",
     "1 session runs on from before these files and makes no visit: the day before's file holds it",
     "1 visit collected no origin; GA4's last click was taken, maybe of an earlier visit",
-    "1 events carry no user_pseudo_id (no consent) and were left out",
-    "1 of them are key events: conversions of people who cannot be followed",
-    "1 events carry no ga_session_id and belong to no visit",
+    "1 event carries no user_pseudo_id (no consent) and was left out",
+    "1 of them is a key event: a conversion of people who cannot be followed",
+    "1 event carries no ga_session_id and belongs to no visit",
 ]
 
 

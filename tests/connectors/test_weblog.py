@@ -67,7 +67,7 @@ def test_a_day_at_the_site(tmp_path):
         Text("{count} requests that failed (status 400 and above, or none)", count=1),
         Text("{count} redirects; the page that each led to counts", count=1),
         Text("{count} requests other than GET (POST counts only where it reaches a goal)", count=1),
-        Text("goal {goal}: {count} conversions", goal="lead", count=1),
+        Text("goal {goal}: {count} {count:conversion|conversions}", goal="lead", count=1),
     ]
 
 
