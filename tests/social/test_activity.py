@@ -146,7 +146,7 @@ def tie(advocate, member, connected, account="acme.example", network="linkedin",
     }  # fmt: skip
 
 
-FULL = "posts 4, reposts 4, comments 12, reactions 20, new_at_targets 5"
+FULL = "Posts a month 4, Reposts a month 4, Comments a month 12, Reactions a month 20, New connections at key accounts a month 5"
 NOTES = [
     f"The index is the mean of its parts, each 100 at so many a month: {FULL}. A part that is not known is left out of the mean, so "
     "compare those alone of whom the same parts are known. It says how much was done, not how well, and is not LinkedIn's "

@@ -30,7 +30,6 @@ BASE = {
 VISIT = {"source": "google", "medium": "organic"}
 
 
-
 def lead(person, days, **other):
     return {"person": person, "at": at(days), "goal": "lead", "id": f"lead {person}", **other}
 

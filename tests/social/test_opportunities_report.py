@@ -159,11 +159,11 @@ def test_what_the_period_tells_is_of_the_period(run):
     assert empty.stderr == "Error: There are neither leads nor opportunities in this period; choose another with --since and --until\n"
 
 
-def test_a_network_without_evidence_has_no_rows_and_still_its_notes(run):
-    told = answer(run("--show", "ledgers", "--network", "mastodon", "--format", "json"))
+def test_a_network_of_which_nothing_is_here_is_refused(run):
+    refused = run("--show", "ledgers", "--network", "mastodon")
 
-    assert told["rows"] == []
-    assert run("--network", "mastodon").exit_code == 0
+    said = "--network mastodon: nothing of that network is here; there are bluesky, linkedin"
+    assert (refused.exit_code, refused.stderr) == (2, f"Error: {said}\n")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from cli import main
@@ -9,6 +10,7 @@ from social.policy import consent_report, policy_report
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, day, make
 from workspace import consent
+from workspace.errors import UsageError
 
 SETTINGS = """time_zone = "Europe/Paris"
 [[social.policy]]
@@ -142,8 +144,6 @@ def test_the_ledger_of_agreements(tmp_path):
     ]
 
 
-def test_a_code_that_nobody_has_is_pointed_out(tmp_path):
-    with make(tmp_path, SETTINGS, **RECORDS) as workspace:
-        notes = [str(note) for note in consent_report(workspace, "A11").notes]
-
-    assert notes[-1] == "No advocate has the code A11: is it mistyped, or is the list still to be imported?"
+def test_a_code_that_nobody_has_is_refused(tmp_path):
+    with make(tmp_path, SETTINGS, **RECORDS) as workspace, pytest.raises(UsageError, match="A11: no advocate has this code; there are A1"):
+        consent_report(workspace, "A11")
