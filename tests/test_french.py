@@ -44,7 +44,13 @@ xyz
 def catalogue():
     """Give the French of every English text; plurals are click's alone."""
     with PO.open("rb") as file:
-        return {message.id: message.string for message in read_po(file, locale="fr") if message.id and isinstance(message.id, str)}
+        said = {message.id: message.string for message in read_po(file, locale="fr") if message.id and isinstance(message.id, str)}
+    return {of_several(message): of_several(french) for message, french in said.items()}
+
+
+def of_several(template):
+    """Write words that depend on a number as for several."""
+    return re.sub(r"\{\w+:[^{}|]*\|([^{}]*)\}", r"\1", template)
 
 
 @functools.cache
