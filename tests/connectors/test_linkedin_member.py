@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from cli import main
 from connectors import importing
-from connectors.base import ImportContext
+from connectors.base import ImportContext, Reject
 from connectors.linkedin_archive import Archive
+from connectors.linkedin_connections import UNDATED
 from connectors.linkedin_member import LinkedInMember
 from connectors.linkedin_rows import whole_text
 from tests.connectors import linkedin_samples as samples
@@ -138,6 +139,18 @@ def test_titles_are_kept_at_target_accounts_alone(tmp_path):
         "6 connections as of 2026-09-06: names dropped, e-mails dropped, 2 at target accounts kept with title and company, 2 others kept "
         "as keyed hashes alone."
     )
+
+
+def test_a_day_that_is_none_is_told_without_what_stands_there(tmp_path):
+    """Only where the day would have been kept: at key accounts, of those who agreed."""
+    path = tmp_path / "Connections.csv"
+    path.write_text(samples.OLD_CONNECTIONS.replace('"05 Sep 2026"', "31 Feb 2026") + "Carl,Cedar,,Acme,CEO,\n")
+    found, rejects, _ = read(path, titles=True, account=("Acme",))
+    assert [(row.get("title"), row.get("connected_on"), row["row"]) for row in found["audience"]] == [
+        ("CEO", None, 2), (None, None, 3), ("CEO", None, 4),
+    ]  # fmt: skip
+    assert rejects == [Reject(str(path), 2, "connected_on", "", *UNDATED, "Connected On", kept=True)]
+    assert read(path)[1] == []
 
 
 def test_accounts_named_take_the_place_of_those_known(tmp_path):

@@ -73,6 +73,27 @@ def test_nothing_is_guessed(columns, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            ("Email", "Courriel"),
+            "f.csv: both 'Email' and 'Courriel' could be person; if they are to be tied together, say so with --map person='Email' "
+            "--map same_as='Courriel'",
+        ),
+        (
+            ("a", "b"),
+            "f.csv: no columns for person, same_as; its first row has a, b. Say which ones they are with --map person=COLUMN --map "
+            "same_as=COLUMN; if that row is not the column names, put them there",
+        ),
+    ],
+)
+def test_identities_are_mended_in_one_round(columns, message):
+    with pytest.raises(SourceError) as caught:
+        matched(*columns, fields=["person", "same_as", "basis"], required="identities")
+    assert str(caught.value) == message
+
+
 def test_conversions_need_a_person_or_an_account():
     assert matched("account", "at", fields=["person", "account", "at"], required="conversions")[0] == {"account": "account", "at": "at"}
     with pytest.raises(SourceError, match="no column for person / account"):

@@ -157,6 +157,18 @@ NO_ADDRESS = "write it as https://api.example.com, without a name, a password or
             '[sync.mastodon]\npage = ["a@b.c"]\nbase_url = "http://me:geheim42@127.0.0.1"\n',
             f"smarketing.toml: [sync.mastodon]: --base-url http://127.0.0.1: {NO_ADDRESS}",
         ),
+        (
+            '[sync.mastodon]\npage = ["a@b.c"]\nsince = "hier"\n',
+            'smarketing.toml: sync.mastodon.since = "hier" is not a day, such as 2026-01-31 (without quotes)',
+        ),
+        (
+            '[sync.mastodon]\npage = ["a@b.c"]\ndevise = "EUR"\n',
+            "smarketing.toml: there is no setting 'sync.mastodon.devise'; here there are: page, advocate, followers, since, base_url",
+        ),
+        (
+            '[sync.mastodon]\npage = ["a@b.c"]\ndebut = 2026-01-31\n',
+            "smarketing.toml: there is no setting 'sync.mastodon.debut'; did you mean 'sync.mastodon.since'?",
+        ),
         ("[sync.mastodon]\nfollowers = 1\n", "smarketing.toml: sync.mastodon.followers = 1 cannot be used; write it as true"),
         (
             '[sync.ours]\nconnector = "mastodon"\npage = ["us"]\n',

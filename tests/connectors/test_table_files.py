@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import random
 import sys
 import threading
 import zipfile
@@ -53,6 +54,38 @@ def zipped(*names: str) -> bytes:
 def test_wrappings(tmp_path, pack, name):
     found = read(write(tmp_path, pack(TABLE), name))
     assert (found.rows, found.rejects, found.remarks) == ([GOOGLE], [], [])
+
+
+NO_WORKBOOK = (
+    "{path}: this is no {kind}, whatever its name says, and no table of text either: the file is damaged or something else; export it "
+    "again, or open it in the program that made it and save it as CSV"
+)
+BYTES = bytes(random.Random(7).choices(range(1, 256), k=5_000))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        (BYTES, "f.xlsx", NO_WORKBOOK.replace("{kind}", "workbook")),
+        (BYTES[:40], "f.xls", NO_WORKBOOK.replace("{kind}", "workbook")),
+        (b"not found", "f.ods", NO_WORKBOOK.replace("{kind}", "workbook")),
+        (gzip.compress(BYTES), "f.xlsx.gz", NO_WORKBOOK.replace("{kind}", "workbook")),
+        (BYTES, "f.parquet", NO_WORKBOOK.replace("{kind}", "Parquet file")),
+        (BYTES, "f.csv", "{path}: this is neither a table nor a spreadsheet; export it as CSV, TSV, Excel, JSON lines or Parquet"),
+    ],
+)
+def test_bytes_that_are_no_table_are_not_shown(tmp_path, content, name, message):
+    path = write(tmp_path, content, name)
+    with pytest.raises(SourceError) as caught:
+        read(path)
+    assert str(caught.value) == message.replace("{path}", str(path))
+
+
+@pytest.mark.parametrize("content", [TABLE, TABLE.decode().encode("utf-16"), TABLE.replace(b"google", "été\x0b\x1a".encode("latin-1"))])
+def test_a_text_table_called_a_workbook_is_read_as_what_it_is(tmp_path, content):
+    found = read(write(tmp_path, content, "f.xlsx"))
+    assert [row["person"] for row in found.rows] == ["anna@example.com"]
+    assert found.remarks[0] == "{file} holds a text table, whatever its name says; it was read as that."
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

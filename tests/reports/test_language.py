@@ -3,6 +3,7 @@
 import datetime as dt
 import locale
 import math
+import string
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.catalogue import gather, sources
 from reports.columns import COLUMNS, PARAMETERS, UNITS, column
 from reports.identifiers import WORDS
 from reports.language import CODES, Language, choose_language, language
@@ -45,10 +47,42 @@ NOON = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
         ("{n}", {"n": math.inf}, "inf", "inf"),
         ("{label}: {value}", {"label": Text("Channel"), "value": ["a", "b"]}, "Channel: a, b", "Canal\xa0: a, b"),
         ("{{x}} {n}", {"n": "y"}, "{x} y", "{x} y"),
+        ("{n} {n:row was|rows were}", {"n": 0}, "0 rows were", "0 row was"),
+        ("{n} {n:row was|rows were}", {"n": 1}, "1 row was", "1 row was"),
+        ("{n} {n:row was|rows were}", {"n": 1.5}, "1.5 rows were", "1,5 row was"),
+        ("{n} {n:row was|rows were}", {"n": np.int64(2000)}, "2,000 rows were", f"2{NARROW}000 rows were"),
     ],
 )
 def test_a_text_is_filled_in_the_language_s_way(template, fields, english, french):
     assert (ENGLISH.text(Text(template, **fields)), FRENCH.text(Text(template, **fields))) == (english, french)
+
+
+def test_every_sentence_with_words_that_depend_on_a_number_can_be_said():
+    """In both languages, for none, one and many: no brace and no bar is left."""
+    written = {message.id for message in gather(sources()) if isinstance(message.id, str) and ":" in message.id and "|" in message.id}
+    parsed = {template: list(string.Formatter().parse(template)) for template in written}
+    chosen = {template: parts for template, parts in parsed.items() if any("|" in (spec or "") for _, _, spec, _ in parts)}
+    assert len(chosen) > 40
+    for template, parts in chosen.items():
+        fields = [name for _, name, _, _ in parts if name]
+        for count in (0, 1, 2):
+            text = Text(template, **dict.fromkeys(fields, count))
+            for said in (str(text), ENGLISH.text(text), FRENCH.text(text)):
+                assert not set("{}|") & set(said), said
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "french"),
+    [
+        ("credited_démo_planifiée", "Credited: démo planifiée", "Crédité\xa0: démo planifiée"),
+        ("cost_per_demo", "Cost per demo", "Coût par demo"),
+        ("cost_per_demo_low", "Cost per demo, from", "Coût par demo, de"),
+        ("cost_per_demo_high", "Cost per demo, to", "Coût par demo, à"),
+    ],
+)
+def test_columns_of_goals_that_only_the_user_knows(name, english, french):
+    assert (ENGLISH.label(name), FRENCH.label(name)) == (english, french)
+    assert column(name, np.dtype(float)).unit == ("money" if name.startswith("cost") else "number")
 
 
 def test_an_error_and_a_plain_string_are_texts_too():

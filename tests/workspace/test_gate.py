@@ -1,12 +1,14 @@
 # ruff: noqa: E501
 """What employees did not agree to is not stored, what policy forbids is refused, what is taken back goes."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports, reading
+from workspace.batches import Reject
 from workspace.gate import Withheld
 from workspace.settings import SettingsError, load
 
@@ -188,3 +190,12 @@ def test_settings_that_cannot_be_used(tmp_path, text, said):
         load(tmp_path / "x.toml")
 
     assert str(refused.value) == said
+
+
+def test_a_cell_of_a_row_that_is_refused_is_not_kept_either(tmp_path):
+    """What stands in a cell that cannot be read is told, but not of employees who have not agreed."""
+    with make(tmp_path, consents=agreed("A2")) as workspace:
+        rejects = tuple(Reject("posts.csv", row, "text", "secret words", "too long", "shorten", kept=True) for row in (2, 4, 5))
+        imports.run(workspace, "csv", [dataclasses.replace(batch("posts", *POSTS), rejects=rejects)])
+        told = [(row["row"], row["value_seen"], row["row_kept"]) for row in reading.rejects(workspace) if row["kind"] == "posts"]
+    assert told == [(2, "A1 (2)", False), (4, "secret words", True), (5, "secret words", True)]

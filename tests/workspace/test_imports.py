@@ -189,6 +189,13 @@ def test_the_summary_and_the_log_agree(workspace):
     }
 
 
+def test_a_tie_to_oneself_says_nothing_and_is_told(workspace):
+    ties = batch("identities", {"person": "a", "same_as": "a"}, {"person": "a", "same_as": "b"}, {"person": "b", "same_as": "b"})
+    summary = imports.run(workspace, "csv", [ties])
+    assert summary == Summary(1, (Counts("identities", rows_read=3, rows_added=1, rows_known=2),), ties_to_itself=2)
+    assert [row["row"] for row in tables(workspace.path)["identities"]] == [3]
+
+
 def test_a_row_with_an_id_changes_in_place(workspace):
     brought(workspace, batch("touches", ANNA | {"id": "T1"}, ANNA | {"id": "T2"}))
     assert brought(workspace, batch("touches", ANNA | {"id": "T1", "at": day(6), "person": "bob"}, ANNA | {"id": "T2"}, file="b.csv")) == {

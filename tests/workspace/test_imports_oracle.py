@@ -41,14 +41,14 @@ def touches(draw):
 
 
 @st.composite
-def conversions(draw):
+def conversions(draw, goals=("lead", "won", "LEAD", "Démo", "démo", "DEMO")):
     person, account = draw(st.sampled_from([("a", None), (None, "a"), ("b", "a")]))
     return {
         "person": person,
         "account": account,
         "opportunity": draw(perhaps),
         "at": dt.datetime(2026, 1, draw(days), tzinfo=dt.UTC),
-        "goal": draw(st.sampled_from(["lead", "won", "LEAD", "Démo", "démo", "DEMO"])),
+        "goal": draw(st.sampled_from(goals)),
         "value": draw(st.sampled_from([None, 0.0, 0.1, 1e16, 5e-324])),
         "currency": draw(st.sampled_from([None, "EUR"])),
         "id": draw(perhaps),
@@ -91,15 +91,17 @@ def plain(kind):
 PLAIN = ("experiments", "accounts", "opportunities", "activities", "identities", "post_metrics", "targets")
 KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people()}
 KINDS |= {kind: plain(kind) for kind in PLAIN}
+SPELLED_ALIKE = KINDS | {"conversions": conversions(("lead", "won", "Démo"))}
+"""Which spelling of a goal comes first is a matter of the order."""
 
 
 @st.composite
-def sources(draw):
+def sources(draw, kinds=KINDS):
     """One import: pieces of files, each piece a kind's rows in their place; a file may come in several pieces."""
     pieces, next_row = [], {}
     for _ in range(draw(st.integers(0, 4))):
-        kind, file = draw(st.sampled_from(list(KINDS))), draw(st.sampled_from(["1.csv", "2.csv"]))
-        rows = draw(st.lists(KINDS[kind], max_size=6))
+        kind, file = draw(st.sampled_from(list(kinds))), draw(st.sampled_from(["1.csv", "2.csv"]))
+        rows = draw(st.lists(kinds[kind], max_size=6))
         begin = next_row.setdefault(file, 2)
         next_row[file] += len(rows)
         pieces.append((kind, file, begin, rows))
@@ -278,7 +280,7 @@ def test_imports_leave_what_a_dictionary_would_hold(several):
 
 
 @settings(max_examples=10, deadline=None)
-@given(sources(), st.randoms(use_true_random=False))
+@given(sources(SPELLED_ALIKE), st.randoms(use_true_random=False))
 def test_the_size_and_order_of_batches_make_no_difference(pieces, random):
     def stored(parts, chunk):
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
