@@ -207,8 +207,8 @@ def test_lists_of_pages(web, tmp_path):
     assert rejects == [f"{table}:4 'ftp://x.example/' is no address of a web page."]
     assert [str(remark) for remark in found.remarks] == [
         "1 page was read; 1 link leads to us.",
-        "1 addresses are your own pages and were passed over.",
-        "1 addresses name a site and no page, as browsers mostly send it; --front-pages looks at their front pages.",
+        "1 address is your own page and was passed over.",
+        "1 address names a site and no page, as browsers mostly send it; --front-pages looks at front pages.",
     ]
     with pytest.raises(SourceError) as caught:
         read(connector(web, str(table), column="Page"))
