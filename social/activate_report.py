@@ -15,7 +15,7 @@ from reports.report import Chart, Report, Text
 from social.activation import GUARANTEE, Selection, coverage, coverages, largest, select_advocates
 from social.audiences import Audiences, audiences
 from social.buying_roles import buying_role
-from social.groups import check_team
+from social.groups import check_team, teams_shown
 from social.key_accounts import chosen_accounts
 from social.scope import Scope, roster
 from workspace import consent, social_reading
@@ -79,8 +79,8 @@ def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> 
     DataError
         Nothing is known of who knows whom there.
     """
-    advocates = roster(workspace, scope)
-    check_team(scope.team, advocates, workspace.settings.social.smallest_group)
+    roster(workspace, scope)
+    check_team(workspace, scope)
     found = targets(workspace, scope, accounts)
     barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
     chosen = select_advocates(found.people, k, weights=found.weights, barred=barred)
@@ -103,7 +103,7 @@ def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> 
         "gap_to_bound": _gap(chosen),
         "gains_computed": chosen.evaluations,
     }
-    frame = _steps(found, chosen, possible, {one.advocate: one.team for one in advocates}, barred)
+    frame = _steps(found, chosen, possible, teams_shown(workspace, scope), barred)
     left_alone = len(barred & set(found.people.advocates))
     return Report("social_activate", title, frame, tuple(_notes(found, chosen, left_alone, workspace)), meta, charts=(chart,))
 

@@ -14,7 +14,7 @@ from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
-from social.groups import NO_TEAM, check_team, small_teams, withheld_note
+from social.groups import NO_TEAM, check_team, small_teams, teams_shown, withheld_note
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace import social_reading
@@ -53,7 +53,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
         )
     people = roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, people, smallest, (scope.since, scope.until))
+    check_team(workspace, scope)
     teams = {one.advocate: one.team or NO_TEAM for one in people}
     rows = [
         row
@@ -77,7 +77,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
         frame, few = _by_month(table, hidden, smallest)
         chart = Chart("line", "month", ("ssi",), Text("Social Selling Index (LinkedIn)"), series="team")
     else:
-        frame = _by_advocate(table)
+        frame = _by_advocate(table.assign(team=table["advocate"].map(teams_shown(workspace, scope))))
         chart = Chart("bar", "advocate", ("ssi",), Text("Social Selling Index (LinkedIn)"))
     notes = [
         Text(
@@ -154,17 +154,17 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     import pandas as pd
 
     people = roster(workspace, scope)
-    check_team(scope.team, people, workspace.settings.social.smallest_group, (scope.since, scope.until))
+    check_team(workspace, scope)
     everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
     if not len(everything):
         raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
     until = scope.until or today or everything["day"].max()
     since = scope.since or until - dt.timedelta(days=90)
     ties, senior = _ties(workspace, scope.network)
-    own = dict(iter(everything.groupby("advocate")))
+    own, shown = dict(iter(everything.groupby("advocate"))), teams_shown(workspace, scope)
     rows = [
         _of_advocate(one, own.get(one.advocate, everything.iloc[:0]), (since, until), ties.get(one.advocate))
-        | {"share_senior": senior.get(one.advocate, np.nan)}
+        | {"share_senior": senior.get(one.advocate, np.nan), "team": shown[one.advocate]}
         for one in people
         if one.enrolled(since, until)
     ]
@@ -214,7 +214,7 @@ def _of_advocate(one: Advocate, own: pd.DataFrame, period: tuple[dt.date, dt.dat
     counts["new_at_targets"] = np.nan if ties is None else sum(first <= day <= last for day in ties) / months
     known = [100 * min(count / PARTS[name], 1.0) for name, count in counts.items() if not np.isnan(count)]
     index = float(np.mean(known)) if known else np.nan
-    row = {"advocate": one.advocate, "team": one.team or NO_TEAM, "activity_index": index, "parts_known": len(known)}
+    row = {"advocate": one.advocate, "activity_index": index, "parts_known": len(known)}
     return row | {f"{name}_a_month": count for name, count in counts.items()}
 
 

@@ -65,9 +65,9 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     UsageError
         The team is too small, or there is none of that name.
     """
-    people = roster(workspace, scope)
+    roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, people, smallest, (scope.since, scope.until))
+    check_team(workspace, scope)
     table = measured_posts(workspace, scope)
     rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
     frame = rates(rows, by)

@@ -59,7 +59,7 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
 
     today = dt.date.today()
     advocates = roster(workspace, scope)
-    check_team(scope.team, advocates, workspace.settings.social.smallest_group)
+    check_team(workspace, scope)
     enrolled = [one for one in advocates if one.enrolled(today, today)]
     willing = consent.granted(workspace, "introductions")
     graph = nx.DiGraph()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reports.report import Text
 from social.anonymity import withheld
-from social.scope import Advocate
+from social.scope import Advocate, Scope, roster
 from workspace.errors import UsageError
+from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,23 +73,40 @@ def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: fl
     return rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)}), len(hidden)
 
 
-def check_team(team: str | None, advocates: Sequence[Advocate], smallest: float, period: Period = ALWAYS) -> None:
-    """Refuse a report of a team that is too small: its figures would be those of single people.
+def check_team(workspace: Workspace, scope: Scope) -> None:
+    """Refuse a report of a team that no report by team shows: its figures would be those of single people, or give these away.
 
     Raises
     ------
     UsageError
-        The team has fewer enrolled advocates than `smallest`.
+        The team has too few enrolled advocates in the period, or what remains of all without it is about too few; there is no such team.
     """
-    size = sum(one.enrolled(*period) for one in advocates)
-    if team is not None and size < smallest:
+    if scope.team is None:
+        return
+    smallest, period = workspace.settings.social.smallest_group, (scope.since, scope.until)
+    members = [one for one in roster(workspace, scope) if one.enrolled(*period)]
+    if len(members) < smallest:
         raise UsageError(
             "--team {team}: it has {size} advocates, and figures of fewer than {smallest:g} are withheld, as they would be those of single "
             "people; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
-            team=team,
-            size=size,
+            team=scope.team,
+            size=len(members),
             smallest=smallest,
         )
+    if {one.team for one in members} & small_teams(roster(workspace, Scope()), smallest, period=period):
+        raise UsageError(
+            "--team {team}: its figures are withheld, since those of all teams less these would be those of a team of fewer than "
+            "{smallest:g}; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
+            team=scope.team,
+            smallest=smallest,
+        )
+
+
+def teams_shown(workspace: Workspace, scope: Scope) -> dict[str, str | None]:
+    """Say the team of each advocate where it may stand beside their figures: not those whose sums are withheld, which could be added up."""
+    everyone = roster(workspace, Scope())
+    hidden = small_teams(everyone, workspace.settings.social.smallest_group, period=(scope.since, scope.until))
+    return {one.advocate: one.team if one.team not in hidden else None for one in everyone}
 
 
 def withheld_note(count: int, smallest: float) -> list[Text]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.report import Report, Text
-from social.groups import NO_TEAM, check_team, small_teams, withheld_note
+from social.groups import NO_TEAM, check_team, small_teams, teams_shown, withheld_note
 from social.opportunities import opportunities
 from social.posts import posts
 from social.scope import Scope, roster
@@ -65,7 +65,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if not chosen.points:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
     people = roster(workspace, scope)
-    check_team(scope.team, people, chosen.smallest_group, (scope.since, scope.until))
+    check_team(workspace, scope)
     earned = _earned(workspace, scope, chosen.points)
     enrolled = [one for one in people if one.enrolled(scope.since, scope.until)]
     agreed = consent.granted(workspace, "name")
@@ -84,7 +84,8 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         hidden = small_teams(people, chosen.smallest_group, period=(scope.since, scope.until))
         frame = _teams(frame[~frame["team"].isin(list(hidden))], chosen.smallest_group)
     else:
-        active = frame[frame["active"]].drop(columns="active")
+        shown = teams_shown(workspace, scope)
+        active = frame.assign(team=[shown[one.advocate] for one in enrolled])[frame["active"]].drop(columns="active")
         frame = active.sort_values(["points", "advocate"], ascending=[False, True], ignore_index=True)
         frame.insert(0, "rank", frame["points"].rank(method="min", ascending=False).astype(int))
     notes = [

@@ -137,8 +137,7 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
     UsageError
         The team is too small, or there is none of that name.
     """
-    smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, roster(workspace, scope), smallest, (scope.since, scope.until))
+    check_team(workspace, scope)
     card = prices(workspace)
     making = {"value": lambda: _value(workspace, scope, by, basis, card), "rates": lambda: _rates(workspace, card)}
     return [making[name]() for name in (("value", "rates") if shown == "all" else (shown,))]

@@ -11,7 +11,7 @@ from reports.report import Chart, Report, Text
 from social.evidence import LEDGERS, LEVELS
 from social.groups import check_team, cut, withheld_note
 from social.opportunities import Found, opportunities, social_credit
-from social.scope import Scope, roster
+from social.scope import Scope
 from workspace import social_reading
 from workspace.errors import UsageError
 from workspace.store import Workspace
@@ -45,7 +45,7 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
         There is nothing to report on.
     """
     smallest = workspace.settings.social.smallest_group
-    check_team(scope.team, roster(workspace, scope), smallest)
+    check_team(workspace, scope)
     if scope.team and shown == "credit":
         raise UsageError("The credit of the social touches is that of all teams; leave --team out, or take --by team")
     found = opportunities(workspace, scope, weakest)

@@ -48,7 +48,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     smallest = workspace.settings.social.smallest_group
     if not people:
         raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
-    check_team(scope.team, people, smallest)
+    check_team(workspace, scope)
     # Earlier posts too: whether somebody keeps sharing is seen before the period.
     everything = posts(workspace, Scope(network=scope.network, until=scope.until), pages=True)
     texts = [*workspace.settings.social.company_texts, *everything[everything["advocate"].isna()]["text"].dropna()]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reports.report import Chart, Report, Text
-from social.groups import NO_TEAM, check_team
+from social.groups import check_team, teams_shown
 from social.reach import Reach, reach
 from social.reach_months import months_report
 from social.scope import Scope, roster
@@ -41,12 +43,13 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
     people = roster(workspace, scope)
     if not people:
         raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
-    check_team(scope.team, people, smallest)
+    check_team(workspace, scope)
     found = reach(workspace, scope)
     if shown == "months":
         return [months_report(found, scope, smallest)]
     wanted = ("total", "advocates") if shown == "all" else (shown,)
-    making = {"total": total_report, "advocates": advocates_report, "overlap": overlap_report}
+    of_advocates = functools.partial(advocates_report, teams=teams_shown(workspace, scope))
+    making: dict[str, Callable[[Reach, Scope], Report]] = {"total": total_report, "advocates": of_advocates, "overlap": overlap_report}
     return [making[name](found, scope) for name in wanted]
 
 
@@ -174,8 +177,16 @@ def _meta(found: Reach, scope: Scope) -> dict[str, Any]:
     }
 
 
-def advocates_report(found: Reach, scope: Scope) -> Report:
-    """Lay out the audience of each advocate: what only they add, and what they share with others."""
+def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None]) -> Report:
+    """Lay out the audience of each advocate: what only they add, and what they share with others.
+
+    Parameters
+    ----------
+    found : Reach
+    scope : Scope
+    teams : mapping of str to str or None
+        The teams that may stand beside figures (`social.groups.teams_shown`).
+    """
     import pandas as pd
 
     people = found.audiences
@@ -191,7 +202,7 @@ def advocates_report(found: Reach, scope: Scope) -> Report:
     frame = pd.DataFrame(
         {
             "advocate": names,
-            "team": [one.team or NO_TEAM for one in found.advocates],
+            "team": [teams[name] for name in names],
             "posts": shares.astype(np.int64),
             "audience": where(people.gross),
             "incremental_audience": where(people.incremental),

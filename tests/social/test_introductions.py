@@ -208,9 +208,12 @@ def test_who_was_asked_often_is_left_in_peace(tmp_path):
 
 
 def test_asking_within_a_team_asks_nobody_else(tmp_path):
-    with programme(tmp_path) as workspace, pytest.raises(UsageError) as error:
-        ask(workspace, Scope(team="Product"), "acme", None)
+    with programme(tmp_path) as workspace:
+        asked = {ask(workspace, Scope(team="Sales"), "acme", None) for _ in range(2)}
+        with pytest.raises(UsageError) as error:
+            ask(workspace, Scope(team="Sales"), "acme", None)
 
+    assert asked == {"A1", "A2"}
     assert str(error.value) == (
         "Nobody is left to ask at acme.example: who agreed to be asked knows nobody of that role there, was asked already, or was asked 3 "
         "times in 91 days"

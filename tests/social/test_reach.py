@@ -15,7 +15,7 @@ from workspace.errors import UsageError
 SETTINGS = '[social]\nsmallest_group = 2\nown_page = { linkedin = "acme" }\n'
 
 
-def programme(tmp_path, **more):
+def programme(tmp_path, others=(), **more):
     names = ["A1", "A2", "A3", "A4"]
     people = [
         {"advocate": "A1", "team": "Sales", "eligible_since": day(-90), "invited_on": day(-60), "since": day(-30)},
@@ -32,7 +32,7 @@ def programme(tmp_path, **more):
     ]
     records = {
         "consents": agreed(*names, "A9"),
-        "advocates": people,
+        "advocates": [*people, *others],
         "accounts": [{"account": "acme.example", "tier": "A"}],
         "audience": edges,
         "posts": [
@@ -241,7 +241,8 @@ def test_reach_month_by_month(tmp_path):
 
 
 def test_months_in_which_a_team_was_too_small_are_withheld(tmp_path):
-    with programme(tmp_path) as workspace:
+    others = [{"advocate": name, "team": "Care", "since": day(-30)} for name in ("B1", "B2")]
+    with programme(tmp_path, others) as workspace:
         (months,) = reports(workspace, Scope(team="Sales", since=day(-10), until=day(40)), "months")
 
     assert months.frame["month"].astype(str).tolist() == ["2025-12-01", "2026-01-01"]
