@@ -187,7 +187,8 @@ def test_what_is_unknown_is_not_0(tmp_path):
         spent("google-ads", 3, "2026-09-01", "B", 0.0, key="2"),
         spent("google-ads", 6, "2026-09-01", "E", 5.0, key="5"),
     ]
-    assert found.rejects == [Reject(str(path), 2, "amount", "", "{field} is empty.", "Fill the cell in; a row without it cannot be used.")]
+    empty = ("{field} is empty.", "Fill the cell in; a row without it cannot be used.")
+    assert found.rejects == [Reject(str(path), 2, "amount", "", *empty, column="Cost (EUR)")]
     assert found.remarks[1:] == [
         "{file}: rows without a cost, impressions and clicks, passed over: 2.",
         "{file}: cells such as '< 10', whose figure is unknown: 2.",

@@ -14,7 +14,7 @@ from connectors.bluesky import Bluesky
 from tests.connectors.api_server import Asked, Reply, serving
 from tests.connectors.bluesky_pds import bluesky_pds
 from tests.connectors.sites import bluesky as site
-from tests.workspace.samples import tables
+from tests.workspace.samples import agreeing, tables
 from workspace.errors import SourceError, UsageError
 from workspace.keys import keyed_hash
 from workspace.settings import Settings
@@ -207,7 +207,7 @@ def test_wrong_options(options, message):
 def test_a_real_server(tmp_path):
     """Two accounts; posts with links in text and card, an answer, a repost; three pages of posts; a post that is deleted stays unread."""
     path = tmp_path / "smarketing.db"
-    create(path)
+    agreeing(path, "A7")
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
 
     def at(seconds: int) -> str:
