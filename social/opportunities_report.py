@@ -63,7 +63,7 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
 
 def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: float) -> Report:
     """Count leads and opportunities by ledger and cut."""
-    rows, hidden = cut(found.ledger, by, found.advocates, smallest)
+    rows, hidden = cut(found.ledger, by, found.advocates, smallest, (scope.since, scope.until))
     frame = _ledgers(rows, by)
     title = Text("Leads and opportunities that came after employees' posts")
     windows = found.windows
@@ -188,7 +188,7 @@ def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Qu
         rows = rows[rows["network"] == scope.network]
     smallest = workspace.settings.social.smallest_group
     total = rows
-    rows, hidden = cut(rows, by, found.advocates, smallest)
+    rows, hidden = cut(rows, by, found.advocates, smallest, (scope.since, scope.until))
     grouped = rows.groupby(by)
     frame = grouped[["credit_conversions"]].sum()
     frame["credit_value"] = grouped["credit_value"].sum(min_count=1)
