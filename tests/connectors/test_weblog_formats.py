@@ -219,7 +219,7 @@ def test_a_file_that_mixes_formats(tmp_path):
         touch(5, "10:20:00", "/café?utm_source=été", person=person("198.51.100.1"), source="été"),
     ]
     assert found.rejects == []
-    assert str(found.remarks[-1]) == "1 page views carry no user agent (common log format): robots among them cannot be told from people"
+    assert str(found.remarks[-1]) == "1 page view carries no user agent (common log format): robots among them cannot be told from people"
 
 
 @pytest.mark.parametrize(
