@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import importlib
 import os
 from pathlib import Path
 from typing import Any
@@ -75,26 +74,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 
 
 class Root(TranslatedRoot):
-    """The root command; it loads a command when it is asked for, and turns errors into messages."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the commands in the order in which they are used."""
-        return [name for name, _, _ in COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command."""
-        for name, place, _ in COMMANDS:
-            if name == cmd_name:
-                module, _, attribute = place.partition(":")
-                command: click.Command = getattr(importlib.import_module(module), attribute)
-                return command
-        return None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their summaries without loading them."""
-        rows = [(name, gettext.gettext(summary)) for name, _, summary in COMMANDS]
-        with formatter.section(gettext.gettext("Commands")):
-            formatter.write_dl(rows)
+    """The root command, which turns errors into messages."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what went wrong is said in a sentence, with the exit code of its kind."""
@@ -111,7 +91,7 @@ class Root(TranslatedRoot):
             raise click.Abort from error
 
 
-@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Root, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path),

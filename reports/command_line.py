@@ -15,13 +15,14 @@ import click
 from reports.formats import FORMATS, Format, format_named, format_of
 from reports.language import Language
 from reports.report import N_, Text
-from reports.words import TranslatedCommand, TranslatedGroup, TranslatedRoot, speak
+from reports.words import LoadingGroup, TranslatedCommand, TranslatedGroup, TranslatedRoot, speak
 
 if TYPE_CHECKING:
     from reports.report import Report
 
 __all__ = [
     "Invocation",
+    "LoadingGroup",
     "TranslatedCommand",
     "TranslatedGroup",
     "TranslatedRoot",

@@ -10,6 +10,7 @@ import contextlib
 import copy
 import difflib
 import gettext
+import importlib
 import inspect
 import os
 import re
@@ -162,7 +163,39 @@ class TranslatedGroup(TranslatedCommand, click.Group):
         return super().resolve_command(ctx, args)
 
 
-class TranslatedRoot(TranslatedGroup):
+class LoadingGroup(TranslatedGroup):
+    """A group that loads a command when it is asked for, so that its help loads none of them.
+
+    Parameters
+    ----------
+    commands : tuple of (str, str, str)
+        Each command: its name, the module and the attribute in which it is ("room.module:attribute"), its summary. In the order in which
+        they are used.
+    """
+
+    def __init__(self, *args: Any, commands: tuple[tuple[str, str, str], ...] = (), **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        self._places = commands
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order in which they are used."""
+        return [name for name, _, _ in self._places]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        for name, place, _ in self._places:
+            if name == cmd_name:
+                module, _, attribute = place.partition(":")
+                return cast(click.Command, getattr(importlib.import_module(module), attribute))
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their summaries without loading them."""
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl([(name, gettext.gettext(summary)) for name, _, summary in self._places])
+
+
+class TranslatedRoot(LoadingGroup):
     """The outermost group: click speaks the reader's language from the first argument to the last error."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:

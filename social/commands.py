@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gettext
-import importlib
-
 import click
 
-from reports.command_line import TranslatedGroup
+from reports.command_line import LoadingGroup
 from reports.report import N_
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
@@ -75,29 +72,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 """Every command of the group: its name, where it is, and its summary."""
 
 
-class Social(TranslatedGroup):
-    """The group; it loads a command when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the commands in the order in which they are used."""
-        return [name for name, _, _ in COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command."""
-        for name, place, _ in COMMANDS:
-            if name == cmd_name:
-                module, _, attribute = place.partition(":")
-                command: click.Command = getattr(importlib.import_module(module), attribute)
-                return command
-        return None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their summaries without loading them."""
-        with formatter.section(gettext.gettext("Commands")):
-            formatter.write_dl([(name, gettext.gettext(summary)) for name, _, summary in COMMANDS])
-
-
-@click.group(cls=Social)
+@click.group(cls=LoadingGroup, commands=COMMANDS)
 def social() -> None:
     """Measure employee advocacy: whom its posts can reach and do reach, what that is worth, which opportunities it creates.
 
