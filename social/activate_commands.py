@@ -6,7 +6,7 @@ import click
 
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
-from social.scope import scope_of
+from social.scope import Scope, place_options
 from workspace.store import open_workspace
 
 
@@ -15,13 +15,10 @@ from workspace.store import open_workspace
 @click.option(
     "--accounts", metavar="TIER|NAMES", help=N_("A tier, or names of accounts with commas between; every key account by default.")
 )
-@click.option("--team", metavar="NAME", help=N_("Only the advocates of this team."))
-@click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin."))
+@place_options
 @report_options
 @click.pass_obj
-def activate(
-    invocation: Invocation, /, k: int, accounts: str | None, team: str | None, network: str | None, format: str | None, output: str | None
-) -> None:
+def activate(invocation: Invocation, /, k: int, accounts: str | None, scope: Scope, format: str | None, output: str | None) -> None:
     """Choose the advocates who together reach most people at target accounts.
 
     \b
@@ -33,4 +30,4 @@ def activate(
     from social.activate_report import report
 
     with open_workspace(invocation.workspace) as workspace:
-        show(report(workspace, scope_of(team, network, None, None), k, accounts), invocation, format, output)
+        show(report(workspace, scope, k, accounts), invocation, format, output)

@@ -8,7 +8,7 @@ import click
 
 from reports.command_line import Invocation, TranslatedCommand, report_options, say, show
 from reports.report import N_, Text
-from social.scope import scope_of
+from social.scope import Scope, place_options
 from workspace.errors import UsageError
 from workspace.store import open_workspace
 
@@ -20,8 +20,7 @@ ROLES = ("economic_buyer", "technical", "procurement_legal", "champion", "user")
 @click.option(
     "--accounts", metavar="TIER|NAMES", help=N_("A tier, or names of accounts with commas between; every key account by default.")
 )
-@click.option("--team", metavar="NAME", help=N_("Only the advocates of this team."))
-@click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin."))
+@place_options
 @click.option("--ask", metavar="ROLE", type=click.Choice([*ROLES, "anybody"]), help=N_("Ask the best placed advocate to introduce us."))
 @click.option("--answer", nargs=2, metavar="ADVOCATE accepted|declined", help=N_("Note what an advocate answered."))
 @report_options
@@ -31,8 +30,7 @@ def introductions(
     /,
     account: str | None,
     accounts: str | None,
-    team: str | None,
-    network: str | None,
+    scope: Scope,
     ask: str | None,
     answer: tuple[str, str] | None,
     format: str | None,
@@ -57,7 +55,6 @@ def introductions(
         raise UsageError("--accounts is for the list of all; leave it out, or leave {account} out", account=account)
     if answer and answer[1] not in ("accepted", "declined"):
         raise UsageError("--answer {advocate} {said}: an answer is 'accepted' or 'declined'", advocate=answer[0], said=answer[1])
-    scope = scope_of(team, network, None, None)
     with open_workspace(invocation.workspace) as workspace:
         if account is not None and ask:
             asked = room.ask(workspace, scope, account, None if ask == "anybody" else ask)
@@ -75,11 +72,10 @@ def introductions(
 @click.option(
     "--accounts", metavar="TIER|NAMES", help=N_("A tier, or names of accounts with commas between; every key account by default.")
 )
-@click.option("--team", metavar="NAME", help=N_("Only the advocates of this team."))
-@click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin."))
+@place_options
 @click.option("--people", is_flag=True, help=N_("With every person, under running numbers; by default people are folded into the ties."))
 @click.pass_obj
-def graph(invocation: Invocation, /, output: Path, accounts: str | None, team: str | None, network: str | None, people: bool) -> None:
+def graph(invocation: Invocation, /, output: Path, accounts: str | None, scope: Scope, people: bool) -> None:
     """Write the graph of who knows whom at key accounts, as GraphML or as a picture.
 
     \b
@@ -90,5 +86,5 @@ def graph(invocation: Invocation, /, output: Path, accounts: str | None, team: s
     from social.graph_picture import write
 
     with open_workspace(invocation.workspace) as workspace:
-        write(workspace, scope_of(team, network, None, None), accounts, people, output, invocation.language)
+        write(workspace, scope, accounts, people, output, invocation.language)
     say(invocation, Text("Written: {file}", file=str(output)))

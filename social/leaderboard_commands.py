@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import click
 
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
-from social.scope import scope_of, scope_options
+from social.scope import Scope, scope_options
 from workspace.store import open_workspace
 
 by_option = click.option(
@@ -24,10 +22,7 @@ by_option = click.option(
 def leaderboard(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     by: str,
     format: str | None,
     output: str | None,
@@ -41,7 +36,6 @@ def leaderboard(
     """
     from social.leaderboard import report
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(report(workspace, scope, by), invocation, format, output)
 
@@ -54,10 +48,7 @@ def leaderboard(
 def ssi(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     by: str,
     format: str | None,
     output: str | None,
@@ -71,7 +62,6 @@ def ssi(
     """
     from social.activity import ssi_report
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(ssi_report(workspace, scope, by), invocation, format, output)
 
@@ -83,10 +73,7 @@ def ssi(
 def activity(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     format: str | None,
     output: str | None,
 ) -> None:
@@ -99,6 +86,5 @@ def activity(
     """
     from social.activity import activity_report
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(activity_report(workspace, scope), invocation, format, output)

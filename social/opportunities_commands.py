@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import click
@@ -10,7 +9,7 @@ import click
 from attribution.options import Positive
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
-from social.scope import scope_of, scope_options
+from social.scope import Scope, scope_options
 from workspace.store import open_workspace
 
 CUTS = ("advocate", "team", "content", "network", "post")
@@ -49,10 +48,7 @@ CUTS = ("advocate", "team", "content", "network", "post")
 def opportunities(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     format: str | None,
     output: str | None,
     **asked: Any,
@@ -71,7 +67,6 @@ def opportunities(
     from attribution.question import Question
     from social.opportunities_report import reports
 
-    scope = scope_of(team, network, since, until)
     question = Question(models=(asked["model"],), goal=asked["goal"], lookback_days=asked["lookback"], level=asked["level"])
     with open_workspace(invocation.workspace) as workspace:
         show(reports(workspace, scope, question, asked["by"], asked["evidence"], asked["shown"]), invocation, format, output)

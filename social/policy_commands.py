@@ -9,7 +9,7 @@ import click
 from attribution.options import day
 from reports.command_line import Invocation, TranslatedCommand, report_options, say, show
 from reports.report import N_, Text
-from social.scope import scope_of, scope_options
+from social.scope import Scope, scope_options
 from workspace.store import open_workspace
 
 DATA = ("own_posts", "audience", "company_and_title", "name", "introductions")
@@ -76,10 +76,7 @@ def consent(
 def policy(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     shown: str,
     approve: tuple[str, ...],
     refuse: tuple[str, ...],
@@ -96,7 +93,6 @@ def policy(
     """
     from social.policy import decide, policy_report
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         if approve or refuse:
             say(invocation, Text("{count} posts were decided on.", count=decide(workspace, approve, refuse)))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import click
 
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
-from social.scope import scope_of, scope_options
+from social.scope import Scope, scope_options
 from workspace.store import open_workspace
 
 
@@ -27,10 +25,7 @@ from workspace.store import open_workspace
 def reach(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     shown: str,
     format: str | None,
     output: str | None,
@@ -48,7 +43,6 @@ def reach(
     """
     from social.reach_report import reports
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(reports(workspace, scope, shown), invocation, format, output)
 
@@ -67,10 +61,7 @@ def reach(
 def participation(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     by: str,
     format: str | None,
     output: str | None,
@@ -84,6 +75,5 @@ def participation(
     """
     from social.participation import report
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(report(workspace, scope, by), invocation, format, output)

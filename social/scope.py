@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
+import typing
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -116,12 +118,26 @@ def scope_of(team: str | None, network: str | None, since: dt.date | None, until
 
 
 def scope_options(command: Command) -> Command:
-    """Add `--team`, `--network`, `--since`, `--until`; `scope_of` reads them."""
-    options = (
-        click.option("--team", metavar="NAME", help=N_("Only the advocates of this team.")),
-        click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin.")),
-        window_options,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    """Add `--team`, `--network`, `--since` and `--until`; the command gets them as one `scope`."""
+
+    @functools.wraps(command)
+    def scoped(*args: Any, team: str | None, network: str | None, since: dt.date | None, until: dt.date | None, **rest: Any) -> Any:
+        return command(*args, scope=scope_of(team, network, since, until), **rest)
+
+    return _team_and_network(window_options(typing.cast(Command, scoped)))
+
+
+def place_options(command: Command) -> Command:
+    """Add `--team` and `--network` alone, for what is said of today; the command gets them as one `scope`."""
+
+    @functools.wraps(command)
+    def scoped(*args: Any, team: str | None, network: str | None, **rest: Any) -> Any:
+        return command(*args, scope=scope_of(team, network, None, None), **rest)
+
+    return _team_and_network(typing.cast(Command, scoped))
+
+
+def _team_and_network(command: Command) -> Command:
+    network = click.option("--network", metavar="NAME", help=N_("Only this network, such as linkedin."))
+    team = click.option("--team", metavar="NAME", help=N_("Only the advocates of this team."))
+    return team(network(command))

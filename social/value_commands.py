@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import click
 
 from reports.command_line import Invocation, TranslatedCommand, report_options, show
 from reports.report import N_
-from social.scope import scope_of, scope_options
+from social.scope import Scope, scope_options
 from workspace.store import open_workspace
 
 CUTS = ("programme", "team", "advocate", "network", "month", "kind", "content", "post")
@@ -23,10 +21,7 @@ by_option = click.option("--by", type=click.Choice(CUTS), default="network", sho
 def engagement(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     by: str,
     format: str | None,
     output: str | None,
@@ -41,7 +36,6 @@ def engagement(
     """
     from social.engagement import report
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(report(workspace, scope, by), invocation, format, output)
 
@@ -69,10 +63,7 @@ def engagement(
 def value(
     invocation: Invocation,
     /,
-    team: str | None,
-    network: str | None,
-    since: dt.date | None,
-    until: dt.date | None,
+    scope: Scope,
     by: str,
     basis: str,
     shown: str,
@@ -91,6 +82,5 @@ def value(
     """
     from social.media_value import reports
 
-    scope = scope_of(team, network, since, until)
     with open_workspace(invocation.workspace) as workspace:
         show(reports(workspace, scope, by, basis, shown), invocation, format, output)
