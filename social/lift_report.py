@@ -62,23 +62,7 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     import pandas as pd
 
     smallest = workspace.settings.social.smallest_group
-    shown = [place for place in range(len(found.contents)) if not _small(found, place, smallest)]
-    if not shown:
-        raise UsageError(
-            "{name}: of each content one side has fewer than {smallest:g} advocates, or as few beside the teams that other reports show; "
-            "their figures are withheld, as they would be those of single people. Draw over larger teams, or lower social.smallest_group "
-            "in smarketing.toml if your agreement with the staff allows it",
-            name=name,
-            smallest=smallest,
-        )
-    begins = min(content.since for content in found.contents)
-    if found.as_of is not None and found.as_of < begins:
-        raise DataError(
-            "{name}: its period begins on {begins}, and no touch is known of that day or later: there is nothing to compare yet, which is "
-            "not an effect of 0. Import the touches of the period, then ask again",
-            name=name,
-            begins=begins,
-        )
+    shown = _contents_shown(name, found, smallest)
     outcomes = found.leads if measured == "leads" else found.clicks
     every, exact = draws(found.offered, np.random.default_rng(SEED))
     of_each = {place: _effect(outcomes, found, every, [place]) for place in shown}
@@ -122,6 +106,28 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     )
     chart = Chart("bar", "content", ("per_advocate_offered", "per_advocate_not_offered"), title)
     return Report(f"social_experiment_{measured}", title, frame, tuple(notes), meta, charts=(chart,))
+
+
+def _contents_shown(name: str, found: Measured, smallest: float) -> list[int]:
+    """Choose the contents that may be told of; refuse where that is none, or where the period has not begun."""
+    shown = [place for place in range(len(found.contents)) if not _small(found, place, smallest)]
+    if not shown:
+        raise UsageError(
+            "{name}: of each content one side has fewer than {smallest:g} advocates, or as few beside the teams that other reports show; "
+            "their figures are withheld, as they would be those of single people. Draw over larger teams, or lower social.smallest_group "
+            "in smarketing.toml if your agreement with the staff allows it",
+            name=name,
+            smallest=smallest,
+        )
+    begins = min(content.since for content in found.contents)
+    if found.as_of is not None and found.as_of < begins:
+        raise DataError(
+            "{name}: its period begins on {begins}, and no touch is known of that day or later: there is nothing to compare yet, which is "
+            "not an effect of 0. Import the touches of the period, then ask again",
+            name=name,
+            begins=begins,
+        )
+    return shown
 
 
 def _small(found: Measured, place: int, smallest: float) -> bool:
