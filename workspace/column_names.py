@@ -264,6 +264,15 @@ def _pairs(option: str, form: str, example: str, entries: Sequence[str], fields:
     return chosen
 
 
+def _close_names(fields: set[str]) -> Mapping[str, tuple[str, ...]]:
+    """Choose the names under which exports carry the fields of this kind of record."""
+    # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
+    close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= fields else CLOSE
+    close = close | OF_POSTS if {"post", "url", "link"} <= fields else close
+    close = close | OF_ADVOCATES if {"advocate", "eligible_since"} <= fields else close
+    return close | OF_CONSENTS if {"datum", "granted"} <= fields else close
+
+
 def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str], place: str) -> tuple[dict[str, str], list[str]]:
     """Find the column of each field.
 
@@ -299,11 +308,7 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
             raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=place, column=column, near=near)
         mapping[field] = column
     free = [column for column in columns if column not in mapping.values()]
-    # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
-    close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= set(fields) else CLOSE
-    close = close | OF_POSTS if {"post", "url", "link"} <= set(fields) else close
-    close = close | OF_ADVOCATES if {"advocate", "eligible_since"} <= set(fields) else close
-    close = close | OF_CONSENTS if {"datum", "granted"} <= set(fields) else close
+    close = _close_names(set(fields))
     guessed = []
     if {"rating", "criterion"} <= set(fields) and "rating" not in mapping:
         # French calls the mark itself "note"; where a column says rating, "note" is a remark.

@@ -245,14 +245,6 @@ def account_names(workspace: Workspace) -> dict[int, str]:
     return {row["id"]: row["key"] for row in workspace.rows("SELECT id, key FROM accounts")}
 
 
-def person_names(workspace: Workspace, ids: list[int]) -> dict[int, str]:
-    """Read the identifiers of a few people by their ids."""
-    import json
-
-    rows = workspace.rows("SELECT id, key FROM persons WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
-    return {row["id"]: row["key"] for row in rows}
-
-
 def stored_of(workspace: Workspace, advocate: str) -> dict[str, int]:
     """Count what is stored of an advocate: `posts, figures, audience, titles, codes`."""
     return workspace.rows(
