@@ -164,7 +164,7 @@ class TranslatedGroup(TranslatedCommand, click.Group):
 
 
 class LoadingGroup(TranslatedGroup):
-    """A group that loads a command when it is asked for, so that its help loads none of them.
+    """A group that loads a command when it is asked for, so that its help loads none of them; commands added to it follow those.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ class LoadingGroup(TranslatedGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order in which they are used."""
-        return [name for name, _, _ in self._places]
+        return [*(name for name, _, _ in self._places), *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a command."""
@@ -187,12 +187,14 @@ class LoadingGroup(TranslatedGroup):
             if name == cmd_name:
                 module, _, attribute = place.partition(":")
                 return cast(click.Command, getattr(importlib.import_module(module), attribute))
-        return None
+        return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their summaries without loading them."""
+        loaded = [(name, gettext.gettext(summary)) for name, _, summary in self._places]
+        added = [(name, command.get_short_help_str()) for name, command in sorted(self.commands.items())]
         with formatter.section(gettext.gettext("Commands")):
-            formatter.write_dl([(name, gettext.gettext(summary)) for name, _, summary in self._places])
+            formatter.write_dl(loaded + added)
 
 
 class TranslatedRoot(LoadingGroup):
