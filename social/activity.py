@@ -14,7 +14,7 @@ from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
-from social.groups import NO_TEAM, check_team, small_teams, teams_shown, withheld_note
+from social.groups import NO_TEAM, check_cut, check_individuals, check_team, small_teams, teams_shown, withheld_note
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace import social_reading
@@ -42,7 +42,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
     DataError
         None was imported.
     UsageError
-        The team is too small, or a network is asked for that has no such index.
+        The team is too small, a network is asked for that has no such index, or reports on single employees are off.
     """
     import pandas as pd
 
@@ -54,6 +54,7 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
     people = roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
     check_team(workspace, scope)
+    check_cut(workspace, by)
     teams = {one.advocate: one.team or NO_TEAM for one in people}
     rows = [
         row
@@ -149,12 +150,13 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     DataError
         There are no posts.
     UsageError
-        The team is too small.
+        The team is too small, or reports on single employees are off.
     """
     import pandas as pd
 
     people = roster(workspace, scope)
     check_team(workspace, scope)
+    check_individuals(workspace, "smarketing social activity")
     everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
     if not len(everything):
         raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.report import Chart, Report, Text
-from social.groups import check_team, cut, withheld_note
+from social.groups import check_cut, check_team, cut, withheld_note
 from social.posts import posts
 from social.scope import Scope, roster
 from workspace import social_reading
@@ -63,11 +63,12 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     Raises
     ------
     UsageError
-        The team is too small, or there is none of that name.
+        The team is too small, there is none of that name, or reports on single employees are off.
     """
     roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
     check_team(workspace, scope)
+    check_cut(workspace, by)
     table = measured_posts(workspace, scope)
     rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
     frame = rates(rows, by)

@@ -102,6 +102,38 @@ def check_team(workspace: Workspace, scope: Scope) -> None:
         )
 
 
+def check_individuals(workspace: Workspace, asked: str) -> None:
+    """Refuse a report on what single employees brought about where the settings switch these off.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    asked : str
+        What was asked for, as it is typed, such as "--by advocate".
+
+    Raises
+    ------
+    UsageError
+        They are off.
+    """
+    if not workspace.settings.social.individual_reporting:
+        raise UsageError(
+            "{asked}: reports on single employees are off (individual_reporting = false under [social] in smarketing.toml); ask for teams "
+            "or for the whole programme, or write true there once the staff has been told and the works council (CSE in France) consulted",
+            asked=asked,
+        )
+
+
+INDIVIDUAL = frozenset({"advocate", "post"})
+"""Cuts whose rows are about one employee each."""
+
+
+def check_cut(workspace: Workspace, by: str) -> None:
+    """Refuse a cut whose rows are about one employee each where the settings switch these off (`check_individuals`)."""
+    if by in INDIVIDUAL:
+        check_individuals(workspace, f"--by {by}")
+
+
 def teams_shown(workspace: Workspace, scope: Scope) -> dict[str, str | None]:
     """Say the team of each advocate where it may stand beside their figures: not those whose sums are withheld, which could be added up."""
     everyone = roster(workspace, Scope())

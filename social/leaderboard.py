@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.report import Report, Text
-from social.groups import NO_TEAM, check_team, small_teams, teams_shown, withheld_note
+from social.groups import NO_TEAM, check_cut, check_team, small_teams, teams_shown, withheld_note
 from social.opportunities import opportunities
 from social.posts import posts
 from social.scope import Scope, roster
@@ -51,7 +51,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     Raises
     ------
     UsageError
-        The leaderboard is off, no points are set, or the team is too small.
+        The leaderboard is off, no points are set, the team is too small, or reports on single employees are off.
     """
     import pandas as pd
 
@@ -66,6 +66,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
     people = roster(workspace, scope)
     check_team(workspace, scope)
+    check_cut(workspace, by)
     earned = _earned(workspace, scope, chosen.points)
     enrolled = [one for one in people if one.enrolled(scope.since, scope.until)]
     agreed = consent.granted(workspace, "name")

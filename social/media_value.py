@@ -11,7 +11,7 @@ import numpy as np
 
 from reports.report import Chart, Report, Text
 from social.engagement import measured_posts
-from social.groups import check_team, cut, withheld_note
+from social.groups import check_cut, check_team, cut, withheld_note
 from social.scope import Scope, roster
 from workspace import reading
 from workspace.store import Workspace
@@ -135,9 +135,10 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
     Raises
     ------
     UsageError
-        The team is too small, or there is none of that name.
+        The team is too small, there is none of that name, or reports on single employees are off.
     """
     check_team(workspace, scope)
+    check_cut(workspace, by)
     card = prices(workspace)
     making = {"value": lambda: _value(workspace, scope, by, basis, card), "rates": lambda: _rates(workspace, card)}
     return [making[name]() for name in (("value", "rates") if shown == "all" else (shown,))]

@@ -9,7 +9,7 @@ from attribution.question import Question
 from reports.identifiers import named
 from reports.report import Chart, Report, Text
 from social.evidence import LEDGERS, LEVELS
-from social.groups import check_team, cut, withheld_note
+from social.groups import check_cut, check_individuals, check_team, cut, withheld_note
 from social.opportunities import Found, opportunities, social_credit
 from social.scope import Scope
 from workspace import social_reading
@@ -40,12 +40,15 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
     Raises
     ------
     UsageError
-        The team is too small, or the model credits no single touches.
+        The team is too small, the model credits no single touches, or reports on single employees are off.
     DataError
         There is nothing to report on.
     """
     smallest = workspace.settings.social.smallest_group
     check_team(workspace, scope)
+    check_cut(workspace, by)
+    if shown == "links":
+        check_individuals(workspace, "--show links")
     if scope.team and shown == "credit":
         raise UsageError("The credit of the social touches is that of all teams; leave --team out, or take --by team")
     found = opportunities(workspace, scope, weakest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.report import Chart, Report, Text
-from social.groups import check_team, teams_shown
+from social.groups import check_individuals, check_team, teams_shown
 from social.reach import Reach, reach
 from social.reach_months import months_report
 from social.scope import Scope, roster
@@ -44,9 +45,15 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
     if not people:
         raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     check_team(workspace, scope)
+    if shown in ("advocates", "overlap"):
+        check_individuals(workspace, f"--show {shown}")
     found = reach(workspace, scope)
     if shown == "months":
         return [months_report(found, scope, smallest)]
+    if shown == "all" and not workspace.settings.social.individual_reporting:
+        total = total_report(found, scope)
+        told = Text("The figures of each advocate are not shown: individual_reporting is false under [social] in smarketing.toml.")
+        return [dataclasses.replace(total, notes=(*total.notes, told))]
     wanted = ("total", "advocates") if shown == "all" else (shown,)
     of_advocates = functools.partial(advocates_report, teams=teams_shown(workspace, scope))
     making: dict[str, Callable[[Reach, Scope], Report]] = {"total": total_report, "advocates": of_advocates, "overlap": overlap_report}

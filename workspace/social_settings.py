@@ -63,6 +63,8 @@ class SocialSettings:
         Figures of fewer advocates than this are withheld.
     asks_per_quarter : float
         How often an advocate may be asked for something in three months.
+    individual_reporting : bool
+        Whether reports may show what single employees brought about, by their codes.
     leaderboard : bool
         Whether the programme has a leaderboard.
     own_page : dict of str to str
@@ -81,6 +83,7 @@ class SocialSettings:
     exposure_days: float = 7.0
     smallest_group: float = 5.0
     asks_per_quarter: float = 3.0
+    individual_reporting: bool = True
     leaderboard: bool = False
     own_page: dict[str, str] = dataclasses.field(default_factory=dict)
     company_texts: tuple[str, ...] = ()

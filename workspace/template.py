@@ -56,7 +56,10 @@ most_emails = 3
 
 # Employee advocacy ('smarketing social'). How many days after a click, an engagement, a post seen a lead may still come of it; figures of
 # fewer advocates than smallest_group are withheld; nobody is asked more often than asks_per_quarter.
-# [social]
+# Where individual_reporting is false, no report says what single employees brought about. Let it be so until the staff has been told and,
+# where there is one, the works council consulted.
+[social]
+individual_reporting = true
 # click_days = 30
 # lead_days = 90
 # exposure_days = 7
@@ -167,7 +170,10 @@ most_emails = 3
 
 # Les salariés ambassadeurs ('smarketing social'). Combien de jours après un clic, une interaction, un post vu un lead peut encore en
 # venir ; les chiffres de moins d'ambassadeurs que smallest_group sont tus ; nul n'est sollicité plus que asks_per_quarter.
-# [social]
+# Si individual_reporting est false, aucun rapport ne dit ce qu'a apporté tel salarié. N'écrivez true qu'une fois les salariés informés
+# (Code du travail, L. 1222-4) et le comité social et économique consulté (L. 2312-38).
+[social]
+individual_reporting = false
 # click_days = 30
 # lead_days = 90
 # exposure_days = 7
@@ -223,4 +229,4 @@ rules = "smarketing"
 """
 
 TEMPLATES = {"en": TEMPLATE, "fr": IN_FRENCH}
-"""By the language of whoever makes the workspace; they differ in their comments alone."""
+"""By the language of whoever makes the workspace; they differ in their comments; reports on single employees are off in the French one."""

@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pandas as pd
+import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli import main
 from social.groups import NO_TEAM, NOT_SET, cut
 from social.scope import Advocate
+from tests.social.workspaces import agreed, at, day, make
 
 PEOPLE = st.lists(st.tuples(st.sampled_from(["Sales", "Product", "Legal", None, "stranger"]), st.booleans()), min_size=1, max_size=25)
 
@@ -57,3 +61,61 @@ def test_what_is_not_known_is_named_so():
     rows, _ = cut(pd.DataFrame({"advocate": ["A1", "A1"], "content": ["paper", None]}), "content", [Advocate("A1")], 5)
 
     assert rows["content"].tolist() == ["paper", NOT_SET]
+
+
+SINGLE = [
+    "reach --show advocates",
+    "reach --show overlap",
+    "engagement --by advocate",
+    "engagement --by post",
+    "value --by advocate",
+    "value --by post",
+    "opportunities --by advocate",
+    "opportunities --by post",
+    "opportunities --show links",
+    "ssi --by advocate",
+    "leaderboard --by advocate",
+    "activity",
+]
+"""The commands whose rows are about one employee each, as they are typed."""
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    """Run a command on a programme whose settings keep reports on single employees off; all of it is there to be reported."""
+    folder = tmp_path_factory.mktemp("quiet")
+    codes = [f"A{number}" for number in range(6)]
+    make(
+        folder,
+        "[social]\nindividual_reporting = false\nleaderboard = true\n[[social.points]]\nsince = 2025-01-01\noriginal = 1\n",
+        advocates=[{"advocate": code, "team": "Sales"} for code in codes],
+        consents=agreed(*codes),
+        posts=[{"post": f"p{code}", "network": "linkedin", "at": at(0), "advocate": code} for code in codes],
+        audience=[{"advocate": code, "network": "linkedin", "member": f"{code:0>32}", "as_of": day(0)} for code in codes],
+        ssi=[{"advocate": code, "day": day(0), "brand": 1.0, "find": 2.0, "insights": 3.0, "relationships": 4.0} for code in codes],
+        conversions=[{"person": "anna@x.example", "at": at(6), "goal": "lead", "id": "l1"}],
+    ).close()
+    return lambda words: CliRunner().invoke(main, ["--workspace", str(folder / "smarketing.db"), "social", *words.split()])
+
+
+@pytest.mark.parametrize("words", SINGLE)
+def test_reports_on_single_employees_can_be_switched_off(quiet, words):
+    result = quiet(words)
+
+    asked = words.partition(" ")[2] or f"smarketing social {words}"
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == (
+        f"Error: {asked}: reports on single employees are off (individual_reporting = false under [social] in smarketing.toml); ask for "
+        "teams or for the whole programme, or write true there once the staff has been told and the works council (CSE in France) consulted"
+    )
+
+
+@pytest.mark.parametrize("words", sorted({f"{words.split()[0]} --format json" for words in SINGLE if words != "activity"}))
+def test_what_is_left_names_nobody(quiet, words):
+    result = quiet(
+        words if not words.startswith(("value", "opportunities")) else words + " --show " + ("value" if "value" in words else "ledgers")
+    )
+
+    assert result.exit_code == 0, result.stderr
+    assert '"A0"' not in result.stdout
+    assert ("individual_reporting is false" in result.stdout) == words.startswith("reach")

@@ -42,8 +42,8 @@ def test_the_template_states_the_defaults(loaded):
     assert loaded(TEMPLATE) == Settings()
 
 
-def test_the_templates_differ_in_their_comments_alone(loaded):
-    """Every line that is a setting, or one in a comment, is the same in both; every other comment is in the reader's language."""
+def test_the_templates_differ_in_their_comments_and_in_what_french_labour_law_asks(loaded):
+    """Every line that is a setting, or one in a comment, is the same in both but for one; other comments are in the reader's language."""
 
     def split(template):
         settings, words = [], []
@@ -55,10 +55,12 @@ def test_the_templates_differ_in_their_comments_alone(loaded):
         return settings, words
 
     (settings, english), (same, french) = split(TEMPLATE), split(IN_FRENCH)
-    assert settings == same
+    assert [pair for pair in zip(settings, same, strict=True) if pair[0] != pair[1]] == [
+        ("individual_reporting = true", "individual_reporting = false")
+    ]
     assert len(english) == len(french)
     assert not set(english) & set(french)
-    assert loaded(IN_FRENCH) == Settings()
+    assert loaded(IN_FRENCH) == Settings(social=SocialSettings(individual_reporting=False))
 
 
 def test_the_template_shows_every_setting(loaded):
