@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from benchmarks import made_touches
 from benchmarks.figures import Figure, Findings, findings
+from benchmarks.made_once import imported, workspace_once
 from benchmarks.measuring import Bench, Run, Task, highest_peak, median_seconds, ratios, taking_turns
 from benchmarks.task import ENGINE, Work, load
 
@@ -126,32 +123,12 @@ def ours(database: str, unnamed: bool) -> Work:
 
 def workspace_of(size: int, cache: Path) -> Path:
     """Find the workspace of so many touches, made through the import if it is not there yet."""
-    from workspace.schema import MIGRATIONS
-
-    state = hashlib.md5(repr((MIGRATIONS, made_touches.VERSION)).encode(), usedforsecurity=False).hexdigest()[:8]
-    folder = cache / f"workspace-{size}-{state}"
-    if not folder.exists():
-        click.echo(f"  making a workspace of {size:,} touches in {folder}", err=True)
-        unfinished = cache / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        Task("benchmarks.attribution:made", {"database": str(unfinished / "smarketing.db"), "size": size}).run()
-        unfinished.rename(folder)
-    return folder / "smarketing.db"
+    return workspace_once(cache, "touches", made_touches.VERSION, size, "benchmarks.attribution:made")
 
 
 def made(database: str, size: int) -> Work:
     """Make a workspace of so many touches."""
-    from workspace import imports
-    from workspace.store import create, open_workspace
-
-    def work() -> dict[str, Any]:
-        create(Path(database))
-        with open_workspace(Path(database)) as opened:
-            summary = imports.run(opened, "csv", batches(size))
-        return {count.kind: count.rows_added for count in summary.counts}
-
-    return work
+    return imported(database, batches(size))
 
 
 def batches(size: int) -> Iterator[Batch]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-import shutil
 import statistics
 from pathlib import Path
 from typing import Any
 
-import click
-
 from benchmarks.figures import Figure, Findings, findings
+from benchmarks.made_once import made_once
 from benchmarks.measuring import Bench, Task, highest_peak, ratios, taking_turns
 from benchmarks.task import Work, load
 
@@ -102,15 +100,8 @@ def ours(path: str) -> Work:
 
 def file_of(size: int, cache: Path) -> Path:
     """Find the file of so many events, made if it is not there yet."""
-    path = cache / f"ga4-{size}-{VERSION}" / "events.json"
-    if not path.exists():
-        click.echo(f"  writing {size:,} events into {path}", err=True)
-        unfinished = cache / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        write(unfinished / "events.json", size)
-        unfinished.rename(path.parent)
-    return path
+    folder = made_once(cache / f"ga4-{size}-{VERSION}", f"{size:,} events", lambda folder: write(folder / "events.json", size))
+    return folder / "events.json"
 
 
 def write(path: Path, size: int) -> None:

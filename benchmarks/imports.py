@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import tempfile
 import time
@@ -10,10 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import click
-
 from benchmarks import made_touches
 from benchmarks.figures import Figure, Findings, findings
+from benchmarks.made_once import made_once
 from benchmarks.made_touches import Block, Origins
 from benchmarks.measuring import Bench, Run, Task, highest_peak, taking_turns
 from benchmarks.task import Work, load
@@ -108,14 +106,11 @@ def ours(csv: str) -> Work:
 
 def files_of(size: int, click_ids: bool, cache: Path) -> tuple[Path, Path]:
     """Find the CSV file of so many touches and the same rows as an Arrow stream, made if they are not there yet."""
-    folder = cache / f"touches-{size}{'-clicks' if click_ids else ''}-{made_touches.VERSION}"
-    if not folder.exists():
-        click.echo(f"  writing {size:,} touches into {folder}", err=True)
-        unfinished = cache / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        Task("benchmarks.imports:written", {"folder": str(unfinished), "size": size, "click_ids": click_ids}).run()
-        unfinished.rename(folder)
+
+    def make(folder: Path) -> None:
+        Task("benchmarks.imports:written", {"folder": str(folder), "size": size, "click_ids": click_ids}).run()
+
+    folder = made_once(cache / f"touches-{size}{'-clicks' if click_ids else ''}-{made_touches.VERSION}", f"{size:,} touches", make)
     return folder / "touches.csv", folder / "touches.arrows"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from benchmarks import made_touches
 from benchmarks.figures import Agreement, Figure, Findings, findings
+from benchmarks.made_once import made_once
 from benchmarks.measuring import Bench, Run, Task, highest_peak, median_seconds, ratios, taking_turns
 from benchmarks.task import ENGINE, Work, load
 
@@ -111,15 +111,13 @@ def _apart(one: Mapping[str, float], exact: Mapping[str, float]) -> float:
 
 def files_of(size: int, cache: Path) -> tuple[Path, Path]:
     """Find the raw touches and the aggregated paths, made if they are not there yet."""
-    folder = cache / f"peers-{size}-{made_touches.VERSION}"
-    if not folder.exists():
-        unfinished = cache / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        touches, paths = unfinished / "touches.parquet", unfinished / "paths.csv"
+
+    def make(folder: Path) -> None:
+        touches, paths = folder / "touches.parquet", folder / "paths.csv"
         Task("benchmarks.peers:touches_written", {"file": str(touches), "size": size}).run()
         Task("benchmarks.peers:paths_written", {"touches": str(touches), "file": str(paths)}).run()
-        unfinished.rename(folder)
+
+    folder = made_once(cache / f"peers-{size}-{made_touches.VERSION}", f"{size:,} touches and their paths", make)
     return folder / "touches.parquet", folder / "paths.csv"
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from benchmarks.figures import Agreement, Figure, Findings, findings
+from benchmarks.made_once import imported, workspace_once
 from benchmarks.measuring import Bench, Run, Task, highest_peak, median_seconds, ratios, taking_turns
 from benchmarks.task import Work, load
 
@@ -117,32 +114,12 @@ def chosen(database: str, plainly: bool) -> Work:
 
 def workspace_of(size: int, cache: Path) -> Path:
     """Find the workspace of so many advocates, made through the import if it is not there yet."""
-    from workspace.schema import MIGRATIONS
-
-    state = hashlib.md5(repr((MIGRATIONS, VERSION)).encode(), usedforsecurity=False).hexdigest()[:8]
-    folder = cache / f"advocates-{size}-{state}"
-    if not folder.exists():
-        click.echo(f"  making a workspace of {size:,} advocates in {folder}", err=True)
-        unfinished = cache / "unfinished-advocates"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        Task("benchmarks.social_activate:made", {"database": str(unfinished / "smarketing.db"), "size": size}).run()
-        unfinished.rename(folder)
-    return folder / "smarketing.db"
+    return workspace_once(cache, "advocates", VERSION, size, "benchmarks.social_activate:made")
 
 
 def made(database: str, size: int) -> Work:
     """Make a workspace of so many advocates."""
-    from workspace import imports
-    from workspace.store import create, open_workspace
-
-    def work() -> dict[str, Any]:
-        create(Path(database))
-        with open_workspace(Path(database)) as opened:
-            summary = imports.run(opened, "csv", batches(size))
-        return {count.kind: count.rows_added for count in summary.counts}
-
-    return work
+    return imported(database, batches(size))
 
 
 def batches(size: int) -> Iterator[Batch]:

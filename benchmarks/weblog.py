@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
-
 from benchmarks.figures import Figure, Findings, findings
+from benchmarks.made_once import made_once
 from benchmarks.measuring import Bench, Task, highest_peak, taking_turns
 from benchmarks.task import Work, load
 
@@ -78,16 +76,12 @@ def ours(log: str) -> Work:
 
 def log_of(size: int, cache: Path) -> Path:
     """Find a log of so many lines, written if it is not there yet."""
-    folder = cache / f"log-{size}-{VERSION}"
-    if not folder.exists():
-        click.echo(f"  writing {size:,} lines into {folder}", err=True)
-        unfinished = cache / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        with (unfinished / "access.log").open("w", encoding="ascii") as file:
+
+    def write(folder: Path) -> None:
+        with (folder / "access.log").open("w", encoding="ascii") as file:
             file.writelines(lines(size))
-        unfinished.rename(folder)
-    return folder / "access.log"
+
+    return made_once(cache / f"log-{size}-{VERSION}", f"{size:,} lines", write) / "access.log"
 
 
 def lines(size: int) -> Iterator[str]:

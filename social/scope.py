@@ -13,7 +13,7 @@ import click
 
 from attribution.options import window_options
 from reports.report import N_
-from workspace import social_reading
+from workspace import social_reading, social_records
 from workspace.errors import UsageError
 from workspace.store import Workspace
 
@@ -21,20 +21,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Advocate:
-    """An employee of the programme; see `workspace.social_records.Advocate`."""
+class Advocate(social_records.Advocate):
+    """An employee of the programme, and who they are among the people, where that is known."""
 
-    advocate: str
-    name: str | None = None
-    person: str | None = None
     person_id: int | None = None
-    team: str | None = None
-    region: str | None = None
-    profile: str | None = None
-    eligible_since: dt.date | None = None
-    invited_on: dt.date | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
 
     @property
     def listed_only(self) -> bool:
