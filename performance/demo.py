@@ -23,12 +23,17 @@ from social.participation import report as participation
 from social.reach_report import reports as reach
 from social.scope import Scope
 from social.simulation import files as advocacy
+from social.simulation.cast import HASHTAG, NEEDS_APPROVAL
+from social.simulation.posts import FORBIDDEN
 from social.simulation.programme import programme
 from workspace import consent, settings, store
 from workspace.errors import UsageError
 from workspace.store import Workspace
 
 KINDS = ("touches", "conversions", "spend", "people")
+
+REFUSES = ("posts",)
+"""Kinds of which some rows are to be refused: what policy forbids, and what an employee no longer agrees to."""
 
 SETTINGS = """\
 # The settings of the demo: a made-up company.
@@ -43,6 +48,20 @@ stages = ["lead", "mql", "sql", "opportunity", "won"]
 
 [social]
 own_page = {{ linkedin = "lumenio" }}
+
+# Everybody's posts say whose employee writes; those of Finance are approved first; nobody speaks of work on X.
+[[social.policy]]
+rule = "allow"
+disclosure = "{hashtag}"
+
+[[social.policy]]
+rule = "approve"
+team = "{approved}"
+disclosure = "{hashtag}"
+
+[[social.policy]]
+rule = "forbid"
+network = "{forbidden}"
 """
 
 
@@ -68,14 +87,13 @@ def build(out: Path, say: Callable[[Text], None]) -> Workspace:
     """
     path = out / "smarketing.db"
     config = out / settings.FILE_NAME
-    mine = SETTINGS.format(domain=OWN_DOMAIN)
+    mine = SETTINGS.format(domain=OWN_DOMAIN, hashtag=HASHTAG, approved=NEEDS_APPROVAL, forbidden=FORBIDDEN)
     if path.exists() and (not config.exists() or config.read_text(encoding="utf-8") != mine):
         raise UsageError("{path} is a workspace of your own; choose another folder with --out DIR", path=path)
     say(Text("Making up a company of {people} people …", people=DEMO["people"]))
     data = out / "data"
-    company = simulate(**DEMO)
-    write(company, data)
-    advocates = programme(company, DEMO["seed"])
+    advocates = programme(simulate(**DEMO), DEMO["seed"])
+    write(advocates.company, data, advocates.touches)
     tables = advocacy.write(advocates, data)
     for name in ("smarketing.db", "smarketing.db-wal", "smarketing.db-shm"):
         (out / name).unlink(missing_ok=True)
@@ -85,7 +103,7 @@ def build(out: Path, say: Callable[[Text], None]) -> Workspace:
     context = importing.context_of(workspace, lambda done, total: None)
     for kind in (*KINDS, *tables):
         connector = CsvFiles(context, (str(data / f"{kind}.csv"),), kind)
-        for line in importing.run(workspace, connector, strict=True)[1]:
+        for line in importing.run(workspace, connector, strict=kind not in REFUSES)[1]:
             say(line)
     titles = consent.granted(workspace, "company_and_title")
     for advocate, archive in advocacy.archives(data).items():

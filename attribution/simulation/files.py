@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from attribution.simulation.simulate import Simulation
 
 SLICE = 200_000
+TOUCH = ("person", "at", "source", "medium", "campaign", "content", "term", "referrer", "url", "kind", "id")
+"""The columns of touches."""
 COMPANIES = (
     "acme", "nordvent", "bleuval", "cartonex", "meridiane", "alpagest", "ferrolia", "hydrance", "kervador", "lumaprint", "mecanor",
     "novafret", "opaline", "pyrelec", "quartzeo", "rivalto", "soudex", "terravia", "ultimat", "veltis", "wattera", "xylobois", "yonnelec",
@@ -74,12 +76,12 @@ def domains(account: Ints) -> pa.Array:
     return pc.binary_join_element_wise(word, "-", number, ".example", "")
 
 
-def _numbered(letter: str, first: int, last: int) -> pa.Array:
-    """Write ids in order ("t00000012")."""
+def numbered(letter: str, numbers: Ints) -> pa.Array:
+    """Write ids ("t00000012")."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.binary_join_element_wise(letter, pc.utf8_lpad(pc.cast(pa.array(np.arange(first, last)), pa.string()), 8, "0"), "")
+    return pc.binary_join_element_wise(letter, pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), 8, "0"), "")
 
 
 def touches_table(simulation: Simulation, first: int, last: int) -> pa.Table:
@@ -106,7 +108,7 @@ def touches_table(simulation: Simulation, first: int, last: int) -> pa.Table:
             **written,
             "url": pc.binary_join_element_wise(column([o.url for o in origins]), click, ""),
             "kind": column([kinds[o.process] for o in origins]),
-            "id": _numbered("t", first + 1, last + 1),
+            "id": numbered("t", np.arange(first + 1, last + 1)),
         }
     )
 
@@ -127,7 +129,7 @@ def conversions_table(simulation: Simulation) -> pa.Table:
             "opportunity": _deals(stages),
             "value": value,
             "currency": pc.if_else(value.is_valid(), CURRENCY, None),
-            "id": _numbered("c", 1, len(stages.person) + 1),
+            "id": numbered("c", np.arange(1, len(stages.person) + 1)),
         }
     )
 
@@ -154,8 +156,8 @@ def people_table(simulation: Simulation) -> pa.Table:
     return pa.table({"person": persons(met, simulation.account), "account": domains(simulation.account[met])})
 
 
-def write_files(simulation: Simulation, out: Path) -> list[Path]:
-    """Write all files of a simulation into a folder, which is made where it is missing."""
+def write_files(simulation: Simulation, out: Path, others: pa.Table | None = None) -> list[Path]:
+    """Write all files of a simulation into a folder, which is made where it is missing; `others` are touches that come after its own."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -166,18 +168,20 @@ def write_files(simulation: Simulation, out: Path) -> list[Path]:
         with csv.CSVWriter(paths[0], touches_table(simulation, 0, 0).schema) as file:
             for first in range(0, len(simulation.person), SLICE):
                 file.write(touches_table(simulation, first, min(first + SLICE, len(simulation.person))))
+            if others is not None:
+                file.write(others)
         csv.write_csv(simulation.conversions(), paths[1])
         csv.write_csv(simulation.spend, paths[2])
         csv.write_csv(people_table(simulation), paths[3])
         csv.write_csv(pa.Table.from_pandas(simulation.truth, preserve_index=False), paths[4])
-        paths[5].write_text(_readme(simulation), encoding="utf-8", newline="\n")
+        paths[5].write_text(_readme(simulation, others.num_rows if others is not None else 0), encoding="utf-8", newline="\n")
     except OSError as error:
         template = "{out}: the simulated files cannot be written here ({why}); name another folder with --out"
         raise UsageError(template, out=out, why=error.strerror or error) from error
     return paths
 
 
-def _readme(simulation: Simulation) -> str:
+def _readme(simulation: Simulation, others: int) -> str:
     days = round(simulation.clock.days)
     return README.format(
         people=simulation.people,
@@ -187,7 +191,7 @@ def _readme(simulation: Simulation) -> str:
         last=simulation.last_day.isoformat(),
         days=days,
         own_domain=OWN_DOMAIN,
-        touches=len(simulation.person),
+        touches=len(simulation.person) + others,
         days_are=BUYERS if simulation.business_hours else CALENDAR,
         expected=simulation.expected_leads,
         baseline=simulation.baseline_leads,

@@ -186,7 +186,7 @@ def simulate(people: int, seed: int, scenario: str = "demo", days: int = 365, st
     )
 
 
-def write(simulation: Simulation, out: Path) -> list[Path]:
+def write(simulation: Simulation, out: Path, others: pa.Table | None = None) -> list[Path]:
     """Write `touches.csv`, `conversions.csv`, `spend.csv`, `truth.csv` and `README.txt` into a folder.
 
     Parameters
@@ -194,6 +194,8 @@ def write(simulation: Simulation, out: Path) -> list[Path]:
     simulation : Simulation
     out : pathlib.Path
         Made where it is missing; files of these names in it are replaced.
+    others : pyarrow.Table or None
+        Touches of people who are not on the market, such as colleagues, with the columns of `Simulation.touches`: they stand after its own.
 
     Returns
     -------
@@ -205,7 +207,7 @@ def write(simulation: Simulation, out: Path) -> list[Path]:
     UsageError
         The folder cannot be written to.
     """
-    return files.write_files(simulation, out)
+    return files.write_files(simulation, out, others)
 
 
 def _check(people: int, seed: int, scenario: str, days: int) -> None:

@@ -61,7 +61,7 @@ def connections(staff: pd.DataFrame, company: Simulation, rng: Generator) -> pd.
     import pandas as pd
 
     known = _people(key_accounts(company)["name"].tolist())
-    teams = {team: place for place, (team, _, _) in enumerate(cast.TEAMS)}
+    teams = {team: place for place, (team, *_) in enumerate(cast.TEAMS)}
     rows: list[dict[str, Any]] = []
     for one in staff.to_dict("records"):
         if not one["since"]:
@@ -73,8 +73,27 @@ def connections(staff: pd.DataFrame, company: Simulation, rng: Generator) -> pd.
         targets = STRANGERS + (len(known) - STRANGERS) * rng.random(size) ** 1.6
         for number in np.unique(np.where(at_target, targets.astype(int), strangers)):
             met = company.start - dt.timedelta(days=int(rng.integers(-300, 2400)))
+            if one["until"] and met > one["until"]:
+                continue
             rows.append({"advocate": one["advocate"], **known[int(number)], "Connected On": met.strftime("%d %b %Y")})
     return pd.DataFrame(rows)
+
+
+def asked(people: pd.DataFrame, willing: list[str], accounts: pd.DataFrame, company: Simulation, rng: Generator) -> pd.DataFrame:
+    """Draw which of the willing were asked for an introduction to a key account, and what they answered."""
+    import pandas as pd
+
+    left = set(people["advocate"][people["until"].notna()])
+    rows = []
+    for advocate in [one for one in willing if one not in left]:
+        for _ in range(int(rng.integers(0, 4))):
+            day = company.start + dt.timedelta(days=int(rng.integers(200, 345)))
+            answer = str(rng.choice(("accepted", "accepted", "declined", "")))
+            answered = day + dt.timedelta(days=int(rng.integers(1, 15))) if answer else None
+            rows.append(
+                {"advocate": advocate, "account": str(rng.choice(accounts["account"])), "asked_on": day, "answer": answer, "answered_on": answered}
+            )
+    return pd.DataFrame(rows).drop_duplicates(["advocate", "account", "asked_on"])
 
 
 def _people(accounts: list[str]) -> list[dict[str, str]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 TEAMS = (
-    ("Sales Lyon", "Lyon", 12),
-    ("Sales Paris", "Paris", 11),
-    ("Customer Success", "Lyon", 12),
-    ("Marketing", "Paris", 9),
-    ("Product", "Lyon", 13),
-    ("Finance", "Paris", 3),
+    ("Sales Lyon", "Lyon", 12, 11, 9, 7),
+    ("Sales Paris", "Paris", 11, 10, 9, 3),
+    ("Customer Success", "Lyon", 12, 11, 9, 7),
+    ("Marketing", "Paris", 9, 9, 7, 6),
+    ("Product", "Lyon", 13, 9, 8, 4),
+    ("Finance", "Paris", 3, 2, 2, 1),
 )
-"""Team, region and how many employees are eligible; one team is too small for figures of its own."""
+"""Team, region, and how many of its employees are eligible, were invited, are enrolled, share; one is too small for figures of its own."""
+SALES = ("Sales Lyon", "Sales Paris")
+NEEDS_APPROVAL = "Finance"
 FIRST_NAMES = (
     "Léa", "Hugo", "Chloé", "Louis", "Manon", "Jules", "Camille", "Arthur", "Inès", "Gabriel", "Sarah", "Nathan", "Zoé", "Théo", "Emma",
     "Adam", "Lina", "Paul", "Alice", "Tom", "Jade", "Noé", "Rose", "Ethan", "Anna", "Sacha", "Juliette", "Samuel", "Clara", "Maxime",
@@ -26,6 +28,15 @@ CONTENTS = {
     "prevision-des-ventes": "Prévoir ses ventes quand le cycle dure neuf mois : trois méthodes, leurs erreurs mesurées.",
 }
 """What the company offers for sharing, and the text it suggests."""
+OFFERED = {
+    "barometre-ventes-2025": "Le baromètre des ventes 2025 : 1 400 commerciaux, onze secteurs, et une surprise sur les cycles longs.",
+    "comparatif-crm-eti": "Neuf CRM pour ETI comparés sur ce qui compte : la saisie, les droits, la sortie des données.",
+    "modele-compte-rendu": "Notre modèle de compte rendu de visite : dix lignes, pas une de plus, et tout y est.",
+    "calculateur-de-cycle": "Combien dure vraiment votre cycle de vente ? Le calculateur, formule ouverte.",
+}
+"""Contents that half of the teams were offered and the other half not, by chance, and their texts."""
+HASHTAG = "#lumenio"
+"""What each post has to carry, so that readers see whose employee writes."""
 OWN_WORDS = (
     "Trois ans que je vois passer la même question en rendez-vous, voici ma réponse",
     "Discussion passionnante hier avec un directeur industriel : on en tire quelques leçons",
@@ -41,6 +52,16 @@ OWN_WORDS = (
     "Je garde de ce salon trois rencontres et une extinction de voix",
 )
 """What they write themselves, three sentences at a time."""
+COMMENTS = (
+    "Bravo pour ce retour !",
+    "Tout à fait d'accord, surtout sur la saisie.",
+    "J'ajouterais la question des droits d'accès.",
+    "On en a parlé avec un client pas plus tard que mardi.",
+    "Merci du partage.",
+    "À lire, vraiment.",
+)
+COLLEAGUES = 45
+"""Employees beside those of the programme, who read what colleagues post."""
 TITLES = (
     "Directeur commercial", "Directrice générale", "DAF", "DSI", "PDG", "Responsable des achats", "Chef de projet CRM",
     "VP Sales", "Sales Operations Manager", "Contrôleuse de gestion", "Directeur adjoint des ventes", "Assistante du PDG",

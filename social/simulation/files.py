@@ -20,8 +20,8 @@ def write(programme: Programme, out: Path) -> dict[str, Path]:
     Returns
     -------
     dict of str to Path
-        By kind of record: the tables. The connections of each advocate lie in `linkedin/CODE/Connections.csv`, what truly happened in
-        `advocacy_truth.csv`, which no import needs.
+        By kind of record: the tables. The connections of each advocate lie in `linkedin/CODE/Connections.csv`; what truly happened in
+        `advocacy_truth.csv, clicks_truth.csv, offers_truth.csv` and `answers_truth.csv`, which no import needs.
     """
     out.mkdir(parents=True, exist_ok=True)
     written = {}
@@ -33,8 +33,8 @@ def write(programme: Programme, out: Path) -> dict[str, Path]:
             shown["at"] = pd.to_datetime(shown["at"], unit="s", utc=True).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         written[kind] = out / f"{kind}.csv"
         shown.to_csv(written[kind], index=False)
-    taken = dt.datetime.combine(programme.last_day, dt.time(12)).timestamp()
-    programme.truth.to_csv(out / "advocacy_truth.csv", index=False)
+    for name, frame in programme.truth.items():
+        frame.to_csv(out / f"{name}.csv", index=False)
     for old in archives(out).values():
         old.unlink()
     for advocate, rows in programme.connections.groupby("advocate"):
@@ -43,6 +43,7 @@ def write(programme: Programme, out: Path) -> dict[str, Path]:
         table = rows.assign(**{"Email Address": ""})[COLUMNS].to_csv(index=False)
         (archive / "Connections.csv").write_text(PREAMBLE + table, encoding="utf-8")
         # The day that an archive is of is that of its file.
+        taken = dt.datetime.combine(programme.taken[str(advocate)], dt.time(12)).timestamp()
         os.utime(archive / "Connections.csv", (taken, taken))
     return written
 
