@@ -49,7 +49,7 @@ stages = ["lead", "mql", "sql", "opportunity", "won"]
 [social]
 own_page = {{ linkedin = "lumenio" }}
 
-# Everybody's posts say whose employee writes; those of Finance are approved first; nobody speaks of work on X.
+# Posts say whose employee writes; those of Finance on LinkedIn are approved first; nobody posts for us on X.
 [[social.policy]]
 rule = "allow"
 disclosure = "{hashtag}"
@@ -57,6 +57,7 @@ disclosure = "{hashtag}"
 [[social.policy]]
 rule = "approve"
 team = "{approved}"
+network = "linkedin"
 disclosure = "{hashtag}"
 
 [[social.policy]]

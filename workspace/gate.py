@@ -241,15 +241,16 @@ class Gate:
         return self._held_back(rows, rules)
 
     def _held_back(self, rows: pa.Table, rules: list[str]) -> pa.Table:
-        """Mark posts that wait for approval; what was decided of a post before stays."""
+        """Mark originals and reposts that wait for approval; what was decided of a post before stays."""
         import pyarrow as pa
 
         decided = consent.approvals(self._workspace)
-        keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), rows["advocate"].to_pylist(), strict=True)
+        keys = zip(*(rows[name].to_pylist() for name in ("network", "post", "advocate", "kind")), strict=True)
         states: list[str | None] = []
-        for (network, post, advocate), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
+        for (network, post, advocate, kind), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
             state = given or decided.get((network, post))
-            if state is None and rule == "approve":
+            # Comments and reactions answer what is out already: nobody could wait with them.
+            if state is None and rule == "approve" and kind in ("original", "repost"):
                 state = "pending"
                 self.withheld.append(Withheld("posts", advocate, "approve", 1))
             states.append(state)

@@ -105,10 +105,11 @@ def deals(company: Simulation, clicks: pd.DataFrame, people: pd.DataFrame, rng: 
     own = found["who"].map(theirs).where(rng.random(len(found)) < OWN_CONTACT)
     drawn = selling["advocate"].to_numpy()[rng.integers(len(selling), size=len(found))]
     owner = own.fillna(dict(enumerate(drawn)))
-    return found[["opportunity", "account"]].assign(
+    frame: pd.DataFrame = found[["opportunity", "account"]].assign(
         owner=owner.map(people.set_index("advocate")["name"]),
         amount=found["value"],
         currency=found["currency"],
         created_at=found["at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
         closes=found["opportunity"].map(ended).dt.date,
     )
+    return frame

@@ -91,7 +91,13 @@ def asked(people: pd.DataFrame, willing: list[str], accounts: pd.DataFrame, comp
             answer = str(rng.choice(("accepted", "accepted", "declined", "")))
             answered = day + dt.timedelta(days=int(rng.integers(1, 15))) if answer else None
             rows.append(
-                {"advocate": advocate, "account": str(rng.choice(accounts["account"])), "asked_on": day, "answer": answer, "answered_on": answered}
+                {
+                    "advocate": advocate,
+                    "account": str(rng.choice(accounts["account"])),
+                    "asked_on": day,
+                    "answer": answer,
+                    "answered_on": answered,
+                }
             )
     return pd.DataFrame(rows).drop_duplicates(["advocate", "account", "asked_on"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from attribution.simulation.simulate import Simulation
 
 SEEN, FADES = 0.04, 4.0 * 86400
-"""The chance that a click on an employee's link is one on a given new post of an offered content, and the seconds in which it fades to 1/e."""
+"""The chance that a click on an employee's link is on a given new post of an offered content; the seconds in which that fades to 1/e."""
 MOST = 0.9
 """All of these posts together get no more than so much of the clicks at any time."""
 OF_COLLEAGUES = 0.7
@@ -80,7 +80,7 @@ def coded(company: Simulation, links: pd.DataFrame, offered: pd.DataFrame, rng: 
             "touch": touch,
             "at": at,
             "code": code,
-            "post": np.where(mine, offered["post"].to_numpy()[place], None),
+            "post": offered["post"].take(place).where(mine).to_numpy(),
             "because_of_offer": mine & offered["because_of_offer"].to_numpy(dtype=np.bool_)[place],
         }
     ).merge(links[["code", "advocate", "content"]], on="code")
@@ -126,10 +126,10 @@ def of_colleagues(posts: pd.DataFrame, people: pd.DataFrame, end: int, rng: Gene
 
 
 def of_programs(posts: pd.DataFrame, end: int, rng: Generator) -> pd.DataFrame:
-    """Draw the fetches of programs that draw previews, of which the site's own count does not know that nobody reads: as `of_colleagues`."""
+    """Draw the fetches of programs that draw previews, which the site takes for visitors: as `of_colleagues`."""
     import pandas as pd
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for post in posts.to_dict("records"):
         moments = [post["at"] + int(rng.integers(2))] if rng.random() < AT_ONCE else []
         moments += [post["at"] + 300 + int(rng.exponential(2 * 86400)) for _ in range(rng.poisson(LATER))]

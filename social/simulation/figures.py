@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,12 +18,16 @@ GROWTH = ((1, 0.62), (7, 0.93), (30, 1.0))
 """Days after a post, and how much of its figures it then has."""
 
 
-def of_posts(posts: pd.DataFrame, sizes: pd.Series, clicks: pd.Series, company: Simulation, rng: Generator) -> pd.DataFrame:
+def of_posts(
+    posts: pd.DataFrame, agreeing: Collection[str], sizes: pd.Series, clicks: pd.Series, company: Simulation, rng: Generator
+) -> pd.DataFrame:
     """Draw the figures of the posts whose authors handed them in, as of a few days each, and of the page's.
 
     Parameters
     ----------
     posts : pandas.DataFrame
+    agreeing : collection of str
+        Advocates of whom they may be kept.
     sizes : pandas.Series
         Connections by advocate.
     clicks : pandas.Series
@@ -31,7 +36,7 @@ def of_posts(posts: pd.DataFrame, sizes: pd.Series, clicks: pd.Series, company: 
     rng : Generator
     """
     chance = {advocate: float(rng.beta(6, 44)) for advocate in sorted(sizes.index)}
-    hands_in = {advocate: bool(rng.random() < 0.65) for advocate in sorted(sizes.index)}
+    hands_in = {advocate: bool(rng.random() < 0.65) and advocate in agreeing for advocate in sorted(sizes.index)}
     rows = []
     shown = out(posts)
     for post in shown[shown["network"].isin([NETWORK, ELSEWHERE]) & (shown["kind"] != "comment")].to_dict("records"):

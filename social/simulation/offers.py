@@ -72,7 +72,7 @@ class Offers:
 
 
 def drawn(people: pd.DataFrame, company: Simulation, rng: Generator) -> Offers:
-    """Draw which team is offered which content, as `smarketing social experiment --draw` does: teams that are large enough, contents in pairs."""
+    """Draw which team is offered which content, as `social experiment --draw` does: teams that are large enough, contents in pairs."""
     since = company.start + dt.timedelta(days=BEGINS)
     until = since + dt.timedelta(days=DAYS - 1)
     size = enrolled(people, since, until).groupby("team").size()
@@ -140,9 +140,7 @@ def truth(offers: Offers, people: pd.DataFrame, clicks: pd.DataFrame, leads: pd.
     """
     import pandas as pd
 
-    first, last = (
-        dt.datetime.combine(day, dt.time(), ZONE).timestamp() for day in (offers.since, offers.until + dt.timedelta(days=1))
-    )
+    first, last = (dt.datetime.combine(day, dt.time(), ZONE).timestamp() for day in (offers.since, offers.until + dt.timedelta(days=1)))
     size = enrolled(people, offers.since, offers.until).groupby("team").size()
     team = people.set_index("advocate")["team"]
     rows = []

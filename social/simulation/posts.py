@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
 from social.simulation import cast
-from social.simulation.staff import SHARING, TOOK_BACK
+from social.simulation.staff import SHARING
 from social.tagged_links import tagged
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ COPIED, DISCLOSED = 0.45, 0.94
 """Share of the posts that take the company's text as it is; of all, share that carry what the policy asks for."""
 REPOSTED, COMMENTED = 0.06, 0.5
 """Chance that a colleague reposts a post; mean of colleagues' comments on one."""
-APPROVED, REFUSED = 0.8, 0.9
-"""Of the posts that must be approved: those drawn below the first are, those below the second are refused, the others wait."""
+REFUSED, WAITS = 0.1, 25 * 86400
+"""Share of the posts that must be approved and were not; seconds before the window's end in which nobody has decided yet."""
 OUT = ("pending", "refused")
 
 
@@ -75,7 +76,7 @@ def published(
         at = first.get(code["code"], company.clock.end) - float(rng.uniform(600, 40_000))
         while at < company.clock.end:
             _original(wall, code, at, rng)
-            at += float(rng.uniform(12, 45)) * DAY
+            at = _by_day(at + float(rng.uniform(12, 45)) * DAY, rng)
     for one in offered.to_dict("records"):
         _original(wall, one, one["at"], rng, because_of_offer=one["because_of_offer"])
     _of_the_page(wall, company, people, rng)
@@ -83,22 +84,25 @@ def published(
     _among_colleagues(wall, people, rng)
     frame = pd.DataFrame(wall.rows).sort_values(["at", "post"], ignore_index=True)
     frame["because_of_offer"] = frame["because_of_offer"].eq(True)
-    return _approved(_there(frame, people), people, rng)
+    return _approved(_there(frame, people), people, company.clock.end - WAITS, rng)
 
 
-def _original(wall: Wall, code: dict[str, Any], at: float, rng: Generator, **more: Any) -> None:
+def _original(wall: Wall, code: Mapping[Any, Any], at: float, rng: Generator, **more: Any) -> None:
     """Share a link: with the company's text or with words of their own, mostly with the words that the policy asks for."""
     company_text = cast.CONTENTS.get(code["content"]) or cast.OFFERED[code["content"]]
     text = company_text if rng.random() < COPIED else _own_words(rng)
     shown = f"{text} {cast.HASHTAG}" if rng.random() < DISCLOSED else text
     link = tagged(code["link"], NETWORK, code["code"])
-    wall.add(
-        at, advocate=code["advocate"], kind="original", link=link, content=code["content"], text=shown, code=code["code"], **more
-    )
+    wall.add(at, advocate=code["advocate"], kind="original", link=link, content=code["content"], text=shown, code=code["code"], **more)
+
+
+def _by_day(at: float, rng: Generator) -> float:
+    """Move a moment into the hours in which people are up."""
+    return at // DAY * DAY + float(rng.uniform(6.5, 19)) * 3600
 
 
 def _own_words(rng: Generator) -> str:
-    return ". ".join(rng.choice(cast.OWN_WORDS, size=3, replace=False)) + "."
+    return " ".join(f"{words}{'' if words.endswith('?') else '.'}" for words in rng.choice(cast.OWN_WORDS, size=3, replace=False))
 
 
 def _of_the_page(wall: Wall, company: Simulation, people: pd.DataFrame, rng: Generator) -> None:
@@ -116,7 +120,8 @@ def _elsewhere(wall: Wall, company: Simulation, people: pd.DataFrame, rng: Gener
     """Let three employees post on a second network, and two on the one that is forbidden."""
     for place, network, count in ((2, ELSEWHERE, 21), (9, ELSEWHERE, 13), (16, ELSEWHERE, 8), (5, FORBIDDEN, 4), (13, FORBIDDEN, 2)):
         for at in company.clock.start + np.sort(rng.random(count)) * company.clock.days * DAY:
-            wall.add(at, network, advocate=people["advocate"][place], kind="original", text=f"{_own_words(rng)} {cast.HASHTAG}")
+            text = f"{_own_words(rng)} {cast.HASHTAG}"
+            wall.add(_by_day(at, rng), network, advocate=people["advocate"][place], kind="original", text=text)
 
 
 def _among_colleagues(wall: Wall, people: pd.DataFrame, rng: Generator) -> None:
@@ -139,22 +144,18 @@ def _there(frame: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return frame[kept].reset_index(drop=True)
 
 
-def _approved(frame: pd.DataFrame, people: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+def _approved(frame: pd.DataFrame, people: pd.DataFrame, until: int, rng: Generator) -> pd.DataFrame:
     """Have the posts of one team approved or refused, but for the latest."""
-    held = frame["advocate"].isin(people["advocate"][people["team"] == cast.NEEDS_APPROVAL]) & (frame["kind"] != "comment")
+    theirs = people["advocate"][people["team"] == cast.NEEDS_APPROVAL]
+    held = np.flatnonzero(frame["advocate"].isin(theirs) & (frame["kind"] != "comment") & (frame["network"] == NETWORK))
     state = np.full(len(frame), None, dtype=object)
-    places = np.flatnonzero(held)
-    drawn = rng.random(len(places))
-    state[places] = np.where(drawn < APPROVED, "approved", np.where(drawn < REFUSED, "refused", "pending"))
-    state[places[:1]] = "approved"  # the first link was clicked, so that it was out
+    state[held] = np.where(
+        frame["at"].to_numpy()[held] >= until, "pending", np.where(rng.random(len(held)) < REFUSED, "refused", "approved")
+    )
+    state[held[:1]] = "approved"  # the first link was clicked, so that it was out
     return frame.assign(approval=state)
 
 
 def out(posts: pd.DataFrame) -> pd.DataFrame:
     """Take the posts that readers could see."""
     return posts[~posts["approval"].isin(OUT)]
-
-
-def taken_back(people: pd.DataFrame) -> set[str]:
-    """Name those whose own posts may no longer be kept."""
-    return {people["advocate"][number] for number, (datum, _) in TOOK_BACK.items() if datum == "own_posts"}

@@ -43,8 +43,8 @@ class Programme:
         The day of each advocate's archive: the company's last, or theirs.
     truth : dict of str to pandas.DataFrame
         What only a simulation knows. `advocacy_truth`, one row for each lead that a click on an advocate's post truly caused: `person,
-        lead_at, opportunity, advocate, post, content`. `clicks_truth`, the clicks that are no reader's, and readers' on posts of the offered
-        contents: `touch` (its id in touches.csv), `person, at, code, post, clicked_by` (reader, colleague, program), `because_of_offer`.
+        lead_at, opportunity, advocate, post, content`. `clicks_truth`, the clicks that are no reader's, and readers' on offered contents:
+        `touch` (its id in touches.csv), `person, at, code, post, clicked_by` (reader, colleague, program), `because_of_offer`.
         `offers_truth`: `offers.truth`. `answers_truth`: `answers.surveys`.
     """
 
@@ -84,7 +84,9 @@ def programme(company: Simulation, seed: int) -> Programme:
     yearly = staff.codes(people, company)
     rotation = offers.drawn(people, company, offering)
     links = pd.concat([yearly, offers.codes(people, rotation, set(yearly["code"]), offering)], ignore_index=True)
-    wall = posts.published(company, people, yearly, _first(company), offers.shared(people, rotation, links[len(yearly) :], offering), sharing)
+    wall = posts.published(
+        company, people, yearly, _first(company), offers.shared(people, rotation, links[len(yearly) :], offering), sharing
+    )
     shared = posts.out(wall[wall["code"].notna()])
     company, readers = clicks.coded(company, links, shared[shared["code"].isin(links["code"][len(yearly) :])], clicking)
     readers["post"] = readers["post"].where(readers["post"].notna(), _post_of(readers, posts.out(wall)))
@@ -105,12 +107,16 @@ def programme(company: Simulation, seed: int) -> Programme:
         "link_codes": links,
         "rotations": rotation.rows(),
         "posts": wall.drop(columns=["code", "because_of_offer"]),
-        "post_metrics": figures.of_posts(wall, circle.groupby("advocate").size(), arrived, company, asked),
+        "post_metrics": figures.of_posts(
+            wall, staff.agreeing(people, "own_posts"), circle.groupby("advocate").size(), arrived, company, asked
+        ),
         "profile_metrics": figures.of_page(company, asked),
         "ssi": staff.index(people, company, asked),
         "surveys": told,
         "opportunities": answers.deals(company, readers, people, answering),
-        "introductions": audience.asked(people, staff.agreeing(people, "introductions"), audience.key_accounts(company), company, answering),
+        "introductions": audience.asked(
+            people, staff.agreeing(people, "introductions"), audience.key_accounts(company), company, answering
+        ),
     }
     left = {row["advocate"]: row["until"] for row in people.to_dict("records") if row["until"]}
     return Programme(

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from attribution.simulation.simulate import Simulation
 
-SHARING, ENROLLED, INVITED = (sum(team[place] for team in cast.TEAMS) for place in (5, 4, 3))
+SHARING = sum(sharing for *_, sharing in cast.TEAMS)
+ENROLLED = sum(enrolled for *_, enrolled, _ in cast.TEAMS)
+INVITED = sum(invited for *_, invited, _, _ in cast.TEAMS)
 """Employees who share, are enrolled, were invited: the first of the list share, the next are enrolled, the next were invited."""
 LEFT = {11: 260, 35: 260}
 """Who left, by their place in the list, and after how many days."""

@@ -160,6 +160,16 @@ def test_what_is_forbidden_is_refused_and_what_needs_approval_is_held_back(tmp_p
     assert [(count.rows_added, count.rows_changed, count.rows_known, count.rows_rejected) for count in again.counts] == [(0, 0, 7, 1)]
 
 
+def test_comments_and_reactions_wait_for_nobodys_approval(tmp_path):
+    kinds = ["original", "comment", "repost", "reaction"]
+    said = [POSTS[0] | {"post": f"p{place}", "kind": kind} for place, kind in enumerate(kinds)]
+    with make(tmp_path, POLICY, consents=agreed("A1"), advocates=[{"advocate": "A1", "team": "Sales"}]) as workspace:
+        imports.run(workspace, "csv", [batch("posts", *said)])
+        rows = workspace.rows("SELECT kind, approval FROM posts ORDER BY post")
+
+    assert [tuple(row.values()) for row in rows] == [("original", "pending"), ("comment", None), ("repost", "pending"), ("reaction", None)]
+
+
 def test_what_was_decided_of_a_post_stays_when_it_is_imported_again(tmp_path):
     from workspace import consent
 
