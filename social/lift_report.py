@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,7 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     notes = [
         _finding(overall, measured),
         *power(number),
+        *_narrower(of_each.values(), overall),
         *_how(found, exact, number),
         *_beware(workspace, found, measured),
     ]
@@ -179,6 +181,16 @@ def _finding(overall: Effect, measured: str) -> Text:
         low=overall.low,
         high=overall.high,
         level=overall.level,
+    )
+
+
+def _narrower(of_each: Iterable[Effect], overall: Effect) -> list[Text]:
+    """Say where the intervals of single contents are surer of less than that of all together."""
+    levels = {one.level for one in of_each if one.level is not None and one.level != overall.level}
+    return (
+        [Text("Intervals of single contents are at {level:.0%}: of one content alone there are fewer draws.", level=min(levels))]
+        if levels
+        else []
     )
 
 

@@ -10,10 +10,14 @@ from attribution.attribute import attribute
 from attribution.models import MODELS, needs_milestones
 from attribution.question import Question
 from performance.demo import build
+from social.experiment import measure
+from social.lift_report import MEASURES, lift_report
 from social.opportunities import opportunities, social_credit
 from social.scope import Scope
+from social.simulation import offers
 from workspace import reading
 from workspace.ids import stable_id
+from workspace.social_reading import deal_owners
 
 BY_TOUCH = [model.name for model in MODELS if model.credits_touches and not needs_milestones(model) and model.name != "custom"]
 
@@ -22,7 +26,7 @@ BY_TOUCH = [model.name for model in MODELS if model.credits_touches and not need
 def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo")
     with build(out, lambda text: None) as workspace:
-        yield workspace, pd.read_csv(out / "data" / "advocacy_truth.csv")
+        yield workspace, {file.stem.removesuffix("_truth"): pd.read_csv(file) for file in (out / "data").glob("*_truth.csv")}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def found(demo):
 
 def judged(demo, found, ledgers, levels=("click", "code", "declared")):
     """Say how many of the leads that posts caused stand in some ledgers, and how many of those there were caused by posts."""
-    workspace, truth = demo
+    workspace, truth = demo[0], demo[1]["advocacy"]
     caused = truth.assign(key=[stable_id(person) for person in truth["person"]])
     leads = reading.conversion_columns(workspace, "lead").to_pandas()
     rows = found.ledger[(found.ledger["kind"] == "lead") & found.ledger["ledger"].isin(ledgers) & found.ledger["level"].isin(levels)]
@@ -53,7 +57,7 @@ def test_what_the_ledgers_find_of_the_leads_that_posts_caused(demo, found):
     assert 0.3 < precision < 0.5
     assert same > 0.85
 
-    share_caused = len(demo[1]) / (found.subjects["kind"] == "lead").sum()
+    share_caused = len(demo[1]["advocacy"]) / (found.subjects["kind"] == "lead").sum()
     assert precision > 4 * share_caused  # what picking leads at random would give
 
 
@@ -61,6 +65,56 @@ def test_what_was_influenced_is_no_more_often_caused_by_posts_than_any_lead(demo
     _, precision, _ = judged(demo, found, ("influenced",), ("engaged", "exposure"))
 
     assert precision < 0.1
+
+
+def test_of_the_clicks_that_are_no_readers_most_are_left_out_and_no_readers_click_is(demo, found):
+    truth = demo[1]["clicks"]
+    others = truth[truth["clicked_by"] != "reader"]
+    clicks = found.clicks[found.clicks["code"].notna()].merge(others, on=["person", "at", "code"], how="left", suffixes=("", "_true"))
+    by = clicks["clicked_by"].fillna("reader")
+    counted = pd.crosstab(by, clicks["left_out"])
+
+    assert len(clicks) == len(others) + 10_424
+    assert counted.loc["reader"].to_dict() == {"": 10_424, "colleague": 0, "preview": 0}
+    recall = {"colleague": counted.loc["colleague", "colleague"], "preview": counted.loc["program", "preview"]}
+    assert 0.65 < recall["colleague"] / (by == "colleague").sum() < 0.85  # the others came by a device that nobody knows
+    assert 0.6 < recall["preview"] / (by == "program").sum() < 0.8  # the others drew it when the link was passed on later
+
+
+def test_the_experiments_interval_holds_what_the_offer_truly_did(demo):
+    workspace, truth = demo[0], demo[1]["offers"]
+    measured = measure(workspace, offers.NAME)
+    held = {}
+    for one in MEASURES:
+        meta = lift_report(workspace, offers.NAME, measured, one).meta
+        assert meta["interval_level"] == pytest.approx(0.95)
+        held[one] = (round(meta["difference_low"], 2), round(truth[f"true_difference_{one}"].mean(), 2), round(meta["difference_high"], 2))
+
+    assert all(low <= true <= high for low, true, high in held.values())
+    assert held["clicks"][0] > 0  # that the offer does something is found
+
+
+def test_what_is_told_of_an_employee_or_a_code_is_read_as_it_was_meant(demo, found):
+    answers = demo[1]["answers"]
+    told = found.links[found.links["rule"].isin(["code.survey", "declared.survey"]) & (found.links["kind"] == "lead")]
+    meant = answers[answers["says"].isin(["name", "code", "met"])]
+
+    assert found.told == {"code": (meant["says"] == "code").sum(), "declared": meant["says"].isin(["name", "met"]).sum(),
+                          "network": (answers["says"] == "network").sum()}  # fmt: skip
+    assert sorted(told["advocate"]) == sorted(meant["advocate"])
+    assert 0.7 < meant["by_post"].mean() < 1  # who was met on a fair is named as well, and no post brought them
+    assert (answers["says"] == "misspelt").sum() > 0
+
+
+def test_what_an_advocate_owns_is_not_counted_for_them(demo, found):
+    workspace, _ = demo
+    own = found.links[found.links["left_out"] == "self_sourced"]
+    owners = {one.advocate: one.name for one in found.advocates}
+    deals = found.subjects.set_index("number")["name"]
+    owned = deal_owners(workspace)
+    assert len(own) > 20
+    assert all(owned[deals[row["number"]]] == owners[row["advocate"]] for row in own.to_dict("records"))
+    assert not (found.ledger["owner"].notna() & (found.ledger["owner"] == found.ledger["advocate"])).any()
 
 
 @pytest.mark.parametrize("name", BY_TOUCH)
