@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from social.buying_roles import ROLES, buying_role
-from social.groups import check_team
+from social.groups import check_team, teams_shown
 from social.scope import Scope, roster
 from workspace import consent, social_reading
 from workspace.errors import DataError
@@ -42,9 +42,9 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
     Returns
     -------
     networkx.DiGraph
-        Nodes with `kind` ("advocate", "person", "account"); advocates with `team`, `region` and `introduces` (whether they agreed to be
-        asked); people with `title`, `seniority`, `role` (any may be None: then the attribute is missing); edges with `rel` ("knows" with
-        `since` and `as_of` as days, "works_at").
+        Nodes with `kind` ("advocate", "person", "account"); advocates with `team` (none whose figures are withheld), `region` and
+        `introduces` (whether they agreed to be asked); people with `title`, `seniority`, `role` (any may be None: then the attribute is
+        missing); edges with `rel` ("knows" with `since` and `as_of` as days, "works_at").
 
     Raises
     ------
@@ -61,10 +61,10 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
     advocates = roster(workspace, scope)
     check_team(workspace, scope)
     enrolled = [one for one in advocates if one.enrolled(today, today)]
-    willing = consent.granted(workspace, "introductions")
+    willing, teams = consent.granted(workspace, "introductions"), teams_shown(workspace, scope)
     graph = nx.DiGraph()
     for one in enrolled:
-        named = {name: value for name, value in (("team", one.team), ("region", one.region)) if value}
+        named = {name: value for name, value in (("team", teams.get(one.advocate)), ("region", one.region)) if value}
         graph.add_node(one.advocate, kind="advocate", introduces=one.advocate in willing, **named)
     edges = social_reading.known_at(workspace, accounts, scope.network)
     kept = pc.is_in(edges["advocate"], pa.array(list(graph), pa.string()))
@@ -137,11 +137,14 @@ def strength(graph: nx.DiGraph, advocate: str, person: str, today: dt.date) -> t
 
 
 def by_account(graph: nx.DiGraph) -> nx.Graph:
-    """Fold the people away: advocates and accounts, each tie with the number of people behind it."""
+    """Fold the people away: advocates and accounts, each with the number of people it knows or where they work, each tie likewise."""
     import networkx as nx
 
     folded = nx.Graph()
-    folded.add_nodes_from((node, named) for node, named in graph.nodes(data=True) if named["kind"] != "person")
+    degree = {"advocate": graph.out_degree, "account": graph.in_degree}
+    folded.add_nodes_from(
+        (node, named | {"people": degree[named["kind"]](node)}) for node, named in graph.nodes(data=True) if named["kind"] in degree
+    )
     for advocate, person, named in graph.edges(data=True):
         if named["rel"] != "knows":
             continue

@@ -1,7 +1,13 @@
-"""The graph as a file: GraphML for other programs, or a picture of advocates on one side and accounts on the other."""
+"""The graph as a file: GraphML for other programs, or a picture of it as a matrix, accounts by advocates.
+
+Of thirty advocates who each know somebody at half of sixty accounts, lines between two columns are a grey patch. A matrix has no crossings
+and no labels on top of each other; readers find more in it from about twenty nodes on (Ghoniem, Fekete and Castagliola, A Comparison of
+the Readability of Graphs Using Node-Link and Matrix-Based Representations, 2004).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +23,15 @@ from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import networkx as nx
+    import plotly.graph_objects as go
 
-MOST = 15
-"""Advocates and accounts on a picture, those with most people behind their ties first: more cannot be told apart."""
-BLUE, GREEN, GREY = "#0072B2", "#009E73", "#8F8F8F"
+MOST = 40
+"""Advocates and accounts on a picture, those with most people behind them first: what fits on a screen."""
+CELL, LETTER = 24, 7
+"""Pixels of a cell, and of a letter."""
+LONGEST = 34
+"""Letters of an account's name that are written."""
+LIGHT, DARK, GREY = "#D6E6F4", "#0072B2", "#5F5F5F"
 
 
 def write(workspace: Workspace, scope: Scope, accounts: str | None, people: bool, output: Path, language: Language) -> None:
@@ -58,7 +69,7 @@ def write(workspace: Workspace, scope: Scope, accounts: str | None, people: bool
 
 
 def picture(graph: nx.Graph, language: Language) -> str:
-    """Draw advocates and accounts as a page that stands alone.
+    """Draw advocates and accounts as a page that stands alone: a matrix of the people known.
 
     Parameters
     ----------
@@ -68,60 +79,120 @@ def picture(graph: nx.Graph, language: Language) -> str:
     """
     import plotly.graph_objects as go
 
-    places = _places(graph)
-    widest = max((named["people"] for *_, named in graph.edges(data=True)), default=1)
-    traces: list[Any] = []
-    for one, other, named in graph.edges(data=True):
-        if one not in places or other not in places:
-            continue
-        (x, y), (u, v) = places[one], places[other]
-        width = 0.5 + 5 * named["people"] / widest
-        traces.append(go.Scatter(x=[x, u], y=[y, v], mode="lines", line={"width": width, "color": GREY}, opacity=0.5, hoverinfo="skip"))
-    for kind, side, colour in (("advocate", "middle left", BLUE), ("account", "middle right", GREEN)):
-        names = [node for node in places if graph.nodes[node]["kind"] == kind]
-        known = [graph.degree(node, weight="people") for node in names]
-        said = [language.text(Text("{name}: {people} people", name=str(name), people=n)) for name, n in zip(names, known, strict=True)]
-        traces.append(
-            go.Scatter(
-                x=[places[name][0] for name in names],
-                y=[places[name][1] for name in names],
-                mode="markers+text",
-                text=[escape(str(name)) for name in names],
-                textposition=side,
-                hovertext=[escape(text) for text in said],
-                hoverinfo="text",
-                marker={"size": 10, "color": colour},
+    advocates, accounts = _columns(graph), _strongest(graph, "account")
+    known = [[graph.edges[account, one]["people"] if graph.has_edge(account, one) else None for one in advocates] for account in accounts]
+    said = [
+        [_said(f"{one}, {account}", n, language) for one, n in zip(advocates, row, strict=True)]
+        for account, row in zip(accounts, known, strict=True)
+    ]
+    shown = [["" if n is None else str(n) for n in row] for row in known]
+    heat = go.Heatmap(
+        z=known, text=shown, texttemplate="%{text}", textfont={"size": 11}, hovertext=said, hoverinfo="text",
+        colorscale=[[0, LIGHT], [1, DARK]], showscale=False, xgap=1, ygap=1, zmin=1,
+    )  # fmt: skip
+    figure = go.Figure([heat] if accounts else [])
+    _lay_out(figure, graph, advocates, accounts)
+    title = language.text(Text("Who knows whom at key accounts"))
+    notes = [language.text(note) for note in _notes(graph, advocates, accounts)]
+    drawn: str = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False, "displayModeBar": False})
+    listed = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return PAGE.format(language=language.code, title=escape(title), notes=listed, drawn=drawn)
+
+
+def _said(name: str, people: int | None, language: Language) -> str:
+    return escape(language.text(Text("{name}: {people} people", name=name, people=people))) if people else ""
+
+
+PAGE = """\
+<!DOCTYPE html>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title><meta name="viewport" content="width=device-width">
+<style>body {{ font-family: system-ui, sans-serif; margin: 2rem; color: #222 }} li {{ margin: .2rem 0 }}</style></head>
+<body><h1>{title}</h1><ul>{notes}</ul>{drawn}</body></html>
+"""
+
+
+def _strongest(graph: nx.Graph, kind: str) -> list[str]:
+    """List the accounts or the advocates with most people behind them."""
+    nodes = [node for node, named in graph.nodes(data=True) if named["kind"] == kind and named["people"]]
+    return sorted(nodes, key=lambda node: (-graph.nodes[node]["people"], node))[:MOST]
+
+
+def _columns(graph: nx.Graph) -> list[str]:
+    """List the advocates who are drawn, team by team: the team that knows most first, those of no team last."""
+    chosen = _strongest(graph, "advocate")
+    known: dict[str, int] = {}
+    for one in chosen:
+        team = graph.nodes[one].get("team", "")
+        known[team] = known.get(team, 0) + graph.nodes[one]["people"]
+
+    def order(one: str) -> tuple[bool, int, str]:
+        team = graph.nodes[one].get("team", "")
+        return not team, -known[team], team
+
+    return sorted(chosen, key=order)
+
+
+def _notes(graph: nx.Graph, advocates: Sequence[str], accounts: Sequence[str]) -> list[Text]:
+    """Say how to read it, and what is left out."""
+    every = [named for _, named in graph.nodes(data=True)]
+    ties = graph.number_of_edges()
+    drawn = sum(graph.has_edge(account, one) for account in accounts for one in advocates)
+    notes = [
+        Text(
+            "A cell counts the people whom an advocate knows at an account; beside each account, how many different ones are known there."
+        ),
+        Text("Advocates in bold agreed to be asked for introductions."),
+    ]
+    nobody = sum(named["kind"] == "advocate" and not named["people"] for named in every)
+    if nobody:
+        notes.append(Text("{count} advocates know nobody there, as far as they handed in their connections.", count=nobody))
+    if drawn < ties:
+        notes.append(
+            Text(
+                "Left out, as fewest are known by them or there: {advocates} advocates, {accounts} accounts; {left} of {ties} ties. Name "
+                "accounts with --accounts, or write .graphml for all.",
+                advocates=sum(named["kind"] == "advocate" for named in every) - nobody - len(advocates),
+                accounts=sum(named["kind"] == "account" for named in every) - len(accounts),
+                left=ties - drawn,
+                ties=ties,
             )
         )
-    title = language.text(Text("Who knows whom at key accounts"))
-    note = language.text(
-        Text(
-            "Lines are as wide as the people behind them. Shown are {shown} of {all} advocates and accounts.",
-            shown=len(places),
-            all=graph.number_of_nodes(),
-        )
-    )
-    height = 120 + 22 * max((sum(graph.nodes[node]["kind"] == kind for node in places) for kind in ("advocate", "account")), default=1)
-    figure = go.Figure(traces)
+    return notes
+
+
+def _lay_out(figure: go.Figure, graph: nx.Graph, advocates: Sequence[str], accounts: Sequence[str]) -> None:
+    """Label rows and columns, and part the teams."""
+    rows = [f"{_short(account)}  <b>{graph.nodes[account]['people']}</b>" for account in accounts]
+    heads = [f"<b>{escape(one)}</b>" if graph.nodes[one].get("introduces") else escape(one) for one in advocates]
+    teams = [graph.nodes[one].get("team", "") for one in advocates]
+    first = [place for place, team in enumerate(teams) if not place or team != teams[place - 1]]
+    left = 20 + LETTER * max((len(account[:LONGEST]) + 5 for account in accounts), default=10)
+    top = 60 + round(0.71 * LETTER * max((len(team) for team in teams), default=0))
     figure.update_layout(
-        title={"text": f"{escape(title)}<br><sup>{escape(note)}</sup>"},
-        showlegend=False,
-        height=max(height, 400),
+        width=left + CELL * len(advocates) + 120,
+        height=top + CELL * len(accounts) + 60,
+        margin={"l": left, "r": 120, "t": top, "b": 20},
         plot_bgcolor="white",
-        xaxis={"visible": False, "range": [-0.4, 1.6]},
-        yaxis={"visible": False},
-    )
-    page: str = figure.to_html(include_plotlyjs=True, config={"displaylogo": False})
-    return page.replace("<head>", f'<head><title>{escape(title)}</title><meta name="viewport" content="width=device-width">', 1).replace(
-        "<html>", f'<html lang="{language.code}">', 1
-    )
+        font={"color": GREY, "size": 12},
+        xaxis=_axis(heads) | {"side": "top", "tickangle": -90},
+        yaxis=_axis(rows) | {"autorange": "reversed"},
+        shapes=[
+            {"type": "line", "x0": place - 0.5, "x1": place - 0.5, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": GREY, "width": 1}}
+            for place in first[1:]
+        ],
+        annotations=[
+            {"text": escape(teams[place]), "x": place - 0.5, "y": 1, "yref": "paper", "yshift": 40, "xanchor": "left", "yanchor": "bottom",
+             "textangle": -45, "showarrow": False}
+            for place in first
+            if teams[place]
+        ],
+    )  # fmt: skip
 
 
-def _places(graph: nx.Graph) -> dict[str, tuple[float, float]]:
-    """Place advocates on the left and accounts on the right, those with most people behind their ties on top."""
-    places = {}
-    for x, kind in ((0.0, "advocate"), (1.0, "account")):
-        nodes = [node for node, named in graph.nodes(data=True) if named["kind"] == kind and graph.degree(node)]
-        nodes.sort(key=lambda node: (-graph.degree(node, weight="people"), node))
-        places |= {node: (x, -float(number)) for number, node in enumerate(nodes[:MOST])}
-    return places
+def _axis(labels: Sequence[str]) -> dict[str, Any]:
+    return {"tickvals": list(range(len(labels))), "ticktext": labels, "showgrid": False, "zeroline": False, "fixedrange": True}
+
+
+def _short(name: str) -> str:
+    """Write a name, cut where it is too long for a label."""
+    return escape(name if len(name) <= LONGEST else name[: LONGEST - 1] + "…")

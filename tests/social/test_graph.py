@@ -1,6 +1,7 @@
 """The graph of who knows whom: what is in it, what is not, and how it is written."""
 
 import datetime as dt
+import html
 import re
 import subprocess
 
@@ -194,8 +195,13 @@ def test_the_picture_is_drawn_in_a_browser(tmp_path):
     assert "CONSOLE" not in drawn.stderr
     assert '<html lang="fr">' in drawn.stdout
     texts = re.findall(r'<text[^>]*data-unformatted="([^"]*)"', drawn.stdout)
-    assert set(texts) >= {"A1", "A2", "acme.example", "globex.example"}
-    assert len(re.findall(r'<path class="js-line"', drawn.stdout)) == 4
+    plain = [re.sub(r"&lt;/?b&gt;", "", text) for text in texts]
+    assert [text for text in plain if text.isdigit()] == ["2", "1", "1", "1"]
+    assert [text for text in plain if text and not text.isdigit()] == [
+        *("A1", "A2", "acme.example  2", f"{html.escape(html.escape(hostile))}  1", "globex.example  1", "Sales"),
+    ]
+    assert [text for text in texts if "A" in text and "b&gt;" in text] == ["&lt;b&gt;A1&lt;/b&gt;"]  # who may be asked is bold
+    assert "<h1>Qui connaît qui chez les comptes clés</h1>" in drawn.stdout
     assert "<img" not in drawn.stdout
 
 
@@ -203,4 +209,43 @@ def test_a_picture_of_nobody(tmp_path):
     with small(tmp_path, audience=[]) as workspace:
         page = picture(graph.by_account(graph.build(workspace, Scope())), ENGLISH)
 
-    assert "Shown are 0 of 2 advocates and accounts." in page
+    assert "<li>2 advocates know nobody there, as far as they handed in their connections.</li>" in page
+
+
+def crowd(advocates, accounts):
+    """Fold a graph in which advocate n of team n modulo 3 knows n + 1 people at each account up to the n-th."""
+    known = nx.DiGraph()
+    for n in range(advocates):
+        known.add_node(f"A{n:02d}", kind="advocate", introduces=False, **({"team": f"T{n % 3}"} if n % 3 else {}))
+    for place in range(accounts):
+        known.add_node(f"account {place:02d}", kind="account")
+        for n in range(place, advocates):
+            for one in range(n + 1):
+                person = f"person {place} {n} {one}"
+                known.add_node(person, kind="person")
+                known.add_edge(f"A{n:02d}", person, rel="knows")
+                known.add_edge(person, f"account {place:02d}", rel="works_at")
+    return graph.by_account(known)
+
+
+def test_what_does_not_fit_on_a_picture_is_told():
+    folded = crowd(45, 50)
+    page = picture(folded, ENGLISH)
+
+    assert [named["people"] for _, named in folded.nodes(data=True)][:2] == [1, 4]  # one account, and two accounts of two people
+    ties = sum(45 - place for place in range(45))
+    shown = sum(1 for place in range(40) for n in range(place, 45) if n >= 5)
+    told = "Left out, as fewest are known by them or there: 5 advocates, 10 accounts; {left} of {ties} ties."
+    assert told.format(left=f"{ties - shown}", ties=f"{ties:,}") in page
+    assert "account 39" in page
+    assert "account 40" not in page
+    assert '"A04"' not in page
+
+
+def test_columns_stand_team_by_team_and_rows_by_the_people_known():
+    page = picture(crowd(6, 3), ENGLISH)
+
+    (columns, rows) = [re.findall(r'"([^"]*)"', found) for found in re.findall(r'"ticktext":\[([^]]*)\]', page)[:2]]
+    assert columns == ["A05", "A02", "A04", "A01", "A03", "A00"]  # team T2 knows most; those of no team come last
+    assert rows == [rf"account 0{place}  \u003cb\u003e{sum(range(place + 1, 7))}\u003c\u002fb\u003e" for place in range(3)]
+    assert re.findall(r'"text":\[\[(.*?)\]\],', page)[0] == '"6","3","5","2","4","1"],["6","3","5","2","4",""],["6","3","5","","4",""'
