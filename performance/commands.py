@@ -31,17 +31,29 @@ def demo(invocation: Invocation, /, out: Path) -> None:
       smarketing demo
       smarketing --lang fr demo --out demonstration
     """
-    from performance.demo import build, overview
+    from performance.demo import advocacy_overview, build, overview
 
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError("--out {folder}: this folder cannot be made ({why}); choose another", folder=out, why=error.strerror) from error
     with build(out, lambda text: say(invocation, text)) as workspace:
-        reports = overview(workspace)
-    workbook, page = out / "attribution.xlsx", out / "attribution.html"
-    show(reports, invocation, None, str(workbook))
-    show(reports, invocation, None, str(page))
-    show(reports[0], invocation)
-    say(invocation, Text("Open {page} in a browser and {workbook} in a spreadsheet.", page=str(page), workbook=str(workbook)))
-    say(invocation, Text("Ask more of it: smarketing --workspace {workspace} attribution --help", workspace=str(out / "smarketing.db")))
+        pages = {"attribution": overview(workspace), "advocacy": advocacy_overview(workspace)}
+    for name, reports in pages.items():
+        for suffix in ("xlsx", "html"):
+            show(reports, invocation, None, str(out / f"{name}.{suffix}"))
+    show(pages["attribution"][0], invocation)
+    say(
+        invocation,
+        Text(
+            "Open {attribution} in a browser for the channels, {advocacy} for employees' posts; beside each lies its workbook (.xlsx).",
+            attribution=str(out / "attribution.html"),
+            advocacy=str(out / "advocacy.html"),
+        ),
+    )
+    asked = ("attribution", "social")
+    for group in asked:
+        say(
+            invocation,
+            Text("Ask more of it: smarketing --workspace {workspace} {group} --help", workspace=str(out / "smarketing.db"), group=group),
+        )

@@ -18,12 +18,14 @@ from connectors.csv_files import CsvFiles
 from connectors.linkedin_member import LinkedInMember
 from reports.report import Report, Text
 from social.activate_report import report as activate
+from social.experiment_report import reports as experiment
 from social.opportunities_report import reports as opportunities
 from social.participation import report as participation
 from social.reach_report import reports as reach
 from social.scope import Scope
 from social.simulation import files as advocacy
 from social.simulation.cast import HASHTAG, NEEDS_APPROVAL
+from social.simulation.offers import NAME as ROTATION
 from social.simulation.posts import FORBIDDEN
 from social.simulation.programme import programme
 from workspace import consent, settings, store
@@ -126,18 +128,23 @@ def overview(workspace: Workspace) -> list[Report]:
         paths(workspace, lead, "top"),
         paths(workspace, won, "length"),
         paths(workspace, won, "lag"),
-        *advocacy_overview(workspace),
         importing.sources(workspace),
     ]
 
 
 def advocacy_overview(workspace: Workspace) -> list[Report]:
-    """Make the reports on employee advocacy: who takes part, whom they reach, what came of it, whom to ask."""
+    """Make the reports on employee advocacy, from what came of it to what to do next.
+
+    What came after posts and on to deals, what offering a content truly adds, whom the posts reach, who takes part, whom to ask.
+    """
     linear = Question(goal="won", models=("linear",))
+    ledgers, _, flow = opportunities(workspace, Scope(), linear, "team", "declared", "all")
     return [
+        ledgers,
+        flow,
+        *experiment(workspace, None, ROTATION, "clicks"),
+        *reach(workspace, Scope(), "total"),
         participation(workspace, Scope(), "month"),
-        *reach(workspace, Scope(), "all"),
-        *opportunities(workspace, Scope(), linear, "team", "declared", "all"),
         activate(workspace, Scope(), 10, None),
     ]
 
