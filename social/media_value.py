@@ -178,7 +178,8 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
         "posts": len(table),
         "cohort_rule": "published in the period",
     }
-    chart = Chart("line" if by == "month" else "bar", by, ("earned_media_value", "value_of_clicks"), title)
+    drawn = ("earned_media_value",) if basis == "cpc" else ("earned_media_value", "value_of_clicks")
+    chart = Chart("line" if by == "month" else "bar", by, drawn, title)
     order = ["posts", "posts_valued", "impressions", "clicks", "value_of_impressions", "value_of_clicks", "earned_media_value"]
     return Report("social_value", title, frame[order].reset_index(), tuple(notes), meta, charts=(chart,))
 

@@ -205,6 +205,8 @@ def test_every_cut_has_the_same_sum(tmp_path, by, basis):
         (value,) = reports(workspace, Scope(), by, basis, "value")
         (nothing,) = reports(workspace, Scope(since=day(400)), by, basis, "value")
 
+    # By clicks alone the two would be the same bar twice.
+    assert value.charts[0].y == (("earned_media_value",) if basis == "cpc" else ("earned_media_value", "value_of_clicks"))
     expected = {"cpm": 2 * 80 + 100, "cpc": 2 * 100 + 120, "both": 2 * 180 + 220}[basis]
     # Of two teams, one of a single advocate, neither is shown: the one would give away the other.
     assert value.frame["earned_media_value"].sum() == (0 if by == "team" else expected)

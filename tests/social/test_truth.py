@@ -9,7 +9,7 @@ import pytest
 from attribution.attribute import attribute
 from attribution.models import MODELS, needs_milestones
 from attribution.question import Question
-from performance.demo import build
+from performance.demo import advocacy_overview, build
 from social.experiment import measure
 from social.lift_report import MEASURES, lift_report
 from social.opportunities import opportunities, social_credit
@@ -134,3 +134,18 @@ def test_advocates_the_page_and_the_unknown_together_get_what_attribution_report
     value = credit.touches["id"].map(credit.conversions.set_index("id")["value"])
     parts = (credit.touches["share"] * value)[credit.touches["origin_id"].map(channel) == "social"].groupby(credit.touches["id"]).sum()
     assert rows.groupby("id")["credit_value"].sum().round(2).to_dict() == parts.round(2).to_dict()
+
+
+def test_the_page_on_employees_posts_tells_first_what_came_of_them(demo):
+    reports = advocacy_overview(demo[0])
+
+    assert [report.name for report in reports] == [
+        "social_opportunities",
+        "social_flow",
+        "social_experiment_clicks",
+        "social_reach",
+        "social_participation",
+        "social_activate",
+    ]
+    assert all(len(report.frame) for report in reports)
+    assert [bool(report.charts) for report in reports] == [True, True, True, False, True, True]
