@@ -16,7 +16,7 @@ from workspace.errors import SmarketingError
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "cli:init", N_("Make a workspace with commented settings.")),
-    ("demo", "performance.commands:demo", N_("Simulate a company, import it and write its workbook and page.")),
+    ("demo", "performance.commands:demo", N_("Simulate a company, import it and write its workbooks and pages.")),
     ("connectors", "connectors.commands:connectors", N_("List what can be imported.")),
     ("import", "connectors.commands:import_", N_("Import records from files and from APIs.")),
     ("sync", "connectors.commands:sync", N_("Read the APIs that the settings name, from where each was left off.")),

@@ -1,1 +1,1 @@
-"""Commercial performance, and what puts every report together: the demo and its workbook and page."""
+"""Commercial performance, and what puts every report together: the demo and its workbooks and pages."""

@@ -22,9 +22,10 @@ from workspace.errors import UsageError
 )
 @click.pass_obj
 def demo(invocation: Invocation, /, out: Path) -> None:
-    """Simulate a company, import it and write its workbook and page.
+    """Simulate a company, import it and write its workbooks and pages.
 
-    A year of a B2B company that does not exist: some 200,000 touches, its leads and deals, what it spent.
+    A year of a B2B company that does not exist: some 200,000 touches, its leads and deals, what it spent, what its employees
+    posted.
 
     \b
     Examples:
