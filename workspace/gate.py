@@ -238,19 +238,20 @@ class Gate:
         if pc.any(forbidden).as_py():
             self._tell(batch, rows.filter(forbidden), "forbid", rejects)
         rows, rules = rows.filter(pc.invert(forbidden)), [rule for rule in rules if rule != "forbid"]
+        # Comments and reactions answer what is out already: nobody waits with them until they are approved.
+        rules = [rule if kind in ("original", "repost") else "allow" for rule, kind in zip(rules, rows["kind"].to_pylist(), strict=True)]
         return self._held_back(rows, rules)
 
     def _held_back(self, rows: pa.Table, rules: list[str]) -> pa.Table:
-        """Mark originals and reposts that wait for approval; what was decided of a post before stays."""
+        """Mark posts that wait for approval; what was decided of a post before stays."""
         import pyarrow as pa
 
         decided = consent.approvals(self._workspace)
-        keys = zip(*(rows[name].to_pylist() for name in ("network", "post", "advocate", "kind")), strict=True)
+        keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), rows["advocate"].to_pylist(), strict=True)
         states: list[str | None] = []
-        for (network, post, advocate, kind), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
+        for (network, post, advocate), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
             state = given or decided.get((network, post))
-            # Comments and reactions answer what is out already: nobody could wait with them.
-            if state is None and rule == "approve" and kind in ("original", "repost"):
+            if state is None and rule == "approve":
                 state = "pending"
                 self.withheld.append(Withheld("posts", advocate, "approve", 1))
             states.append(state)

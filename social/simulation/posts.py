@@ -38,11 +38,12 @@ class Wall:
         self._clock = company.clock
         self.rows: list[dict[str, Any]] = []
 
-    def add(self, at: float, network: str = NETWORK, **said: Any) -> None:
-        """Put a post up, within the company's window."""
+    def add(self, at: float, network: str = NETWORK, **said: Any) -> str:
+        """Put a post up, within the company's window; give its number."""
         moment = min(max(int(at), self._clock.start), self._clock.end - 1)
         number = (moment * 1000 + len(self.rows) % 1000) << 22
         self.rows.append({"post": str(number), "network": network, "at": moment, **said})
+        return str(number)
 
 
 def published(
@@ -66,7 +67,7 @@ def published(
     Returns
     -------
     pandas.DataFrame
-        By time: `post, network, at, advocate, page, kind, link, content, text, approval`, and what only the truth knows: `code`,
+        By time: `post, network, at, advocate, page, kind, link, content, text, repost_of, approval`, and what only the truth knows: `code`,
         `because_of_offer`.
     """
     import pandas as pd
@@ -111,9 +112,10 @@ def _of_the_page(wall: Wall, company: Simulation, people: pd.DataFrame, rng: Gen
     for week in range(round(company.clock.days) // 7):
         content = contents[week % len(contents)]
         at = company.clock.start + week * 7 * DAY + 10 * 3600
-        wall.add(at, page=PAGE, kind="original", content=content, text=f"{cast.CONTENTS[content]} {cast.HASHTAG}")
+        passed_on = wall.add(at, page=PAGE, kind="original", content=content, text=f"{cast.CONTENTS[content]} {cast.HASHTAG}")
         for advocate in rng.choice(people["advocate"][:SHARING], size=2, replace=False):
-            wall.add(at + float(rng.uniform(1800, 2 * DAY)), advocate=str(advocate), kind="repost", content=content)
+            later = at + float(rng.uniform(1800, 2 * DAY))
+            wall.add(later, advocate=str(advocate), kind="repost", content=content, repost_of=passed_on)
 
 
 def _elsewhere(wall: Wall, company: Simulation, people: pd.DataFrame, rng: Generator) -> None:
@@ -133,7 +135,8 @@ def _among_colleagues(wall: Wall, people: pd.DataFrame, rng: Generator) -> None:
             at, text = post["at"] + float(rng.exponential(DAY)), str(rng.choice(cast.COMMENTS))
             wall.add(at, advocate=str(rng.choice(others)), kind="comment", text=text)
         if rng.random() < REPOSTED:
-            wall.add(post["at"] + float(rng.exponential(DAY)), advocate=str(rng.choice(others)), kind="repost", content=post["content"])
+            passed_on = {"content": post["content"], "repost_of": post["post"]}
+            wall.add(post["at"] + float(rng.exponential(DAY)), advocate=str(rng.choice(others)), kind="repost", **passed_on)
 
 
 def _there(frame: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +144,8 @@ def _there(frame: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     leaves = {row["advocate"]: row["until"] for row in people.to_dict("records") if row["until"]}
     days = [dt.datetime.fromtimestamp(at, dt.UTC).date() for at in frame["at"]]
     kept = [leaves.get(advocate, day) >= day for advocate, day in zip(frame["advocate"], days, strict=True)]
-    return frame[kept].reset_index(drop=True)
+    out_there = frame[kept]
+    return out_there[out_there["repost_of"].isna() | out_there["repost_of"].isin(out_there["post"])].reset_index(drop=True)
 
 
 def _approved(frame: pd.DataFrame, people: pd.DataFrame, until: int, rng: Generator) -> pd.DataFrame:

@@ -81,6 +81,16 @@ def test_of_the_clicks_that_are_no_readers_most_are_left_out_and_no_readers_clic
     assert 0.6 < recall["preview"] / (by == "program").sum() < 0.8  # the others drew it when the link was passed on later
 
 
+def test_the_post_of_a_click_is_mostly_the_one_that_was_clicked(demo, found):
+    """Of the posts of the offered contents a click may be on an older one than the latest; nobody can tell."""
+    readers = demo[1]["clicks"].query("clicked_by == 'reader'").astype({"post": str})
+    clicks = readers.merge(found.clicks, on=["person", "at", "code"], suffixes=("_true", ""))
+
+    assert len(clicks) == len(readers)
+    assert (clicks["post"] == clicks["post_true"]).mean() > 0.8
+    assert clicks["advocate"].notna().all()
+
+
 def test_the_experiments_interval_holds_what_the_offer_truly_did(demo):
     workspace, truth = demo[0], demo[1]["offers"]
     measured = measure(workspace, offers.NAME)

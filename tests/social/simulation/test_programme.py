@@ -200,6 +200,18 @@ def test_colleagues_and_programs_click_on_posts_that_were_out(advocacy):
     assert ours[others["clicked_by"] == "colleague"].mean() == pytest.approx(1 - clicks.OWN_DEVICE, abs=0.06)
 
 
+def test_reposts_name_the_post_that_they_pass_on(advocacy):
+    posts = advocacy.tables["posts"].set_index("post")
+    reposts = posts[posts["kind"] == "repost"]
+    passed_on = posts.loc[reposts["repost_of"]]
+
+    assert posts["repost_of"].notna().sum() == len(reposts)
+    assert (passed_on["at"].to_numpy() < reposts["at"]).all()
+    assert (passed_on["content"].to_numpy() == reposts["content"]).all()
+    assert (passed_on["advocate"].to_numpy() != reposts["advocate"]).all()
+    assert 30 < passed_on["advocate"].notna().sum() < len(reposts)  # colleagues' beside the page's
+
+
 def test_the_offers_truth_counts_the_clicks_that_would_not_have_been(advocacy):
     """By hand: from the clicks that the truth marks, the teams of their advocates, and who was enrolled."""
     people = advocacy.tables["advocates"].set_index("advocate")
