@@ -10,10 +10,14 @@ from attribution.attribute import attribute
 from attribution.models import MODELS, needs_milestones
 from attribution.question import Question
 from performance.demo import advocacy_overview, build
+from social.engagement import report as engagement
 from social.experiment import measure
+from social.introductions import coverage_report as coverage
 from social.lift_report import MEASURES, lift_report
 from social.opportunities import opportunities, social_credit
-from social.scope import Scope
+from social.participation import report as participation
+from social.reach_report import reports as reach
+from social.scope import Scope, roster
 from social.simulation import offers
 from workspace import reading
 from workspace.ids import stable_id
@@ -159,3 +163,52 @@ def test_the_page_on_employees_posts_tells_first_what_came_of_them(demo):
     ]
     assert all(len(report.frame) for report in reports)
     assert [bool(report.charts) for report in reports] == [True, True, True, False, True, True]
+
+
+@pytest.fixture(scope="module")
+def handed_in(demo):
+    """Read the demo's files as somebody would who has only a spreadsheet: posts that may be counted, and connections."""
+    folder = demo[0].path.parent / "data"
+    agreed = pd.read_csv(folder / "consents.csv").sort_values("day", kind="stable").groupby(["advocate", "datum"])["granted"].last()
+    agreed = {datum: set(rows[rows == "yes"].index) for datum, rows in agreed.unstack().items()}
+    posts = pd.read_csv(folder / "posts.csv", dtype=str)
+    counted = posts["advocate"].isin(agreed["own_posts"]) & posts["kind"].isin(["original", "repost"]) & (posts["network"] != "x")
+    posts = posts[counted & ~posts["approval"].isin(["pending", "refused"])]
+    latest = pd.read_csv(folder / "post_metrics.csv", dtype={"post": str}).sort_values("day", kind="stable").groupby("post").last()
+    columns = ["impressions", "clicks", "reactions", "comments", "reposts"]
+    known = [pd.read_csv(file, skiprows=3).assign(advocate=file.parent.name) for file in folder.glob("linkedin/*/Connections.csv")]
+    return posts.join(latest[columns], on="post"), pd.concat(known), agreed, pd.read_csv(folder / "accounts.csv")
+
+
+def test_posts_and_their_figures_are_counted_as_in_the_files(demo, handed_in):
+    posts = handed_in[0]
+    by_network = engagement(demo[0], Scope(), "network").frame.set_index("network")
+    months = participation(demo[0], Scope(), "month").frame
+
+    for network, rows in posts.groupby("network"):
+        assert by_network["posts"][network] == len(rows)
+        assert by_network["posts_measured"][network] == rows["impressions"].notna().sum()
+        for figure in ("impressions", "clicks", "reactions", "comments", "reposts"):
+            expected = rows[figure].sum(min_count=1)
+            assert by_network[figure][network] == pytest.approx(expected, nan_ok=True)
+    assert months["posts"].sum() == len(posts)
+    assert months["reposts"].sum() == (posts["kind"] == "repost").sum()
+
+
+def test_reach_and_coverage_are_counted_as_in_the_files(demo, handed_in):
+    posts, known, agreed, accounts = handed_in
+    (total,) = reach(demo[0], Scope(), "total")
+    figures = total.frame.set_index(["figure", "cohort"])["value_of_figure"]
+    sharing = known[known["advocate"].isin(posts["advocate"])]
+    at_accounts = known[known["Company"].isin(accounts["name"]) & known["advocate"].isin(agreed["company_and_title"])]
+
+    assert figures["gross_audience", "enrolled"] == len(known)
+    assert figures["unique_audience", "enrolled"] == known["URL"].nunique()
+    assert figures["unique_audience", "sharing"] == sharing["URL"].nunique()
+    assert figures["target_people", "enrolled"] == at_accounts["URL"].nunique()
+    assert figures["measured_impressions", "posts"] == posts["impressions"].sum()
+    left = {one.advocate for one in roster(demo[0], Scope()) if one.until}
+    there = at_accounts[~at_accounts["advocate"].isin(left)]
+    covered = coverage(demo[0], Scope(), None).frame.set_index("account")["people_known"]
+    expected = there.groupby("Company")["URL"].nunique().reindex(accounts["name"]).to_numpy()
+    assert covered[accounts["account"]].tolist() == expected.tolist()
