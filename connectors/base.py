@@ -68,8 +68,6 @@ class ImportContext:
         How long to wait for an API; None for the usual.
     accounts : callable
         Names the key accounts, as (account, name), one pair for each name.
-    posts : callable
-        Names the posts of a network that are known already, as (post, advocate, page).
     referrers : callable
         Gives the hosts that visits came from and that may be other people's sites, the most frequent first.
     """
@@ -81,7 +79,6 @@ class ImportContext:
     cursor: Any = None
     patience: Patience | None = None
     accounts: Callable[[], Sequence[tuple[str, str]]] = tuple
-    posts: Callable[[str], Sequence[tuple[str, str | None, str | None]]] = lambda network: ()
     referrers: Callable[[], Iterable[str]] = tuple
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
 import re
 from collections.abc import Generator, Iterator, Mapping
@@ -19,7 +18,7 @@ from connectors.profiles import checked_code
 from reports.report import N_, Text
 from workspace.company_names import CompanyNames
 from workspace.errors import UsageError
-from workspace.linkedin_ids import KnownPosts, comment_number, post_number, post_url
+from workspace.linkedin_ids import comment_number, post_number, post_url
 from workspace.urls import host, under
 
 ACTS = {"shares": "original", "instantreposts": "repost", "comments": "comment", "reactions": "reaction"}
@@ -94,10 +93,6 @@ class LinkedInMember:
         self._targets = self._key_accounts() if self.titles else None
         self._remarks: list[Text] = []
 
-    @functools.cached_property
-    def _known(self) -> KnownPosts:
-        return KnownPosts(post for post, advocate, _ in self.context.posts(NETWORK) if advocate == self.advocate)
-
     def _key_accounts(self) -> CompanyNames:
         known = self.context.accounts()
         names = CompanyNames(known)
@@ -150,8 +145,6 @@ class LinkedInMember:
         return {"network": NETWORK, "at": at.removesuffix(" UTC"), "advocate": self.advocate, "url": post_url(link)}
 
     def _share(self, kind: str, seen: Mapping[str, str], number: str, link: str) -> dict[str, Any]:
-        # The post is known already where an export of figures came first, maybe under its other number.
-        number = self._known.known_as(number) or number
         text, shared = whole_text(seen["sharecommentary"]), seen.get("sharedurl", "")
         # Who shares a post with words of their own has it as the shared address; addresses of LinkedIn's own can name people.
         reposted = post_number(shared) is not None

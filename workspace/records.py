@@ -166,8 +166,8 @@ KINDS: dict[str, type[Any]] = {
 }
 """Record kinds by the name that `import csv --as` takes.
 
-A record whose source has no id for it is told from others by its fields `OWN`; one with `PIECES` keeps what an earlier row said of it where
-a later one says nothing.
+A record whose source has no id for it is told from others by its fields `OWN`; one with `PIECES` (all fields, or those that it names) keeps
+what an earlier row said of it where a later one says nothing.
 """
 
 

@@ -88,7 +88,7 @@ def plain(kind):
     )
 
 
-PLAIN = ("experiments", "accounts", "opportunities", "activities", "identities", "post_metrics", "targets")
+PLAIN = ("experiments", "accounts", "opportunities", "activities", "identities", "profile_metrics", "targets")
 KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people()}
 KINDS |= {kind: plain(kind) for kind in PLAIN}
 SPELLED_ALIKE = KINDS | {"conversions": conversions(("lead", "won", "Démo"))}
@@ -142,7 +142,7 @@ class Oracle:
                 if kind == "identities" and row["person"] == row["same_as"]:
                     continue
                 row_id, content = self.plain(kind, row) if kind in PLAIN else getattr(self, kind)(row, file, nth)
-                if kind in ("people", "accounts", "post_metrics", "profile_metrics"):  # what is not said anew stays
+                if kind in ("people", "accounts", "profile_metrics"):  # what is not said anew stays
                     before = latest.get((kind, row_id)) or self.table(kind).get(row_id, {})
                     content = {name: before.get(name) if value is None else value for name, value in content.items()}
                 latest[kind, row_id] = content | {"file_id": numbers[file], "row": place}
