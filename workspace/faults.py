@@ -59,7 +59,7 @@ NO_POST = Reject(
     0,
     "post",
     "",
-    "These figures are of posts that are not stored: {value} rows like this.",
+    "These figures are of posts that are not stored; rows like this: {value}.",
     "Import the posts (smarketing import csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either.",
 )
 ENOUGH = 50

@@ -278,15 +278,15 @@ class Gate:
         return self._held_back(rows, rules)
 
     def _held_back(self, rows: pa.Table, rules: list[str]) -> pa.Table:
-        """Mark posts that wait for approval; what is known of a post stays where nothing is said anew, and what was decided here anyway."""
+        """Mark posts that wait for approval; what was decided here stays whatever is said anew."""
         import pyarrow as pa
 
         keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), rows["advocate"].to_pylist(), strict=True)
         states: list[str | None] = []
         for (network, post, advocate), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
             known = self._approvals.get((network, post))
-            state = known if (network, post) in self._decided else given or known
-            if state is None and rule == "approve":
+            state = known if (network, post) in self._decided else given
+            if state is None and known is None and rule == "approve":
                 state = "pending"
                 self.withheld.append(Withheld("posts", advocate, "approve", 1))
             if given not in (None, state):

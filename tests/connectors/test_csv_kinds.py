@@ -39,7 +39,7 @@ SAMPLES = {
                     {"person": "GA1.2.3", "same_as": "anna@example.com", "basis": "form"})],
     "advocates": [("Collaborateur,Équipe,Depuis\nA7,Ventes,2026-01-31\n", {"advocate": "A7", "team": "Ventes", "since": DAY})],
     "posts": [("url,réseau,date,sharedurl\nhttps://x.example/1,linkedin,2026-01-31 14:05,https://example.com/?utm_source=li\n",
-               {"post": "https://x.example/1", "url": "https://x.example/1", "network": "linkedin", "at": AT, "kind": "original",
+               {"post": "https://x.example/1", "url": "https://x.example/1", "network": "linkedin", "at": AT,
                 "link": "https://example.com/?utm_source=li"})],
     "post_metrics": [("post,platform,date,Impressions,Members reached,Likes,Comments,Shares\n7,linkedin,2026-01-31,\"1,204\",800,12,3,1\n",
                       {"post": "7", "network": "linkedin", "day": DAY, "impressions": 1204, "reach": 800, "reactions": 12, "comments": 3,
