@@ -155,6 +155,7 @@ OF_POSTS: dict[str, tuple[str, ...]] = {
     "link": (*CLOSE["link"], "lien", "lien_partage", "url_partagee"),
     "at": (*CLOSE["at"], "published_at", "published", "publie_le", "date_de_publication"),
     "post": (*CLOSE["post"], "id_du_post", "id_de_la_publication"),
+    "alias": ("other_id", "activity_id", "activity_urn", "autre_identifiant", "id_d_activite"),
 }
 """Names of the fields of posts: their own address, and that of the page they point to."""
 OF_ADVOCATES: dict[str, tuple[str, ...]] = {

@@ -133,15 +133,14 @@ class NumbersInTime:
     """
 
     def __init__(self) -> None:
-        self._made: list[tuple[int, str]] = []
+        self._made: list[int] = []
 
     def add(self, number: str) -> None:
         """Take note of a number."""
-        bisect.insort(self._made, (int(number) >> 22, number))
+        bisect.insort(self._made, int(number))
 
     def near(self, number: str) -> list[str]:
         """List the numbers made less than `SAME_POST` before or after one, the nearest first."""
         made = int(number) >> 22
-        first, last = (bisect.bisect_left(self._made, (bound, "")) for bound in (made - SAME_POST + 1, made + SAME_POST))
-        found = self._made[first:last]
-        return [near for _, near in sorted(found, key=lambda one: abs(one[0] - made))]
+        first, last = (bisect.bisect_left(self._made, bound << 22) for bound in (made - SAME_POST + 1, made + SAME_POST))
+        return [str(near) for near in sorted(self._made[first:last], key=lambda one: abs((one >> 22) - made))]

@@ -11,6 +11,7 @@ import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
+from workspace.ids import SEPARATOR
 from workspace.linkedin_ids import NumbersInTime, comment_number, made_at, number_in
 from workspace.store import Workspace
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 LINKEDIN = "linkedin"
 OTHERWISE = "original"
 """What a post is, where it is neither told nor known."""
+FILLED = ("post", "at", "kind", "url", "alias")
 MEANT = dt.timedelta(minutes=10)
 """How long before or after its own number a repost is, at most; the number of what was passed on was made earlier."""
 NOBODY = ("nobody", "")
@@ -30,11 +32,12 @@ Key = tuple[str, str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of a post that a row under another number of it does not change: its moment (seconds), kind and address."""
+    """What is known of a post, and a row under another number of it does not change."""
 
-    at: Any
+    at: dt.datetime
     kind: str
     url: str | None
+    alias: str | None
 
 
 class PostNames:
@@ -47,7 +50,8 @@ class PostNames:
     Notes
     -----
     Numbers of one author made less than two seconds apart are one post (`linkedin_ids.SAME_POST`), stored under the number that came first.
-    Those of two authors never are, whatever their moment, nor is a post of which no author is told. Figures do not tell an author: under a
+    Those of two authors never are, whatever their moment, nor is a post of which no author is told. The other number is kept with the post
+    (`alias`), so that it is known for good. Figures do not tell an author: under a
     number that no post bears they are those of the nearest post, as long as all posts so near are one author's.
 
     A comment, a reaction and a repost without words have no number: they are given by that of the post that they were made under or pass
@@ -61,25 +65,28 @@ class PostNames:
         self._names: dict[str, str] = {}
         self._authors: dict[str, tuple[str, str]] = {}
         self._in_time = NumbersInTime()
-        for row in workspace.rows("SELECT network, post, advocate, page, at, kind, url FROM posts ORDER BY post"):
+        for row in workspace.rows("SELECT network, post, advocate, page, at, kind, url, alias FROM posts ORDER BY post"):
             key, row["at"] = (row["network"], row["post"]), dt.datetime.fromtimestamp(row["at"], dt.UTC)
-            self._known[key] = _Known(row["at"], row["kind"], row["url"])
+            self._known[key] = _Known(row["at"], row["kind"], row["url"], row["alias"])
             self._stored.add(key)
             if (number := _given_number(row)) is not None and self._is_own(number, row):
-                self._learn(number, row["post"], _author(row))
+                self._learn(number, row["post"], row)
 
-    def _learn(self, number: str, name: str, author: tuple[str, str]) -> None:
+    def _learn(self, number: str, name: str, row: dict[str, Any]) -> None:
         if number not in self._names:
-            self._names[number], self._authors[number] = name, author
+            self._names[number], self._authors[number] = name, _author(row)
             self._in_time.add(number)
+        if (other := number_in(row["alias"])) is not None:
+            # It is looked for by itself alone: what was made near to it need not be near to both.
+            self._names.setdefault(other, self._names[number])
 
     def of_posts(self, rows: pa.Table) -> pa.Table:
         """Name the posts of a batch as they are known; a kind that is not told is filled in."""
         import pyarrow as pa
 
-        told = rows.select(["network", "post", "advocate", "page", "at", "kind", "url"]).to_pylist()
+        told = rows.select(["network", "post", "advocate", "page", *FILLED[1:]]).to_pylist()
         filled = [self._named(row) for row in told]
-        for name in ("post", "at", "kind", "url"):
+        for name in FILLED:
             place = rows.schema.get_field_index(name)
             field = rows.schema.field(place)
             rows = rows.set_column(place, field, pa.array([row[name] for row in filled], field.type))
@@ -92,9 +99,10 @@ class PostNames:
         known = self._known.get((row["network"], name))
         if known is not None and own and number != (number_in(name) or number):
             # The same post under its other number: what comes of that alone, its moment and address, says nothing new.
-            row = row | {"at": known.at, "url": known.url or row["url"]}
+            row = row | {"at": known.at, "url": known.url or row["url"], "alias": known.alias or number}
         row = row | {"post": name, "kind": row["kind"] or (known.kind if known is not None else OTHERWISE)}
-        self._known[row["network"], name] = _Known(row["at"], row["kind"], row["url"] or (known.url if known is not None else None))
+        before = (known.url, known.alias) if known is not None else (None, None)
+        self._known[row["network"], name] = _Known(row["at"], row["kind"], row["url"] or before[0], row["alias"] or before[1])
         return row
 
     def _is_own(self, number: str, row: dict[str, Any]) -> bool:
@@ -114,11 +122,11 @@ class PostNames:
         if number not in self._names:
             author = _author(row)
             theirs = [near for near in self._in_time.near(number) if self._authors[near] == author != NOBODY]
-            other = next(iter(theirs), None)
+            other = next((one for one in (number_in(row["alias"]), *theirs) if one in self._names), None)
             if other is None:
-                self._learn(number, number if number_in(row["post"]) else row["post"], author)
+                self._learn(number, number if number_in(row["post"]) else row["post"], row)
             else:
-                self._names[number] = self._names[other]  # it is looked for by itself alone: what is near to it need not be near to both
+                self._names[number] = self._names[other]
         return self._names[number]
 
     def store(self, rows: pa.Table) -> None:
@@ -135,13 +143,14 @@ class PostNames:
             Whether figures under a number that no post bears are taken for those of the nearest post: once all posts are known.
         """
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        pairs = list(zip(rows["network"].to_pylist(), rows["post"].to_pylist(), strict=True))
-        names = {pair: self._of_figure(*pair, near=near) for pair in dict.fromkeys(pairs)}
-        there = pa.array([names[pair] is not None for pair in pairs], pa.bool_())
+        told = pc.binary_join_element_wise(rows["network"], rows["post"], SEPARATOR).combine_chunks().dictionary_encode()
+        names = [self._of_figure(*one.split(SEPARATOR, 1), near=near) for one in told.dictionary.to_pylist()]
+        found = pa.array(names, pa.string()).take(told.indices)
         place = rows.schema.get_field_index("post")
-        named = rows.set_column(place, rows.schema.field(place), pa.array([names[pair] or pair[1] for pair in pairs], pa.string()))
-        return named.filter(there), rows.filter(pa.array([names[pair] is None for pair in pairs], pa.bool_()))
+        named = rows.set_column(place, rows.schema.field(place), pc.coalesce(found, rows["post"]))
+        return named.filter(pc.is_valid(found)), rows.filter(pc.is_null(found))
 
     def _of_figure(self, network: str, post: str, *, near: bool) -> str | None:
         """Give the name of the stored post that a figure is of; None where there is none."""

@@ -268,8 +268,9 @@ ALTER TABLE import_counts ADD COLUMN rows_incomplete INTEGER NOT NULL DEFAULT 0;
 """
 
 DECISIONS = """
--- When a post was approved or refused in here: what files say of it does not undo that.
+-- When a post was approved or refused in here: what files say of it does not undo that. And the other number of a post.
 ALTER TABLE posts ADD COLUMN decided_at INTEGER;
+ALTER TABLE posts ADD COLUMN alias TEXT;
 """
 
 MIGRATIONS = (

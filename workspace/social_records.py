@@ -36,11 +36,12 @@ class Post:
 
     `kind` is original, repost, comment or reaction; where it is not told it is what is known of the post, else original. `url` is the
     post's own address, `link` the page it points to, `content` the company's piece of content that it passes on. `approval` is pending,
-    approved or refused, where the policy asks for it. Under which name a post is stored, `workspace.post_names` says.
+    approved or refused, where the policy asks for it; `alias` the other number that LinkedIn gives the same post. Under which name a post
+    is stored, `workspace.post_names` says.
     """
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "post")
-    PIECES: ClassVar[tuple[str, ...]] = ("url", "link", "text", "content", "approval")
+    PIECES: ClassVar[tuple[str, ...]] = ("url", "link", "text", "content", "approval", "alias")
 
     post: str
     network: str
@@ -53,6 +54,7 @@ class Post:
     text: str | None = None
     content: str | None = None
     approval: str | None = None
+    alias: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
