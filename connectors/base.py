@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from workspace.batches import Batch, Reject
@@ -35,6 +35,8 @@ class Option:
         The values allowed, where they are few.
     metavar : str or None
         What the help shows in place of the value.
+    meanings : mapping of str to str
+        What the values mean, where the words do not say it: one sentence in English for each, the key of its translation.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Option:
     required: bool = False
     metavar: str | None = None
     flag_name: str | None = None
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ def _pairs(option: str, form: str, example: str, entries: Sequence[str], fields:
     return chosen
 
 
-def _close_names(fields: set[str]) -> Mapping[str, tuple[str, ...]]:
+def close_names(fields: set[str]) -> Mapping[str, tuple[str, ...]]:
     """Choose the names under which exports carry the fields of this kind of record."""
     # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
     close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= fields else CLOSE
@@ -309,7 +309,7 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
             raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=place, column=column, near=near)
         mapping[field] = column
     free = [column for column in columns if column not in mapping.values()]
-    close = _close_names(set(fields))
+    close = close_names(set(fields))
     guessed = []
     if {"rating", "criterion"} <= set(fields) and "rating" not in mapping:
         # French calls the mark itself "note"; where a column says rating, "note" is a remark.

@@ -270,7 +270,7 @@ class Gate:
         pairs = list(zip(rows["advocate"].to_pylist(), rows["network"].to_pylist(), strict=True))
         assert self._roster is not None
         teams = self._roster.teams
-        rules = [rule_of(policies, teams.get(advocate), network) if advocate else "allow" for advocate, network in pairs]
+        rules = [rule_of(policies, teams.get(advocate), network) if policies and advocate else "allow" for advocate, network in pairs]
         forbidden = pa.array([rule == "forbid" for rule in rules])
         if pc.any(forbidden).as_py():
             self._tell(batch, rows.filter(forbidden), "forbid", rejects)

@@ -114,7 +114,9 @@ def number_in(text: str | None) -> str | None:
     >>> number_in("repost 7123456789012345678 A7") is None, number_in("42") is None
     (True, True)
     """
-    bare = _BARE.fullmatch((text or "").strip())
+    if not text:
+        return None
+    bare = _BARE.fullmatch(text.strip())
     return bare["number"] if bare else post_number(text)
 
 

@@ -32,7 +32,7 @@ class Advocate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Post:
-    """Something published on a network, by an advocate or by a page; rows complete each other.
+    """Something published on a network by an advocate or by a page: a post, a repost, a comment, a reaction. Rows complete each other.
 
     `kind` is original, repost, comment or reaction; where it is not told it is what is known of the post, else original. `url` is the
     post's own address, `link` the page it points to, `content` the company's piece of content that it passes on. `approval` is pending,
@@ -59,7 +59,7 @@ class Post:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PostMetrics:
-    """A post's figures as of a day, counted since it was published; rows complete each other. `reach` is how many members saw it.
+    """A post's figures as of a day, counted since it was published. Rows complete each other; `reach` is how many members saw it.
 
     The post itself has to be stored, or to come with the same import.
     """
