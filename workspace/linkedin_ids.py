@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 _URN = re.compile(r"urn:li:(?P<kind>activity|share|ugcpost|grouppost):(?:\d{1,14}-)?(?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _SLUG = re.compile(r"[-_](?P<kind>activity|share|ugcpost)[-:](?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"urn:li:(?:fsd_)?comment:\([^)]*\)", re.IGNORECASE)
-_BARE = re.compile(r"(?:(?:activity|share|ugcpost)[:-])?(?P<number>\d{15,20})", re.IGNORECASE)
+_BARE = re.compile(r"(?:(?P<kind>activity|share|ugcpost)[:-])?(?P<number>\d{15,20})", re.IGNORECASE)
 _NAMES = {"activity": "activity", "share": "share", "ugcpost": "ugcPost"}
 SAME_POST = 2_000
 """Milliseconds between the numbers that one post bears as a share and as an activity, at most."""
@@ -118,6 +118,18 @@ def number_in(text: str | None) -> str | None:
         return None
     bare = _BARE.fullmatch(text.strip())
     return bare["number"] if bare else post_number(text)
+
+
+def form_in(text: str | None) -> str | None:
+    """Say which of its forms a post is given in, activity, share or ugcPost; None for a bare number.
+
+    Examples
+    --------
+    >>> [form_in(text) for text in ("urn:li:ugcPost:7123456789012345678", "share:7123456789012345678", "7123456789012345678")]
+    ['ugcPost', 'share', None]
+    """
+    found = _BARE.fullmatch((text or "").strip()) or _found(text)
+    return _NAMES.get((found["kind"] or "").lower()) if found else None
 
 
 class NumbersInTime:

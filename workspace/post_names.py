@@ -12,7 +12,7 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from workspace.ids import SEPARATOR
-from workspace.linkedin_ids import NumbersInTime, comment_number, made_at, number_in
+from workspace.linkedin_ids import NumbersInTime, comment_number, form_in, made_at, number_in, post_url
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class PostNames:
 
     Notes
     -----
-    Numbers of one author made less than two seconds apart are one post (`linkedin_ids.SAME_POST`), stored under the number that came first.
+    Numbers of one author made less than two seconds apart are one post (`linkedin_ids.SAME_POST`), stored under the number that came first,
+    unless both are known to be of one form (two shares, two activities).
     Those of two authors never are, whatever their moment, nor is a post of which no author is told. The other number is kept with the post
     (`alias`), so that it is known for good. Figures do not tell an author: under a
     number that no post bears they are those of the nearest post, as long as all posts so near are one author's.
@@ -64,6 +65,7 @@ class PostNames:
         self._stored: set[Key] = set()
         self._names: dict[str, str] = {}
         self._authors: dict[str, tuple[str, str]] = {}
+        self._forms: dict[str, str | None] = {}
         self._in_time = NumbersInTime()
         for row in workspace.rows("SELECT network, post, advocate, page, at, kind, url, alias FROM posts ORDER BY post"):
             key, row["at"] = (row["network"], row["post"]), dt.datetime.fromtimestamp(row["at"], dt.UTC)
@@ -74,7 +76,7 @@ class PostNames:
 
     def _learn(self, number: str, name: str, row: dict[str, Any]) -> None:
         if number not in self._names:
-            self._names[number], self._authors[number] = name, _author(row)
+            self._names[number], self._authors[number], self._forms[number] = name, _author(row), _form(row, number)
             self._in_time.add(number)
         if (other := number_in(row["alias"])) is not None:
             # It is looked for by itself alone: what was made near to it need not be near to both.
@@ -94,6 +96,9 @@ class PostNames:
 
     def _named(self, row: dict[str, Any]) -> dict[str, Any]:
         number = _given_number(row)
+        if row["network"] == LINKEDIN:
+            # In the one form that names nobody: addresses as people share them bear the author's name.
+            row = row | {"url": post_url(row["url"]) or row["url"] or post_url(row["post"])}
         own = number is not None and self._is_own(number, row)
         name = row["post"] if number is None else self._by_number(number, row) if own else _act(number, row)
         known = self._known.get((row["network"], name))
@@ -121,13 +126,17 @@ class PostNames:
         """Give the name of the post that bears a number, or its other number; a new post's is its number."""
         if number not in self._names:
             author = _author(row)
-            theirs = [near for near in self._in_time.near(number) if self._authors[near] == author != NOBODY]
+            theirs = [near for near in self._near(number, _form(row, number)) if self._authors[near] == author != NOBODY]
             other = next((one for one in (number_in(row["alias"]), *theirs) if one in self._names), None)
             if other is None:
                 self._learn(number, number if number_in(row["post"]) else row["post"], row)
             else:
                 self._names[number] = self._names[other]
         return self._names[number]
+
+    def _near(self, number: str, form: str | None) -> list[str]:
+        """List the numbers made so near to one that both may be the same post's, the nearest first: it bears no two of one form."""
+        return [near for near in self._in_time.near(number) if form is None or self._forms[near] != form]
 
     def store(self, rows: pa.Table) -> None:
         """Take note of posts that are being stored."""
@@ -159,7 +168,7 @@ class PostNames:
         if number is not None and (network, post) not in self._stored:
             name = self._names.get(number)
             if name is None and near:
-                found = self._in_time.near(number)
+                found = self._near(number, form_in(post))
                 authors = {self._authors[one] for one in found}
                 name = self._names[found[0]] if len(authors) == 1 and (NOBODY not in authors or len(found) == 1) else None
         return name if name is not None and (network, name) in self._stored else None
@@ -171,6 +180,10 @@ def _given_number(row: dict[str, Any]) -> str | None:
         return None
     # Only the address of a post with words of its own is sure to be its own.
     return number_in(row["post"]) or (number_in(row["url"]) if (row["kind"] or OTHERWISE) == OTHERWISE else None)
+
+
+def _form(row: dict[str, Any], number: str) -> str | None:
+    return form_in(row["post"]) or (form_in(row["url"]) if number_in(row["url"]) == number else None)
 
 
 def _author(row: dict[str, Any]) -> tuple[str, str]:

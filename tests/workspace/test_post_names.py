@@ -82,6 +82,17 @@ def test_only_what_one_author_made_within_two_seconds_is_one(tmp_path, second, c
         assert len(stored(workspace)[0]) == count
 
 
+@pytest.mark.parametrize(("form", "other", "count"), [("share", "activity", 1), ("share", "ugcPost", 1), ("share", "share", 2)])
+def test_two_numbers_of_one_form_are_two_posts_however_near(tmp_path, form, other, count):
+    rows = [posted(0) | {"url": ADDRESS.format(form, number(0))}, posted(900) | {"post": f"urn:li:{other}:{number(900)}"}]
+    with make(tmp_path, consents=agreed("A1")) as workspace:
+        brought(workspace, "posts", rows[0])
+        brought(workspace, "posts", rows[1])
+        assert len(stored(workspace)[0]) == count
+        brought(workspace, "post_metrics", figure(800, clicks=3) | {"post": f"urn:li:{form}:{number(800)}"})
+        assert stored(workspace)[1] == []
+
+
 def test_posts_without_an_author_are_never_taken_for_each_other(tmp_path):
     with make(tmp_path) as workspace:
         brought(workspace, "posts", posted(0, None), posted(1, None))
@@ -129,6 +140,16 @@ def test_a_post_given_by_any_form_of_its_address_is_one(tmp_path, form, other):
         brought(workspace, "posts", posted(0) | {"post": second})
         brought(workspace, "post_metrics", figure(0, impressions=90) | {"post": second})
         assert stored(workspace) == ([(number(0), "A1", "original", "Our words", None)], [(number(0), 90, None)])
+
+
+def test_the_name_of_the_author_in_an_address_is_not_kept(tmp_path):
+    address = f"https://fr.linkedin.com/posts/lea-d_b2b-activity-{number(0)}-aB1c?rcm=x"
+    with make(tmp_path, consents=agreed("A1")) as workspace:
+        brought(
+            workspace, "posts", posted(0) | {"post": address, "url": address}, posted(50_000), posted(90_000) | {"url": "https://lnkd.in/e"}
+        )
+        rows = workspace.rows("SELECT url FROM posts ORDER BY post")
+        assert [row["url"] for row in rows] == [ADDRESS.format("activity", number(0)), None, "https://lnkd.in/e"]
 
 
 def test_a_tool_with_names_of_its_own_is_understood_by_the_address(tmp_path):
