@@ -85,9 +85,10 @@ def checked_kind(kind: str) -> str:
         return kind
     near = difflib.get_close_matches(kind, IN_TABLES, n=3)
     raise UsageError(
-        "There is no kind of record '{kind}' for tables; {offer}: {kinds}",
+        "There is no kind of record '{kind}' for tables; did you mean {kinds}?"
+        if near
+        else "There is no kind of record '{kind}' for tables; there are {kinds}",
         kind=kind,
-        offer=Text("did you mean") if near else Text("there are"),
         kinds=", ".join(near or IN_TABLES),
     )
 

@@ -105,13 +105,13 @@ def test_an_empty_workbook_that_is_filled_in_is_imported(tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("kinds", "post"), "There is no kind of record 'post' for tables; did you mean: posts"),
+        (("kinds", "post"), "There is no kind of record 'post' for tables; did you mean posts?"),
         (
             ("kinds", "--template", "x.xlsx"),
             "--template needs a kind: smarketing kinds KIND --template FILE; 'smarketing kinds' lists them",
         ),
         (("kinds", "posts", "--template", "x.txt"), "--template x.txt: the name of an empty table ends in .xlsx or .csv"),
-        (("kinds", "audience"), "There is no kind of record 'audience' for tables; there are: " + ", ".join(IN_TABLES)),
+        (("kinds", "audience"), "There is no kind of record 'audience' for tables; there are " + ", ".join(IN_TABLES)),
     ],
 )
 def test_wrong_words(words, message):

@@ -476,8 +476,8 @@ def test_the_connections_of_two_employees_are_not_taken_for_those_of_one(tmp_pat
     with pytest.raises(SourceError) as refused:
         read(*lists)
     assert str(refused.value) == (
-        f"{lists[1]} and {lists[0]} are both lists of connections of A7; nothing was imported. Import one archive of an employee at a time, "
-        "the latest last; of several employees, each archive lies in a folder called by their code, and --advocate is left out"
+        f"{lists[1]} and {lists[0]} are both lists of connections of A7; nothing was imported. Import one archive of an employee at a "
+        "time, the latest last; of several employees, each archive lies in a folder called by their code, and --advocate is left out"
     )
 
 
