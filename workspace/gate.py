@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import difflib
 import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -242,9 +243,16 @@ class Gate:
         """Tell how many rows of each advocate were refused."""
         found = refused.group_by("advocate").aggregate([("row", "min"), ("row", "count")]).sort_by("advocate").to_pylist()
         for one in found:
-            value = f"{one['advocate']} ({one['row_count']})"
+            value = f"{one['advocate']} ({one['row_count']}{self._meant(one['advocate']) if reason == 'unlisted' else ''})"
             rejects.append(dataclasses.replace(REFUSALS[reason], file=batch.file, row=one["row_min"], value=value))
             self.withheld.append(Withheld(batch.kind, one["advocate"], reason, one["row_count"]))
+
+    def _meant(self, code: str) -> str:
+        """Name the code on the list that a mistyped one looks like, to stand behind a count; nothing where there is none."""
+        assert self._roster is not None
+        folded = {known.casefold(): known for known in self._roster.teams}
+        near = difflib.get_close_matches(code.casefold(), folded, n=1)
+        return f"; {folded[near[0]]}?" if near else ""
 
     def _without_titles(self, rows: pa.Table) -> pa.Table:
         import pyarrow as pa

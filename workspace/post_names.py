@@ -189,7 +189,7 @@ def _form(row: dict[str, Any], number: str) -> str | None:
 def _author(row: dict[str, Any]) -> tuple[str, str]:
     if row["advocate"] is not None:
         return "advocate", row["advocate"]
-    return ("page", row["page"]) if row["page"] is not None else NOBODY
+    return ("page", row["page"].casefold()) if row["page"] is not None else NOBODY
 
 
 def _act(number: str, row: dict[str, Any]) -> str:

@@ -97,6 +97,15 @@ def test_rows(tmp_path, kind, content, fields):
                 ("0", None),
             )
         ],
+        *[
+            (kind, f"post,network,{at},impressions\n{post},linkedin,2026-01-31,1\n", problem)
+            for kind, at in (("posts", "at"), ("post_metrics", "day"))
+            for post, problem in (
+                ("7.12346E+18", "post was rounded by a spreadsheet, so that posts cannot be told apart by it: '7.12346E+18'."),
+                ("7123456789012345678", None),
+                ("a7.1e+18", None),
+            )
+        ],
         ("post_metrics", "post,network,day,impressions\n7,linkedin,2026-01-31,-1\n", "impressions is not a number that can be meant here: '-1'."),
         ("profile_metrics", "network,profile,day,followers\nlinkedin,x,2026-01-31,-1\n", "followers is not a number that can be meant here: '-1'."),
         ("activities", "date,kind,owner\n2026-01-31,call,Lea\n", None),

@@ -188,7 +188,7 @@ def test_a_code_on_no_list_is_told_as_such(tmp_path, kind):
         ("A2", datum, 1),
         ("A7", datum, 1),
     ]
-    assert told.pop("A-7 (1)") == (
+    assert told.pop("A-7 (1; A7?)") == (
         "This code is on no list of advocates, and nothing was agreed to under it: {value}.",
         "Import the list (smarketing import csv FILE --as advocates), or correct the code; note what they agree to (smarketing social consent "
         "CODE --grant …), then import this again.",

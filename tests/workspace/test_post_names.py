@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cli import main
 from tests.social.workspaces import agreed, batch, day, make
 from workspace import imports, reading
+from workspace.errors import SourceError
 from workspace.faults import NO_POST
 from workspace.linkedin_ids import made_at
 
@@ -256,6 +257,49 @@ def test_figures_of_posts_that_are_not_stored_are_not_stored(tmp_path):
         brought(workspace, "posts", posted(0))
         brought(workspace, "post_metrics", figure(0, impressions=90), figure(60_000, impressions=5))
         assert stored(workspace)[1] == [(number(0), 90, None)]
+
+
+def test_where_the_first_refused_row_stops_the_import_figures_without_a_post_do(tmp_path):
+    with make(tmp_path, consents=agreed("A1"), posts=[posted(0)]) as workspace:
+        with pytest.raises(SourceError) as refused:
+            imports.run(workspace, "csv", [batch("post_metrics", figure(0), figure(60_000), figure(90_000))], strict=True)
+        assert str(refused.value) == (
+            "post_metrics.csv, row 3: These figures are of posts that are not stored; rows like this: 2. Import the posts (smarketing import "
+            "csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either. Nothing was imported, since "
+            "--strict was given."
+        )
+        assert stored(workspace)[1] == []
+
+
+def literal(posts, asked):
+    """Whose figures under a number are, by a look at every post: its that bears it, else the nearest's if all so near are one author's."""
+    if asked in [post["post"] for post in posts]:
+        return asked
+    apart = [(abs((int(post["post"]) >> 22) - (int(asked) >> 22)), post) for post in posts]
+    near = [(distance, post) for distance, post in apart if distance < 2_000]
+    return min(near, key=lambda one: one[0])[1]["post"] if len({post["advocate"] for _, post in near}) == 1 else None
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["A1", "A2"]), st.integers(0, 12).map(lambda n: 1_300 * n)), max_size=6, unique_by=lambda one: one[1]
+    ),
+    st.lists(st.integers(-2_500, 18_000), min_size=1, max_size=8, unique=True),
+)
+def test_whose_figures_are_is_what_a_look_at_every_post_says(truth, asked):
+    """The posts of an author are 2.6 s apart at least, or they would be one."""
+    kept, latest = [], {}
+    for advocate, place in sorted(truth, key=lambda one: one[1]):
+        if place - latest.get(advocate, -9_999) >= 2_000:
+            latest[advocate] = place
+            kept.append(posted(place, advocate))
+    asked = [one for one in asked if one % 1_300 not in (0, 650)]  # none as near to one post as to another
+    with tempfile.TemporaryDirectory() as folder, make(Path(folder), consents=agreed("A1", "A2"), posts=kept) as workspace:
+        brought(workspace, "post_metrics", *(figure(one, impressions=1 + place) for place, one in enumerate(asked)))
+        found = {row["post"]: row["impressions"] for row in workspace.rows("SELECT impressions, post FROM post_metrics")}
+    expected = {literal(kept, number(one)): 1 + place for place, one in enumerate(asked)}  # of two rows of one the last counts
+    assert found == {name: value for name, value in expected.items() if name is not None}
 
 
 def test_what_is_taken_back_takes_figures_under_the_other_number_too(tmp_path):
