@@ -18,6 +18,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "cli:init", N_("Make a workspace with commented settings.")),
     ("demo", "performance.commands:demo", N_("Simulate a company, import it and write its workbooks and pages.")),
     ("connectors", "connectors.commands:connectors", N_("List what can be imported.")),
+    (
+        "kinds",
+        "connectors.kinds_commands:kinds",
+        N_("Tell which kinds of record a table may bring, and their columns; make an empty table to fill in."),
+    ),
     ("import", "connectors.commands:import_", N_("Import records from files and from APIs.")),
     ("sync", "connectors.commands:sync", N_("Read the APIs that the settings name, from where each was left off.")),
     ("singer-state", "connectors.commands:singer_state", N_("Write the state of a Singer tap, as the tap takes it with --state.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from workspace.batches import Batch, Reject
@@ -35,6 +35,8 @@ class Option:
         The values allowed, where they are few.
     metavar : str or None
         What the help shows in place of the value.
+    meanings : mapping of str to str
+        What the values mean, where the words do not say it: one sentence in English for each, the key of its translation.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Option:
     required: bool = False
     metavar: str | None = None
     flag_name: str | None = None
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,8 +71,6 @@ class ImportContext:
         How long to wait for an API; None for the usual.
     accounts : callable
         Names the key accounts, as (account, name), one pair for each name.
-    posts : callable
-        Names the posts of a network that are known already, as (post, advocate, page).
     referrers : callable
         Gives the hosts that visits came from and that may be other people's sites, the most frequent first.
     """
@@ -81,7 +82,6 @@ class ImportContext:
     cursor: Any = None
     patience: Patience | None = None
     accounts: Callable[[], Sequence[tuple[str, str]]] = tuple
-    posts: Callable[[str], Sequence[tuple[str, str | None, str | None]]] = lambda network: ()
     referrers: Callable[[], Iterable[str]] = tuple
 
     @property

@@ -78,7 +78,15 @@ def _command(connector: Any) -> click.Command:
 
     paragraphs = [connector.summary, *_secrets(connector)]
     paragraphs.append("\b\nExamples:\n" + "\n".join(f"  {example}" for example in connector.examples))
-    return TranslatedCommand(connector.name, params=parameters, callback=run, help="\n\n".join(paragraphs))
+    meanings = {word: meant for option in connector.options for word, meant in option.meanings.items()}
+    return TranslatedCommand(
+        connector.name,
+        params=parameters,
+        callback=run,
+        help="\n\n".join(paragraphs),
+        meanings=meanings,
+        meaning=N_("Kinds of record; their columns, and empty tables to fill in: smarketing kinds KIND"),
+    )
 
 
 def _secrets(connector: Any) -> list[str]:

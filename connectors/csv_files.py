@@ -9,6 +9,7 @@ from typing import ClassVar
 from connectors.base import Batch, ImportContext, Option
 from connectors.chosen import currency_named, delimiter_named, zone_named
 from connectors.headers import Header
+from connectors.kinds import fields_in_tables, summaries
 from connectors.matching import match, names_columns
 from connectors.named_files import expand
 from connectors.table_files import opened
@@ -17,7 +18,6 @@ from connectors.table_records import IN_TABLES, SETTABLE, TableRecords, Ways, ne
 from reports.report import N_, Text
 from workspace.column_names import parse_map, parse_set
 from workspace.errors import UsageError
-from workspace.records import KINDS
 
 
 @dataclasses.dataclass
@@ -58,7 +58,7 @@ class CsvFiles:
     secrets: ClassVar[tuple[tuple[str, str], ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = IN_TABLES
     options: ClassVar[tuple[Option, ...]] = (
-        Option("kind", N_("What the rows are."), choices=IN_TABLES, required=True, flag_name="--as"),
+        Option("kind", N_("What the rows are."), choices=IN_TABLES, required=True, flag_name="--as", meanings=summaries()),
         Option("map", N_("Which column to use for a field whose name is not recognised."), multiple=True, metavar="FIELD=COLUMN"),
         Option("set", N_("A value for the rows where the field has no column or an empty cell."), multiple=True, metavar="FIELD=VALUE"),
         Option(
@@ -97,7 +97,7 @@ class CsvFiles:
         if self.kind not in IN_TABLES:
             raise UsageError("--as {kind}: choose one of {kinds}", kind=self.kind, kinds=", ".join(IN_TABLES))
         self._remarks: dict[str, Text] = {}
-        self._fields = [field.name for field in dataclasses.fields(KINDS[self.kind]) if field.name not in ("click_id", "click_id_kind")]
+        self._fields = fields_in_tables(self.kind)
         self._chosen = parse_map(self.map, self._fields)
         self._ways = Ways(
             zone_named(self.timezone) if self.timezone is not None else self.context.settings.time_zone,

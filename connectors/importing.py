@@ -28,7 +28,6 @@ def context_of(workspace: Workspace, progress: Callable[[int, int | None], None]
         source,
         cursor,
         accounts=lambda: reading.key_accounts(workspace),
-        posts=lambda network: reading.posts_known(workspace, network),
         referrers=lambda: reading.referrers(workspace),
     )
 
@@ -172,6 +171,14 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
         for one in withheld
         if one.reason == "unknown"
     ]
+    if kept := sum(one.rows for one in withheld if one.reason == "decided"):
+        said.append(
+            Text(
+                "Posts whose approval the file gives otherwise than it was decided here: {count}. The decision stays; change it with "
+                "smarketing social policy.",
+                count=kept,
+            )
+        )
     if waiting:
         said.append(Text("{count} posts are held back until they are approved: smarketing social policy --show posts", count=waiting))
     return said

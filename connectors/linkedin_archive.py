@@ -57,6 +57,66 @@ TOO_LARGE = N_("{file}: larger than {most} MB unpacked, which no member's file i
 UNREAD = N_("{file}: {count} other files were left unread and never opened, messages among them if there are any.")
 
 
+WHOSE = N_(
+    "{path}: whose archive is this? Name the employee with --advocate CODE; of several employees, name a folder that holds one folder for "
+    "each of them, called by their code, with their archive in it"
+)
+
+
+def archives_of(sources: tuple[str, ...], advocate: str | None) -> list[tuple[str, tuple[str, ...]]]:
+    """Say whose archives the sources are.
+
+    Parameters
+    ----------
+    sources : tuple of str
+        Archives, files out of one, folders that one was unpacked into; without `advocate`, folders that hold such a folder (or one with the
+        archive as it is) for each employee, called by their code.
+    advocate : str or None
+        The employee whose they all are.
+
+    Returns
+    -------
+    list of (str, tuple of str)
+        The code of each employee, and their files.
+
+    Raises
+    ------
+    SourceError
+        It cannot be told whose a file is, or a folder holds nothing that may be read.
+    """
+    if advocate is not None:
+        inside = ([*_inside(Path(source))] if Path(source).is_dir() else [source] for source in sources)
+        return [(advocate, tuple(file for files in inside for file in files))]
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for source in sources:
+        folders = [path for path in _shown(Path(source)) if path.is_dir()] if Path(source).is_dir() else []
+        astray = [path for path in _shown(Path(source)) if path.is_file() and _may_be_read(path)] if folders else []
+        if not folders or astray:
+            raise SourceError(WHOSE, path=astray[0] if astray else source)
+        found += [(folder.name, tuple(_inside(folder))) for folder in folders]
+    return found
+
+
+def _shown(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
+
+
+def _may_be_read(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" or _LOOSE.fullmatch(path.name) is not None
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    """Name the files of an archive in a folder, or in the one folder in it: what unpacks an archive may make one."""
+    paths = _shown(folder)
+    files, folders = [path for path in paths if path.is_file()], [path for path in paths if path.is_dir()]
+    if not any(_may_be_read(path) for path in files):
+        if len(folders) != 1:
+            raise SourceError(NO_FILE, file=folder, titles=", ".join(TITLES.values()))
+        yield from _inside(folders[0])
+        return
+    yield from (str(path) for path in files if _may_be_read(path) or _TABLE.fullmatch(path.name))
+
+
 class Archive:
     """What the user named: an archive, or files out of it.
 

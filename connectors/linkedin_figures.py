@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from connectors.linkedin_exports import Export, Row
 from connectors.numerals import readings
 from reports.report import Text
-from workspace.linkedin_ids import KnownPosts, made_at, post_number, post_url
+from workspace.linkedin_ids import made_at, post_number, post_url
 
 NETWORK = "linkedin"
 OF_POSTS = ("impressions", "reach", "clicks", "reactions", "comments", "reposts", "saves", "engagements", "new_followers")
@@ -30,27 +30,22 @@ class Figures:
         The day of the export.
     page, advocate : str or None
         Whose it is.
-    known : iterable of (post, advocate, page)
-        Posts that the workspace knows.
     """
 
-    def __init__(
-        self, export: Export, as_of: dt.date, page: str | None, advocate: str | None, known: Iterable[tuple[str, str | None, str | None]]
-    ) -> None:
+    def __init__(self, export: Export, as_of: dt.date, page: str | None, advocate: str | None) -> None:
         self._export, self._as_of, self._page, self._advocate = export, as_of, page, advocate
         self._profile = str(page or advocate)
-        self._known = KnownPosts(post for post, theirs, ours in known if (theirs if advocate else ours) == self._profile)
         self._partial = 0
 
     def posts(self) -> Iterator[Row]:
-        """Name the posts, under the numbers by which they are known; an export without texts adds nothing to those."""
+        """Name the posts, each once."""
         seen = set()
         for number, row in self._export.posts:
-            post, same = self._post(row), self._same(row)
-            if post in seen or (same and not row.get("text")):
+            post = self._post(row)
+            if post in seen:
                 continue
             seen.add(post)
-            record = {"post": same or post, "network": NETWORK, "at": self._published(row), "advocate": self._advocate, "page": self._page}
+            record = {"post": post, "network": NETWORK, "at": self._published(row), "advocate": self._advocate, "page": self._page}
             yield number, record | {"url": self._address(row), "text": row.get("text")}
 
     def of_posts(self) -> Iterator[Row]:
@@ -64,7 +59,7 @@ class Figures:
                 continue
             figures = {name: row[name] for name in OF_POSTS if row.get(name) is not None}
             if figures:
-                yield number, {"post": self._same(row) or self._post(row), "network": NETWORK, "day": self._as_of} | figures
+                yield number, {"post": self._post(row), "network": NETWORK, "day": self._as_of} | figures
 
     def of_profile(self) -> Iterator[Row]:
         """Give the figures of the page or the member: of each day, of the period, the followers."""
@@ -109,11 +104,6 @@ class Figures:
     def _post(self, row: dict[str, Any]) -> str | None:
         url = row.get("url")
         return post_number(url) or url if isinstance(url, str) else None
-
-    def _same(self, row: dict[str, Any]) -> str | None:
-        """Give the number under which the workspace knows a post."""
-        post = self._post(row)
-        return self._known.known_as(post) if post and post.isdecimal() else None
 
     def _address(self, row: dict[str, Any]) -> Any:
         return post_url(row["url"]) or row["url"] if isinstance(row.get("url"), str) else None

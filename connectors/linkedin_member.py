@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import os
 import re
 from collections.abc import Generator, Iterator, Mapping
@@ -11,20 +10,24 @@ from typing import Any, ClassVar
 
 from connectors.api_records import AT_ONCE, ApiRecords, removals
 from connectors.base import Batch, ImportContext, Option, Reject
-from connectors.linkedin_archive import Archive
+from connectors.linkedin_archive import Archive, archives_of
 from connectors.linkedin_connections import NETWORK, PRIVATE, UNDATED, Connections
 from connectors.linkedin_rows import Part, whole_text
 from connectors.post_links import our_link
 from connectors.profiles import checked_code
 from reports.report import N_, Text
 from workspace.company_names import CompanyNames
-from workspace.errors import UsageError
-from workspace.linkedin_ids import KnownPosts, comment_number, post_number, post_url
+from workspace.errors import SourceError, UsageError
+from workspace.linkedin_ids import comment_number, post_number, post_url
 from workspace.urls import host, under
 
 ACTS = {"shares": "original", "instantreposts": "repost", "comments": "comment", "reactions": "reaction"}
 """What each file holds."""
 KEPT = N_("{file}: {count} kept with their moment and the post's number; texts only of the member's own posts.")
+TWO_LISTS = N_(
+    "{file} and {other} are both lists of connections of {advocate}; nothing was imported. Import one archive of an employee at a time, "
+    "the latest last; of several employees, each archive lies in a folder called by their code, and --advocate is left out"
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?: UTC)?")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?…]")
 
@@ -37,9 +40,9 @@ class LinkedInMember:
     ----------
     context : ImportContext
     sources : tuple of str
-        Archives (ZIP), or files out of one.
-    advocate : str
-        The code that stands for the member.
+        Archives (ZIP), files out of one, folders (`linkedin_archive.archives_of`).
+    advocate : str or None
+        The code that stands for the member; by default each folder's name is that of whose archive is in it.
     titles : bool
         Whether they agreed that title and company of connections at key accounts are kept.
     account : tuple of str
@@ -59,12 +62,20 @@ class LinkedInMember:
         "smarketing import linkedin-member Basic_LinkedInDataExport_09-05-2026.zip --advocate A7 --preview",
         "smarketing import linkedin-member Basic_LinkedInDataExport_09-05-2026.zip --advocate A7",
         'smarketing import linkedin-member Connections.csv --advocate A7 --titles --account "Acme" --account "Globex"',
+        "smarketing import linkedin-member archives/ --preview",
     )
     takes: ClassVar[str] = "files"
     secrets: ClassVar[tuple[tuple[str, str], ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = ("posts", "audience")
     options: ClassVar[tuple[Option, ...]] = (
-        Option("advocate", N_("The code that stands for this employee in reports."), required=True, metavar="CODE"),
+        Option(
+            "advocate",
+            N_(
+                "The code that stands for this employee in reports; without it, a folder holds one folder for each employee, called by "
+                "their code."
+            ),
+            metavar="CODE",
+        ),
         Option(
             "titles",
             N_("Keep title and company of connections at key accounts; only if the employee has agreed to it."),
@@ -82,21 +93,17 @@ class LinkedInMember:
 
     context: ImportContext
     sources: tuple[str, ...]
-    advocate: str = ""
+    advocate: str | None = None
     titles: bool = False
     account: tuple[str, ...] = ()
     preview: bool = False
 
     def __post_init__(self) -> None:
-        self.advocate = checked_code(self.advocate)
+        self.advocate = checked_code(self.advocate) if self.advocate is not None else None
         if self.account and not self.titles:
             raise UsageError("--account has no meaning without --titles: nothing is kept of companies then")
         self._targets = self._key_accounts() if self.titles else None
         self._remarks: list[Text] = []
-
-    @functools.cached_property
-    def _known(self) -> KnownPosts:
-        return KnownPosts(post for post, advocate, _ in self.context.posts(NETWORK) if advocate == self.advocate)
 
     def _key_accounts(self) -> CompanyNames:
         known = self.context.accounts()
@@ -119,56 +126,69 @@ class LinkedInMember:
         return self._remarks
 
     def read(self) -> Iterator[Batch]:
-        """Yield the posts and the audience, file by file."""
-        archive = Archive(self.sources)
-        throwaway = os.urandom(32)
-        for part in archive.parts():
-            connections = Connections(self.advocate, lambda: throwaway if self.preview else self.context.secret, self._targets)
-            found = connections.records(part) if part.kind == "connections" else self._posts(part)
-            kind = "audience" if part.kind == "connections" else "posts"
-            count = yield from _batches(kind, part, self.context, found, connections.undated)
-            if part.kind == "connections":
-                # Whom the employee no longer knows is no longer kept.
-                if count and (gone := removals(part.file, "audience", "advocate", [self.advocate])) is not None:
-                    yield gone
-                self._remarks += connections.remarks(part.file, part.as_of)
-            else:
-                self._remarks.append(Text(KEPT, file=part.file, count=count))
-        self._remarks += archive.remarks
+        """Yield the posts and the audience, employee by employee, file by file.
 
-    def _posts(self, part: Part) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
-        make = self._share if part.kind == "shares" else self._act
+        Raises
+        ------
+        SourceError
+            A file is not what it should be, it cannot be told whose it is, or there are two lists of connections of one employee.
+        """
+        throwaway = os.urandom(32)
+        lists: dict[str, str] = {}
+        for advocate, sources in archives_of(self.sources, self.advocate):
+            archive, code = Archive(sources), checked_code(advocate)
+            for part in archive.parts():
+                if part.kind == "connections" and (other := lists.setdefault(code, part.file)) != part.file:
+                    raise SourceError(TWO_LISTS, file=part.file, other=other, advocate=code)
+                yield from self._part(part, code, throwaway)
+            self._remarks += archive.remarks
+
+    def _part(self, part: Part, advocate: str, throwaway: bytes) -> Iterator[Batch]:
+        connections = Connections(advocate, lambda: throwaway if self.preview else self.context.secret, self._targets)
+        found = connections.records(part) if part.kind == "connections" else self._posts(part, advocate)
+        kind = "audience" if part.kind == "connections" else "posts"
+        count = yield from _batches(kind, part, self.context, found, connections.undated)
+        if part.kind == "connections":
+            # Whom the employee no longer knows is no longer kept.
+            if count and (gone := removals(part.file, "audience", "advocate", [advocate])) is not None:
+                yield gone
+            self._remarks += connections.remarks(part.file, part.as_of)
+        else:
+            self._remarks.append(Text(KEPT, file=part.file, count=count))
+
+    def _posts(self, part: Part, advocate: str) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
         for row, cells in part.rows:
             seen = dict(zip(part.columns, cells, strict=True))
             at, link = seen["date"], seen.get("sharelink", seen.get("link", ""))
             number = post_number(link)
             # Who reacts to an article or in an event reacts to something without a number; what they share has one.
             fine = _MOMENT.fullmatch(at) and (number or (part.kind != "shares" and link.startswith("http")))
-            yield row, make(part.kind, seen, number or at, link) | self._common(at, link) if fine else None
+            if not fine:
+                yield row, None
+                continue
+            common = {"network": NETWORK, "at": at.removesuffix(" UTC"), "advocate": advocate, "url": post_url(link)}
+            own = self._share(seen, str(number)) if part.kind == "shares" else _act(part.kind, at, number or at, link, advocate)
+            yield row, common | own
 
-    def _common(self, at: str, link: str) -> dict[str, Any]:
-        return {"network": NETWORK, "at": at.removesuffix(" UTC"), "advocate": self.advocate, "url": post_url(link)}
-
-    def _share(self, kind: str, seen: Mapping[str, str], number: str, link: str) -> dict[str, Any]:
-        # The post is known already where an export of figures came first, maybe under its other number.
-        number = self._known.known_as(number) or number
+    def _share(self, seen: Mapping[str, str], number: str) -> dict[str, Any]:
         text, shared = whole_text(seen["sharecommentary"]), seen.get("sharedurl", "")
         # Who shares a post with words of their own has it as the shared address; addresses of LinkedIn's own can name people.
         reposted = post_number(shared) is not None
         links = [found for found in (shared, *_LINK.findall(text)) if found and not under(host(found) or "", "linkedin.com")]
         return {
             "post": number,
-            "kind": "repost" if reposted else ACTS[kind],
+            "kind": "repost" if reposted else ACTS["shares"],
             "text": text or None,
             "link": our_link(links, self.context.settings.own_domains),
         }
 
-    def _act(self, kind: str, seen: Mapping[str, str], number: str, link: str) -> dict[str, Any]:
-        """Name what was done to a post by what makes it one of a kind: many may react to one post."""
-        if kind == "comments":
-            own = comment_number(link) or f"{number} {self.advocate} {seen['date']}"
-            return {"post": f"comment {own}", "kind": ACTS[kind]}
-        return {"post": f"{ACTS[kind]} {number} {self.advocate}", "kind": ACTS[kind]}
+
+def _act(kind: str, at: str, number: str, link: str, advocate: str) -> dict[str, Any]:
+    """Name what was done to a post by what makes it one of a kind: many may react to one post."""
+    if kind == "comments":
+        own = comment_number(link) or f"{number} {advocate} {at}"
+        return {"post": f"comment {own}", "kind": ACTS[kind]}
+    return {"post": f"{ACTS[kind]} {number} {advocate}", "kind": ACTS[kind]}
 
 
 def _batches(

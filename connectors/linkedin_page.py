@@ -102,12 +102,11 @@ class LinkedInPage:
 
     def read(self) -> Iterator[Batch]:
         """Yield the posts, their figures and those of the page or the member, file by file."""
-        known = [(post, advocate, page) for post, advocate, page in self.context.posts("linkedin")]
         sources = expand(self.sources)
         for place, source in enumerate(sources, 1):
             with opened(source) as file:
                 export = self._export(file)
-                figures = Figures(export, self._as_of(file, export), self.page, self.advocate, known)
+                figures = Figures(export, self._as_of(file, export), self.page, self.advocate)
                 yield from self._batches(file.name, figures)
                 self._remarks += figures.remarks(file.name)
                 self._note(file.name, export)

@@ -56,6 +56,11 @@ IN_TABLES = tuple(kind for kind in REQUIRED if kind != "audience")
 """Kinds that a table may bring. Not who follows whom: that is only ever kept as keyed hashes, which a connector makes."""
 MONEY = {"conversions": "value", "spend": "amount", "opportunities": "amount", "volumes": "value"}
 TURNED = (N_("{field} is before the first day: '{value}'."), N_("Swap the two days, or fix the one that is wrong."))
+ROUNDED = (
+    N_("{field} was rounded by a spreadsheet, so that posts cannot be told apart by it: '{value}'."),
+    N_("Take the file as it was exported, or keep the column as text in the spreadsheet."),
+)
+ROUNDED_NUMBER = r"(?i)^\d+[.,]\d+e\+?\d+$"
 PILLARS = ("brand", "find", "insights", "relationships")
 NO_PILLAR = (
     N_("{field} is not between 0 and 25: '{value}'."),
@@ -259,6 +264,9 @@ class TableRecords:
             if field in columns:
                 outside = pc.invert(pc.and_(pc.greater_equal(columns[field], 0.0), pc.less_equal(columns[field], 25.0)))
                 refuse(cells.mask(outside), field, rows.columns[self.mapping[field]], *NO_PILLAR)
+        if self.kind in ("posts", "post_metrics") and "post" in columns:
+            rounded = pc.fill_null(pc.match_substring_regex(columns["post"], ROUNDED_NUMBER), False)
+            refuse(cells.mask(rounded), "post", rows.columns[self.mapping["post"]], *ROUNDED)
         if self.kind == "accounts" and "domain" in columns:
             columns["domain"] = cells.on_distinct(columns["domain"], _bare_domain)
         for field, others in INSTEAD.get(self.kind, {}).items():

@@ -7,7 +7,8 @@ fails where there is any, or where the compiled file is behind. Gathered are, fr
 - a template that `Text` or an error gets by its name, where the module assigns it;
 - `help=`, `epilog=` and `metavar=` of every call, and of `Option` its second argument; labels of `Column`;
 - `problem` and `remedy` of `Reject`;
-- `summary` of a class; the docstring of a function that is a command, paragraph by paragraph.
+- `summary` of a class; the docstring of a function that is a command, paragraph by paragraph;
+- the first sentence of the docstring of a kind of record (a class in a module of the workspace whose name ends in `records`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.language import DOMAIN, LOCALE
-from reports.words import paragraphs
+from reports.words import first_sentence, paragraphs
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -111,6 +112,8 @@ def _messages(node: ast.AST, file: str, errors: set[str]) -> Iterator[Message]:
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(_is_command(one) for one in node.decorator_list):
         yield from (Message(part, file, node.lineno) for part in paragraphs(ast.get_docstring(node) or "") if not part.startswith("\b"))
     elif isinstance(node, ast.ClassDef):
+        if re.fullmatch(r"workspace/\w*records\.py", file):
+            yield Message(first_sentence(ast.get_docstring(node)), file, node.lineno)
         for line in node.body:
             targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
             if [_name(target) for target in targets] == ["summary"]:

@@ -71,6 +71,18 @@ def paragraphs(text: str) -> list[str]:
     return [block if block.startswith("\b") else " ".join(block.split()) for block in blocks if block.strip()]
 
 
+def first_sentence(text: str | None) -> str:
+    """Give the first sentence of a docstring, on one line and without marks of code: what the catalogue holds of a kind of record.
+
+    Examples
+    --------
+    >>> first_sentence("A visit, with its\\n    `source`. More of it.\\n\\n    Further.")
+    'A visit, with its source.'
+    """
+    first = next(iter(paragraphs(text or "")), "").replace("`", "")
+    return re.split(r"(?<=[.!?]) ", first)[0]
+
+
 _HEADING = N_("Examples:")
 _OF_CLICK = (
     N_("[OPTIONS]"),
@@ -107,10 +119,18 @@ def _said_parameter(parameter: click.Parameter, ctx: click.Context) -> click.Par
 
 
 class TranslatedCommand(click.Command):
-    """A command whose help is shown in the reader's language; `help=`, docstrings and options stay in English in the code."""
+    """A command whose help is shown in the reader's language; `help=`, docstrings and options stay in English in the code.
 
-    def __init__(self, *args: Any, **extra: Any) -> None:
+    Parameters
+    ----------
+    meanings : mapping of str to str
+        Words that may be typed, each with what it means; listed below the options under `meaning`.
+    meaning : str
+    """
+
+    def __init__(self, *args: Any, meanings: Mapping[str, str] | None = None, meaning: str = "", **extra: Any) -> None:
         super().__init__(*args, **extra)
+        self._meanings, self._meaning = meanings or {}, meaning
         for parameter in self.params:
             in_our_words(parameter)
 
@@ -120,6 +140,13 @@ class TranslatedCommand(click.Command):
         said.help, said.epilog = _said(self.help), _said(self.epilog)
         said.params = [_said_parameter(parameter, ctx) for parameter in self.params]
         super(TranslatedCommand, said).format_help(ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then what the words mean that one of them takes."""
+        super().format_options(ctx, formatter)
+        if self._meanings:
+            with formatter.section(gettext.gettext(self._meaning)):
+                formatter.write_dl([(word, gettext.gettext(meant)) for word, meant in self._meanings.items()])
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Give what follows the command's name in its usage line."""

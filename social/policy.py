@@ -16,6 +16,7 @@ from workspace.batches import Batch
 from workspace.column_names import listed
 from workspace.errors import UsageError
 from workspace.gate import policy_of
+from workspace.linkedin_ids import number_in
 from workspace.records import schema
 from workspace.social_settings import SocialPolicy
 from workspace.store import Workspace
@@ -236,6 +237,8 @@ def decide(workspace: Workspace, approve: Sequence[str], refuse: Sequence[str]) 
         if name in refuse:
             raise UsageError("--approve {post} and --refuse {post}: a post is either approved or refused; leave one out", post=name)
     held = {name for post in social_reading.post_columns(workspace).to_pylist() if post["approval"] for name in (post["post"], post["url"])}
+    # A post on LinkedIn may be given by any of its addresses.
+    approve, refuse = ([name if name in held else number_in(name) or name for name in names] for names in (approve, refuse))
     for name in (*approve, *refuse):
         if name not in held:
             raise UsageError(

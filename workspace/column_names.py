@@ -155,6 +155,7 @@ OF_POSTS: dict[str, tuple[str, ...]] = {
     "link": (*CLOSE["link"], "lien", "lien_partage", "url_partagee"),
     "at": (*CLOSE["at"], "published_at", "published", "publie_le", "date_de_publication"),
     "post": (*CLOSE["post"], "id_du_post", "id_de_la_publication"),
+    "alias": ("other_id", "activity_id", "activity_urn", "autre_identifiant", "id_d_activite"),
 }
 """Names of the fields of posts: their own address, and that of the page they point to."""
 OF_ADVOCATES: dict[str, tuple[str, ...]] = {
@@ -264,7 +265,7 @@ def _pairs(option: str, form: str, example: str, entries: Sequence[str], fields:
     return chosen
 
 
-def _close_names(fields: set[str]) -> Mapping[str, tuple[str, ...]]:
+def close_names(fields: set[str]) -> Mapping[str, tuple[str, ...]]:
     """Choose the names under which exports carry the fields of this kind of record."""
     # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
     close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= fields else CLOSE
@@ -308,7 +309,7 @@ def fill(columns: Sequence[str], fields: Sequence[str], chosen: Mapping[str, str
             raise UsageError("{file} has no column '{column}'; did you mean '{near}'?", file=place, column=column, near=near)
         mapping[field] = column
     free = [column for column in columns if column not in mapping.values()]
-    close = _close_names(set(fields))
+    close = close_names(set(fields))
     guessed = []
     if {"rating", "criterion"} <= set(fields) and "rating" not in mapping:
         # French calls the mark itself "note"; where a column says rating, "note" is a remark.

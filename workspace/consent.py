@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -45,13 +46,19 @@ def approvals(workspace: Workspace) -> dict[tuple[str, str], str]:
     return {(row["network"], row["post"]): row["approval"] for row in rows}
 
 
+def decided(workspace: Workspace) -> set[tuple[str, str]]:
+    """Name the posts that were approved or refused here (`decide`), and not by what a file said: by network and post."""
+    rows = workspace.rows("SELECT network, post FROM posts WHERE decided_at IS NOT NULL")
+    return {(row["network"], row["post"]) for row in rows}
+
+
 def decide(workspace: Workspace, posts: Iterable[str], state: str) -> int:
-    """Approve or refuse posts that are held back; say how many there were."""
-    changed = 0
+    """Approve or refuse posts that are held back; say how many there were. No file changes that any more."""
+    changed, now = 0, int(time.time())
     with explained(workspace.path), workspace.db.atomic():
         for post in posts:
-            sql = "UPDATE posts SET approval = ? WHERE (post = ? OR url = ?) AND approval IS NOT NULL"
-            changed += workspace.db.execute(sql, (state, post, post)).rowcount
+            sql = "UPDATE posts SET approval = ?, decided_at = ? WHERE (post = ? OR url = ?) AND approval IS NOT NULL"
+            changed += workspace.db.execute(sql, (state, now, post, post)).rowcount
     return changed
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Account:
-    """What is known of a company besides what its people did; rows complete each other.
+    """What is known of a company besides what its people did. Rows complete each other.
 
     `account` is the key that other records use (a domain, a CRM's number), `name` what people call it, `tier` its rank among the key
     accounts ("A", "1"), `parent` the account of its group.

@@ -155,13 +155,13 @@ def _people(workspace: Workspace, rows: Sequence[dict[str, Any]]) -> list[int]:
 
 def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
     """Give an advocate's posts, and their figures, names that lead nowhere; say how many, and what they were known by."""
-    posts = list(db.query("SELECT id, network, post, url, link FROM posts WHERE advocate = ?", (advocate,)))
+    posts = list(db.query("SELECT id, network, post, url, alias FROM posts WHERE advocate = ?", (advocate,)))
     known: set[str] = set()
     for post in posts:
         fresh = f"gone-{secrets.token_hex(8)}"
-        known |= {post["post"], *(text for text in (post["url"],) if text)}
+        known |= {text for text in (post["post"], post["url"], post["alias"]) if text}
         db.execute(
-            "UPDATE posts SET id = ?, post = ?, url = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
+            "UPDATE posts SET id = ?, post = ?, url = NULL, alias = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
             (_number(), fresh, nobody, post["id"]),
         )
         for figure in list(db.query("SELECT id FROM post_metrics WHERE network = ? AND post = ?", (post["network"], post["post"]))):

@@ -45,6 +45,23 @@ ONE_PROFILE = Reject(
     "This profile is another advocate's already: {value}.",
     "Give each advocate a profile of their own; of one person who came back under another code, fill in 'until' and 'since'.",
 )
+UNLISTED = Reject(
+    "",
+    0,
+    "advocate",
+    "",
+    "This code is on no list of advocates, and nothing was agreed to under it: {value}.",
+    "Import the list (smarketing import csv FILE --as advocates), or correct the code; note what they agree to (smarketing social consent "
+    "CODE --grant …), then import this again.",
+)
+NO_POST = Reject(
+    "",
+    0,
+    "post",
+    "",
+    "These figures are of posts that are not stored; rows like this: {value}.",
+    "Import the posts (smarketing import csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either.",
+)
 ENOUGH = 50
 """Connections from which on two audiences are compared: among few, chance decides."""
 STRANGE, ALIKE = 0.2, 0.8

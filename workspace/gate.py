@@ -1,13 +1,20 @@
-"""The door that records of employees pass at import: what they have not agreed to is not stored, what policy forbids is refused."""
+"""The door that records of employees pass at import: what they have not agreed to is not stored, what policy forbids is refused.
+
+Figures are stored where their post is: without it nobody could tell whose they are, or take them out.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import difflib
+import functools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from workspace import consent, faults
 from workspace.batches import Batch, Reject
+from workspace.post_names import PostNames
 from workspace.social_settings import SocialPolicy
 from workspace.store import Workspace
 
@@ -58,6 +65,7 @@ REFUSALS = {
         "The policy forbids this employee's team to post on this network: {value}.",
         "Change [[social.policy]] in smarketing.toml if that is wrong, then import again.",
     ),
+    "unlisted": faults.UNLISTED,
     "left": faults.LEFT,
     "stale": faults.STALE,
 }
@@ -67,7 +75,8 @@ REFUSALS = {
 @dataclasses.dataclass(frozen=True, slots=True)
 class Withheld:
     """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve", "left" (of
-    a time after they left) or "stale" (older than what is stored); or "unknown": they were stored, though no advocate has this code.
+    a time after they left), "stale" (older than what is stored) or "unlisted" (no advocate has this code, nor was anything agreed to under
+    it); "decided" were stored with what was decided of them here, "unknown" as they came, though no advocate has this code.
     """
 
     kind: str
@@ -101,11 +110,11 @@ class Gate:
         self._roster: faults.Roster | None = None
         self._posted: dict[str, int] = {}
         self._outdated: set[str] = set()
-        self._refused: set[tuple[str, str]] = set()
+        self._waiting: list[Batch] = []
         self.withheld: list[Withheld] = []
 
     def admit(self, batch: Batch) -> tuple[Batch, int]:
-        """Let a batch pass; give what of it may be stored, and how many of its rows may not."""
+        """Let a batch pass; give what of it may be stored now, and how many of its rows may not. What may be later, `rest` gives."""
         if batch.kind not in KINDS or not batch.rows.num_rows:
             return batch, 0
         if self._agreed is None:
@@ -114,16 +123,15 @@ class Gate:
                 (row["advocate"], row["datum"]): row["day"] for row in consent.ledger(self._workspace) if row["day"] <= dt.date.today()
             }
             self._roster = faults.Roster(self._workspace)
-        if batch.kind == "consents":
-            self._learn(batch.rows)
-            return batch, 0
-        if batch.kind == "removals":
-            return self._still_removed(batch), 0
+        if batch.kind in ("consents", "removals", "post_metrics"):
+            return self._of_nobody(batch), 0
         rows, rejects = batch.rows, list(batch.rejects)
         before = rows.num_rows
         if batch.kind == "advocates":
             assert self._roster is not None
             rows = self._roster.learn(batch, rejects)
+        if batch.kind == "posts":
+            rows = self._posts.of_posts(rows)
         if batch.kind in NEEDED:
             rows = self._agreed_to(batch, rows, rejects)
             rows = self._in_time(batch, rows, rejects)
@@ -131,15 +139,43 @@ class Gate:
             rows = self._without_titles(rows)
         if batch.kind == "posts":
             rows = self._by_policy(batch, rows, rejects)
+            self._posts.store(rows)
             for advocate in rows["advocate"].drop_null().to_pylist():
                 self._posted[advocate] = self._posted.get(advocate, 0) + 1
-        if batch.kind == "post_metrics" and self._refused:
-            rows = self._of_stored(rows)
         if rows.num_rows < before and any(reject.kept for reject in rejects):
             # What stands in a cell of a row that may not be kept is not kept either.
             there = set(rows["row"].to_pylist())
             rejects = [reject for reject in rejects if not reject.kept or reject.row in there]
         return Batch(batch.kind, batch.file, rows, tuple(rejects)), before - rows.num_rows
+
+    def _of_nobody(self, batch: Batch) -> Batch:
+        """Let pass what needs nobody's agreement; figures of posts that are not known yet wait."""
+        if batch.kind == "consents":
+            self._learn(batch.rows)
+        if batch.kind == "removals":
+            return self._still_removed(batch)
+        if batch.kind == "post_metrics":
+            rows, unknown = self._posts.of_figures(batch.rows, near=False)
+            if unknown.num_rows:
+                self._waiting.append(Batch(batch.kind, batch.file, unknown))
+            return dataclasses.replace(batch, rows=rows)
+        return batch
+
+    def rest(self) -> Iterator[tuple[Batch, int]]:
+        """Give, once everything has passed, the figures whose posts came after them or under another number; and how many have none."""
+        import pyarrow as pa
+
+        for file in dict.fromkeys(batch.file for batch in self._waiting):
+            held = pa.concat_tables(batch.rows for batch in self._waiting if batch.file == file)
+            rows, unknown = self._posts.of_figures(held, near=True)
+            count = unknown.num_rows
+            first = min(unknown["row"].to_pylist(), default=0)
+            rejects = (dataclasses.replace(faults.NO_POST, file=file, row=first, value=str(count)),) if count else ()
+            yield Batch("post_metrics", file, rows, rejects), count
+
+    @functools.cached_property
+    def _posts(self) -> PostNames:
+        return PostNames(self._workspace)
 
     def strangers(self) -> list[Withheld]:
         """List the authors of posts who are on no list of advocates, once everything has passed."""
@@ -195,19 +231,28 @@ class Gate:
         named = rows["advocate"]
         allowed = pc.or_(pc.is_null(named), pc.is_in(named, pa.array(sorted(self._agreed[datum]), pa.string())))
         refused = rows.filter(pc.invert(allowed))
-        if refused.num_rows:
-            self._tell(batch, refused, datum, rejects)
+        assert self._roster is not None
+        known = pa.array(sorted({*self._roster.teams, *(advocate for advocate, _ in self._said)}), pa.string())
+        listed = pc.is_in(refused["advocate"], known)
+        for reason, of_them in (("unlisted", refused.filter(pc.invert(listed))), (datum, refused.filter(listed))):
+            if of_them.num_rows:
+                self._tell(batch, of_them, reason, rejects)
         return rows.filter(allowed)
 
     def _tell(self, batch: Batch, refused: pa.Table, reason: str, rejects: list[Reject]) -> None:
-        """Tell how many rows of each advocate were refused, and remember which posts were among them."""
+        """Tell how many rows of each advocate were refused."""
         found = refused.group_by("advocate").aggregate([("row", "min"), ("row", "count")]).sort_by("advocate").to_pylist()
         for one in found:
-            value = f"{one['advocate']} ({one['row_count']})"
+            value = f"{one['advocate']} ({one['row_count']}{self._meant(one['advocate']) if reason == 'unlisted' else ''})"
             rejects.append(dataclasses.replace(REFUSALS[reason], file=batch.file, row=one["row_min"], value=value))
             self.withheld.append(Withheld(batch.kind, one["advocate"], reason, one["row_count"]))
-        if batch.kind == "posts":
-            self._refused |= set(zip(refused["network"].to_pylist(), refused["post"].to_pylist(), strict=True))
+
+    def _meant(self, code: str) -> str:
+        """Name the code on the list that a mistyped one looks like, to stand behind a count; nothing where there is none."""
+        assert self._roster is not None
+        folded = {known.casefold(): known for known in self._roster.teams}
+        near = difflib.get_close_matches(code.casefold(), folded, n=1)
+        return f"; {folded[near[0]]}?" if near else ""
 
     def _without_titles(self, rows: pa.Table) -> pa.Table:
         import pyarrow as pa
@@ -227,13 +272,13 @@ class Gate:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        policies = self._workspace.settings.social.policy
-        if not policies or not rows.num_rows:
+        if not rows.num_rows:
             return rows
+        policies = self._workspace.settings.social.policy
         pairs = list(zip(rows["advocate"].to_pylist(), rows["network"].to_pylist(), strict=True))
         assert self._roster is not None
         teams = self._roster.teams
-        rules = [rule_of(policies, teams.get(advocate), network) if advocate else "allow" for advocate, network in pairs]
+        rules = [rule_of(policies, teams.get(advocate), network) if policies and advocate else "allow" for advocate, network in pairs]
         forbidden = pa.array([rule == "forbid" for rule in rules])
         if pc.any(forbidden).as_py():
             self._tell(batch, rows.filter(forbidden), "forbid", rejects)
@@ -243,27 +288,32 @@ class Gate:
         return self._held_back(rows, rules)
 
     def _held_back(self, rows: pa.Table, rules: list[str]) -> pa.Table:
-        """Mark posts that wait for approval; what was decided of a post before stays."""
+        """Mark posts that wait for approval; what was decided here stays whatever is said anew."""
         import pyarrow as pa
 
-        decided = consent.approvals(self._workspace)
         keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), rows["advocate"].to_pylist(), strict=True)
         states: list[str | None] = []
         for (network, post, advocate), rule, given in zip(keys, rules, rows["approval"].to_pylist(), strict=True):
-            state = given or decided.get((network, post))
-            if state is None and rule == "approve":
+            known = self._approvals.get((network, post))
+            state = known if (network, post) in self._decided else given
+            if state is None and known is None and rule == "approve":
                 state = "pending"
                 self.withheld.append(Withheld("posts", advocate, "approve", 1))
+            if given not in (None, state):
+                self.withheld.append(Withheld("posts", advocate or "", "decided", 1))
+            if state is not None:
+                self._approvals[network, post] = state
             states.append(state)
         place = rows.schema.get_field_index("approval")
         return rows.set_column(place, rows.schema.field(place), pa.array(states, pa.string()))
 
-    def _of_stored(self, rows: pa.Table) -> pa.Table:
-        """Leave out the figures of posts that were refused."""
-        import pyarrow as pa
+    @functools.cached_property
+    def _approvals(self) -> dict[tuple[str, str], str]:
+        return consent.approvals(self._workspace)
 
-        keys = zip(rows["network"].to_pylist(), rows["post"].to_pylist(), strict=True)
-        return rows.filter(pa.array([key not in self._refused for key in keys], pa.bool_()))
+    @functools.cached_property
+    def _decided(self) -> set[tuple[str, str]]:
+        return consent.decided(self._workspace)
 
 
 def rule_of(policies: tuple[SocialPolicy, ...], team: str | None, network: str) -> str:

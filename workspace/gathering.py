@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 
 from workspace.ids import SEPARATOR
 from workspace.records import KINDS, fields_of
@@ -55,20 +56,15 @@ class Table:
         return tuple("file_id" if name == "file" else name for name in self.select)
 
 
-def change(table: str, *columns: str) -> str:
-    """Update a known row, but only where it says something else, so that the same import twice changes nothing."""
-    values = ", ".join(f"{column} = excluded.{column}" for column in (*columns, "file_id", "row"))
-    return (
-        f"UPDATE SET {values} WHERE ({', '.join(f'{table}.{c}' for c in columns)}) IS NOT ({', '.join(f'excluded.{c}' for c in columns)})"
-    )
+def change(table: str, *columns: str, pieces: Collection[str] = ()) -> str:
+    """Update a known row, but only where it says something else, so that the same import twice changes nothing.
 
-
-def complete(table: str, *columns: str) -> str:
-    """Update a known row with what is said anew; what is not said stays."""
-    merged = {column: f"coalesce(excluded.{column}, {table}.{column})" for column in columns}
-    assignments = [f"{column} = {value}" for column, value in merged.items()] + ["file_id = excluded.file_id", "row = excluded.row"]
+    Of the columns `pieces`, what is not said anew stays.
+    """
+    said = {column: f"coalesce(excluded.{column}, {table}.{column})" if column in pieces else f"excluded.{column}" for column in columns}
+    assignments = [f"{column} = {value}" for column, value in said.items()] + ["file_id = excluded.file_id", "row = excluded.row"]
     known = ", ".join(f"{table}.{column}" for column in columns)
-    return f"UPDATE SET {', '.join(assignments)} WHERE ({known}) IS NOT ({', '.join(merged.values())})"
+    return f"UPDATE SET {', '.join(assignments)} WHERE ({known}) IS NOT ({', '.join(said.values())})"
 
 
 PERSONS = {"person": "person_id", "same_as": "same_as_id"}
@@ -130,12 +126,9 @@ def plain_table(kind: str) -> Table:
     key = f"CASE WHEN id IS NOT NULL THEN {made_id(word, 'id')} ELSE {own} END" if "id" in fields else own
     filled = dict(_column(field, of) for field, of in fields.items() if not (kind == "accounts" and field == "account"))
     changing = tuple(column for column in filled if column != "key")
-    pieces = getattr(record, "PIECES", False)
-    return Table(
-        {"id": key} | filled | {"file": "file", "row": "row"},
-        (complete if pieces else change)(name, *changing),
-        pieces=changing if pieces else (),
-    )
+    told: bool | tuple[str, ...] = getattr(record, "PIECES", False)
+    pieces = told if isinstance(told, tuple) else changing if told else ()
+    return Table({"id": key} | filled | {"file": "file", "row": "row"}, change(name, *changing, pieces=pieces), pieces=pieces)
 
 
 def plain_fills(kind: str) -> tuple[tuple[str, str], ...]:

@@ -135,6 +135,11 @@ def run(
             stored = identity.between_two(batch) if batch.kind == "identities" else spellings.unified(batch)
             empty_ties += batch.rows.num_rows - stored.rows.num_rows
             staging.add(stored)
+        for batch, kept_out in gate.rest():
+            if strict and batch.rejects:
+                raise _stopped(batch.rejects[0])
+            counts[batch.kind].rows_rejected += kept_out
+            staging.add(batch)
         kept = cursor() if cursor is not None else None
         import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
     return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties, spellings.joined)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 _URN = re.compile(r"urn:li:(?P<kind>activity|share|ugcpost|grouppost):(?:\d{1,14}-)?(?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _SLUG = re.compile(r"[-_](?P<kind>activity|share|ugcpost)[-:](?P<number>\d{15,20})(?!\d)", re.IGNORECASE)
 _COMMENT = re.compile(r"urn:li:(?:fsd_)?comment:\([^)]*\)", re.IGNORECASE)
+_BARE = re.compile(r"(?:(?P<kind>activity|share|ugcpost)[:-])?(?P<number>\d{15,20})", re.IGNORECASE)
 _NAMES = {"activity": "activity", "share": "share", "ugcpost": "ugcPost"}
 SAME_POST = 2_000
 """Milliseconds between the numbers that one post bears as a share and as an activity, at most."""
@@ -105,33 +104,57 @@ def profile_of(url: str) -> str | None:
     return host + parts.path.rstrip("/")
 
 
-class KnownPosts:
-    """Posts of one author that are known already, whichever of their numbers is known.
+def number_in(text: str | None) -> str | None:
+    """Read a post's number however it is given: bare, as a URN, as an address; None where it is none.
+
+    Examples
+    --------
+    >>> [number_in(text) for text in ("7123456789012345678", "urn:li:share:7123456789012345678", "activity:7123456789012345678")]
+    ['7123456789012345678', '7123456789012345678', '7123456789012345678']
+    >>> number_in("repost 7123456789012345678 A7") is None, number_in("42") is None
+    (True, True)
+    """
+    if not text:
+        return None
+    bare = _BARE.fullmatch(text.strip())
+    return bare["number"] if bare else post_number(text)
+
+
+def form_in(text: str | None) -> str | None:
+    """Say which of its forms a post is given in, activity, share or ugcPost; None for a bare number.
+
+    Examples
+    --------
+    >>> [form_in(text) for text in ("urn:li:ugcPost:7123456789012345678", "share:7123456789012345678", "7123456789012345678")]
+    ['ugcPost', 'share', None]
+    """
+    found = _BARE.fullmatch((text or "").strip()) or _found(text)
+    return _NAMES.get((found["kind"] or "").lower()) if found else None
+
+
+class NumbersInTime:
+    """Numbers of posts in the order in which they were made.
 
     A post bears one number as a share and another, made with it, as an activity: exports disagree on which they show.
-
-    Parameters
-    ----------
-    numbers : iterable of str
-        What is no number is passed over.
 
     Examples
     --------
     >>> share, activity, other = (str(ms << 22) for ms in (1_700_000_000_000, 1_700_000_001_500, 1_700_000_009_000))
-    >>> posts = KnownPosts([share])
-    >>> [posts.known_as(number) == share for number in (share, activity)], posts.known_as(other)
-    ([True, True], None)
+    >>> numbers = NumbersInTime()
+    >>> numbers.add(share)
+    >>> [numbers.near(number) == [share] for number in (share, activity)], numbers.near(other)
+    ([True, True], [])
     """
 
-    def __init__(self, numbers: Iterable[str]) -> None:
-        self._made = sorted((int(number) >> 22, number) for number in set(numbers) if re.fullmatch(r"\d{15,20}", number))
-        self._numbers = {number for _, number in self._made}
+    def __init__(self) -> None:
+        self._made: list[int] = []
 
-    def known_as(self, number: str) -> str | None:
-        """Give the number under which a post is known: its own, else the nearest in time; None where it is not known."""
-        if number in self._numbers:
-            return number
+    def add(self, number: str) -> None:
+        """Take note of a number."""
+        bisect.insort(self._made, int(number))
+
+    def near(self, number: str) -> list[str]:
+        """List the numbers made less than `SAME_POST` before or after one, the nearest first."""
         made = int(number) >> 22
-        place = bisect.bisect_left(self._made, (made - SAME_POST + 1, ""))
-        near = itertools.takewhile(lambda found: found[0] < made + SAME_POST, self._made[place:])
-        return min(near, key=lambda found: abs(found[0] - made), default=(0, None))[1]
+        first, last = (bisect.bisect_left(self._made, bound << 22) for bound in (made - SAME_POST + 1, made + SAME_POST))
+        return [str(near) for near in sorted(self._made[first:last], key=lambda one: abs((one >> 22) - made))]

@@ -298,9 +298,3 @@ def key_accounts(workspace: Workspace) -> list[tuple[str, str]]:
         WHERE c.tier IS NOT NULL OR NOT EXISTS (SELECT 1 FROM companies WHERE tier IS NOT NULL) ORDER BY a.key"""
     )
     return [(row["key"], name) for row in rows for name in dict.fromkeys((row["key"], row["name"])) if name]
-
-
-def posts_known(workspace: Workspace, network: str) -> list[tuple[str, str | None, str | None]]:
-    """Name the posts of a network as (post, advocate, page)."""
-    rows = workspace.rows("SELECT post, advocate, page FROM posts WHERE network = ? ORDER BY post", (network,))
-    return [(row["post"], row["advocate"], row["page"]) for row in rows]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Touch:
-    """One contact between a person and us.
+    """One contact between a person and us: a visit, a form, a call, a meeting, a click in an e-mail.
 
     `referrer` is a host name ("www.google.com"), `click_id_kind` the parameter that carried a click id ("gclid"), `channel` a
     channel the source already named, which no rule then changes. `id` is the source's own key for the row, where it has one.
@@ -91,7 +91,7 @@ class Spend:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of a person besides touches and conversions.
+    """What is known of a person besides touches and conversions: account, segment, source, title, role.
 
     `segment` sorts people whose rate of converting differs without any touch ("customer", "industry"), `lead_source` is what the CRM says
     brought them, `role` their part in the buying ("decision maker"). No name: nothing here needs one.
@@ -166,8 +166,8 @@ KINDS: dict[str, type[Any]] = {
 }
 """Record kinds by the name that `import csv --as` takes.
 
-A record whose source has no id for it is told from others by its fields `OWN`; one with `PIECES` keeps what an earlier row said of it where
-a later one says nothing.
+A record whose source has no id for it is told from others by its fields `OWN`; one with `PIECES` (all fields, or those that it names) keeps
+what an earlier row said of it where a later one says nothing.
 """
 
 

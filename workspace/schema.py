@@ -267,6 +267,12 @@ ALTER TABLE rejects ADD COLUMN row_kept INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE import_counts ADD COLUMN rows_incomplete INTEGER NOT NULL DEFAULT 0;
 """
 
+DECISIONS = """
+-- When a post was approved or refused in here: what files say of it does not undo that. And the other number of a post.
+ALTER TABLE posts ADD COLUMN decided_at INTEGER;
+ALTER TABLE posts ADD COLUMN alias TEXT;
+"""
+
 MIGRATIONS = (
     ("001_first", FIRST),
     ("002_people", PEOPLE),
@@ -277,6 +283,7 @@ MIGRATIONS = (
     ("007_advocacy", ADVOCACY),
     ("008_key_checks", KEY_CHECKS),
     ("009_kept_rows", KEPT_ROWS),
+    ("010_decisions", DECISIONS),
 )
 """Every migration by name, in order."""
 

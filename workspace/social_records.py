@@ -32,30 +32,37 @@ class Advocate:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Post:
-    """Something published on a network, by an advocate or by a page.
+    """Something published on a network by an advocate or by a page: a post, a repost, a comment, a reaction. Rows complete each other.
 
-    `kind` is original, repost, comment or reaction; `url` is the post's own address, `link` the page it points to, `content`
-    the company's piece of content that it passes on. `approval` is pending, approved or refused, where the policy asks for it.
+    `kind` is original, repost, comment or reaction; where it is not told it is what is known of the post, else original. `url` is the
+    post's own address, `link` the page it points to, `content` the company's piece of content that it passes on. `approval` is pending,
+    approved or refused, where the policy asks for it; `alias` the other number that LinkedIn gives the same post. Under which name a post
+    is stored, `workspace.post_names` says.
     """
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "post")
+    PIECES: ClassVar[tuple[str, ...]] = ("url", "link", "text", "content", "approval", "alias")
 
     post: str
     network: str
     at: dt.datetime
     advocate: str | None = None
     page: str | None = None
-    kind: str = "original"
+    kind: str | None = None
     url: str | None = None
     link: str | None = None
     text: str | None = None
     content: str | None = None
     approval: str | None = None
+    alias: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PostMetrics:
-    """A post's figures as of a day, counted since it was published; rows complete each other. `reach` is how many members saw it."""
+    """A post's figures as of a day, counted since it was published. Rows complete each other; `reach` is how many members saw it.
+
+    The post itself has to be stored, or to come with the same import.
+    """
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "post", "day")
     PIECES: ClassVar[bool] = True

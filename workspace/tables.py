@@ -5,7 +5,7 @@ Most kinds follow from their fields (`gathering.plain_table`); touches, conversi
 
 from __future__ import annotations
 
-from workspace.gathering import Table, change, complete, days, made_id, plain_fills, plain_table, seconds, table_name
+from workspace.gathering import Table, change, days, made_id, plain_fills, plain_table, seconds, table_name
 from workspace.records import KINDS
 
 ORIGIN = ("source", "medium", "campaign", "content", "term", "referrer", "click_id_kind", "channel", "kind")
@@ -94,7 +94,7 @@ TABLES = {
             "file": "file",
             "row": "row",
         },
-        complete("people", *PERSONAL),
+        change("people", *PERSONAL, pieces=PERSONAL),
         pieces=PERSONAL,
     ),
     **{table_name(kind): plain_table(kind) for kind in PLAIN},

@@ -39,7 +39,7 @@ SAMPLES = {
                     {"person": "GA1.2.3", "same_as": "anna@example.com", "basis": "form"})],
     "advocates": [("Collaborateur,Équipe,Depuis\nA7,Ventes,2026-01-31\n", {"advocate": "A7", "team": "Ventes", "since": DAY})],
     "posts": [("url,réseau,date,sharedurl\nhttps://x.example/1,linkedin,2026-01-31 14:05,https://example.com/?utm_source=li\n",
-               {"post": "https://x.example/1", "url": "https://x.example/1", "network": "linkedin", "at": AT, "kind": "original",
+               {"post": "https://x.example/1", "url": "https://x.example/1", "network": "linkedin", "at": AT,
                 "link": "https://example.com/?utm_source=li"})],
     "post_metrics": [("post,platform,date,Impressions,Members reached,Likes,Comments,Shares\n7,linkedin,2026-01-31,\"1,204\",800,12,3,1\n",
                       {"post": "7", "network": "linkedin", "day": DAY, "impressions": 1204, "reach": 800, "reactions": 12, "comments": 3,
@@ -95,6 +95,15 @@ def test_rows(tmp_path, kind, content, fields):
                 ("", "insights is empty."),
                 ("25.0", None),
                 ("0", None),
+            )
+        ],
+        *[
+            (kind, f"post,network,{at},impressions\n{post},linkedin,2026-01-31,1\n", problem)
+            for kind, at in (("posts", "at"), ("post_metrics", "day"))
+            for post, problem in (
+                ("7.12346E+18", "post was rounded by a spreadsheet, so that posts cannot be told apart by it: '7.12346E+18'."),
+                ("7123456789012345678", None),
+                ("a7.1e+18", None),
             )
         ],
         ("post_metrics", "post,network,day,impressions\n7,linkedin,2026-01-31,-1\n", "impressions is not a number that can be meant here: '-1'."),

@@ -385,6 +385,102 @@ def test_files_beside_those_that_may_be_read(tmp_path):
     assert remarks[-1] == "4 files of other names were left unread and never opened."
 
 
+def unpacked(folder: Path, files: dict[str, str] = samples.FILES) -> Path:
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("inside", [".", "Basic_LinkedInDataExport_09-06-2026"])
+def test_a_folder_that_an_archive_was_unpacked_into(tmp_path, inside):
+    """The day is that of the folder's name, as with an archive's; other files are left alone, and so is what the system puts there."""
+    folder = unpacked(tmp_path / "Basic_LinkedInDataExport_09-06-2026" / inside)
+    for name in (".DS_Store", "__MACOSX"):
+        (folder / name).write_text("x", encoding="utf-8")
+    found, _, remarks = read(tmp_path / "Basic_LinkedInDataExport_09-06-2026")
+    assert found["audience"] == AUDIENCE
+    assert sorted(row["post"] for row in found["posts"]) == sorted(row["post"] for row in POSTS)
+    assert remarks[-1] == "4 files of other names were left unread and never opened."
+
+
+SHARES = "Date,ShareLink,ShareCommentary\n" + "".join(f"2026-09-04 05:33:2{n},{POST}:share:74684660480000000{n}0,Words\n" for n in range(3))
+
+
+def several(folder: Path) -> Path:
+    """The archives of three employees, in folders called by their codes: unpacked, in a folder of its own, as LinkedIn gives it."""
+    unpacked(folder / "A7")
+    unpacked(folder / "A8" / "Basic_LinkedInDataExport_09-07-2026", {"Connections.csv": samples.OLD_CONNECTIONS})
+    (folder / "A9").mkdir()
+    samples.archive(folder / "A9", files={"Shares.csv": SHARES})
+    (folder / "read me.txt").write_text("as they handed it in", encoding="utf-8")
+    return folder
+
+
+def test_a_folder_with_the_archives_of_several_employees(tmp_path):
+    """Each under the code that their folder is called by, and none in another's stead."""
+    path, folder = tmp_path / "smarketing.db", several(tmp_path / "archives")
+    agreeing(path, "A7", "A8", "A9")
+    done = CliRunner().invoke(main, ["--workspace", str(path), "import", "linkedin-member", str(folder)])
+    assert done.exit_code == 3, done.output  # samples have rows that cannot be read
+    found = tables(path)
+    counts = {code: [sum(row["advocate"] == code for row in found[kind]) for kind in ("audience", "posts")] for code in ("A7", "A8", "A9")}
+    assert counts == {"A7": [4, 6], "A8": [2, 0], "A9": [0, 3]}
+    days = {row["as_of"] for row in found["audience"] if row["advocate"] == "A8"}
+    assert days == {(dt.date(2026, 9, 7) - dt.date(1970, 1, 1)).days}
+
+
+def test_a_folder_of_somebody_on_no_list_is_told_as_such(tmp_path):
+    path, folder = tmp_path / "smarketing.db", several(tmp_path / "archives")
+    agreeing(path, "A7", "A8")
+    done = CliRunner().invoke(main, ["--workspace", str(path), "import", "linkedin-member", str(folder)])
+    assert done.exit_code == 3
+    with open_workspace(path) as workspace:
+        told = [
+            row["value_seen"] for row in reading.rejects(workspace) if row["problem"].startswith("This code is on no list of advocates")
+        ]
+    assert told == ["A9 (3)"]
+    assert {row["advocate"] for row in tables(path)["posts"]} == {"A7"}
+
+
+def test_whose_it_is_has_to_be_told(tmp_path):
+    said = (
+        "{path}: whose archive is this? Name the employee with --advocate CODE; of several employees, name a folder that holds one folder "
+        "for each of them, called by their code, with their archive in it"
+    )
+    archive, folder = samples.archive(tmp_path), several(tmp_path / "archives")
+    astray = folder / "Connections.csv"
+    (tmp_path / "empty").mkdir()
+    for source, path in ((archive, archive), (folder / "A7", folder / "A7"), (tmp_path / "empty",) * 2, (folder, astray)):
+        if path == astray:
+            astray.write_text(samples.CONNECTIONS, encoding="utf-8")
+        with pytest.raises(SourceError) as refused:
+            list(LinkedInMember(ImportContext(Settings(), KEY), (str(source),)).read())
+        assert str(refused.value) == said.format(path=path)
+
+
+def test_a_folder_that_holds_nothing_to_read_is_told(tmp_path):
+    folder = several(tmp_path / "archives")
+    (folder / "A6").mkdir()
+    with pytest.raises(SourceError) as refused:
+        list(LinkedInMember(ImportContext(Settings(), KEY), (str(folder),)).read())
+    assert str(refused.value) == (
+        f"{folder / 'A6'}: none of the files that may be read is there ({TITLES}); name the archive as LinkedIn gives it, or these files "
+        "under their names"
+    )
+
+
+def test_the_connections_of_two_employees_are_not_taken_for_those_of_one(tmp_path):
+    folder = several(tmp_path / "archives")
+    lists = [str(folder / "A7" / "Connections.csv"), str(folder / "A8" / "Basic_LinkedInDataExport_09-07-2026" / "Connections.csv")]
+    with pytest.raises(SourceError) as refused:
+        read(*lists)
+    assert str(refused.value) == (
+        f"{lists[1]} and {lists[0]} are both lists of connections of A7; nothing was imported. Import one archive of an employee at a "
+        "time, the latest last; of several employees, each archive lies in a folder called by their code, and --advocate is left out"
+    )
+
+
 LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=20), min_size=1, max_size=4)
 
 

@@ -26,11 +26,11 @@ POST = "https://www.linkedin.com/feed/update/urn:li"
 WRITTEN = 1_788_700_000
 
 
-def read(*sources: Any, posts: Any = (), **options: Any) -> tuple[dict[str, list[dict[str, Any]]], list[Any], list[str]]:
+def read(*sources: Any, **options: Any) -> tuple[dict[str, list[dict[str, Any]]], list[Any], list[str]]:
     """Read sources: records by kind without what is unknown, refused rows, remarks without the folder."""
     for source in sources:
         os.utime(source, (WRITTEN, WRITTEN))
-    connector = LinkedInPage(ImportContext(Settings(), b"key", posts=lambda network: posts), tuple(map(str, sources)), **options)
+    connector = LinkedInPage(ImportContext(Settings(), b"key"), tuple(map(str, sources)), **options)
     found: dict[str, list[dict[str, Any]]] = {}
     rejects = []
     for batch in connector.read():
@@ -56,7 +56,7 @@ NUMBER = {milliseconds: str(milliseconds << 22) for milliseconds in (FIRST, SECO
 def posted(milliseconds: int, row: int, kind: str = "activity", **fields: Any) -> dict[str, Any]:
     number = NUMBER[milliseconds]
     address = f"{POST}:{kind}:{number}"
-    return {"network": "linkedin", "post": number, "at": made(milliseconds), "kind": "original", "url": address, "row": row, **fields}
+    return {"network": "linkedin", "post": number, "at": made(milliseconds), "url": address, "row": row, **fields}
 
 
 def metrics(milliseconds: int, row: int, as_of: dt.date, **fields: Any) -> dict[str, Any]:

@@ -55,6 +55,13 @@ def test_everything_users_read_is_gathered_and_nothing_else():
     assert Message("bad {row}", "a.py", 1 + CODE[: CODE.index("bad {row}")].count("\n")) in found
 
 
+def test_a_kind_of_record_is_told_by_the_first_sentence_of_its_docstring():
+    code = 'class Visit:\n    """A visit, with its\n    `source`. More of it."""\n'
+    assert gather([("workspace/web_records.py", code), ("workspace/web.py", code)]) == [
+        Message("A visit, with its source.", "workspace/web_records.py", 1)
+    ]
+
+
 def test_translations_are_kept_and_what_is_gone_is_dropped():
     before = Catalog(locale="fr")
     before.add("kept", "gardé")

@@ -26,6 +26,7 @@ def records(code, name, mail, words, link):
     post = {"network": "linkedin", "at": at(0), "advocate": code, "content": "paper"}
     mine = {
         "post": "7280009832436858880",
+        "alias": "7280009835372871680",
         "url": f"https://www.linkedin.example/posts/{words}",
         "text": f"{words} by {name}",
         "link": f"https://l.example/?utm_content={link}",
@@ -89,7 +90,20 @@ def test_no_byte_of_a_person_stays_and_the_sums_do(tmp_path, first, last, words)
         after = sums(workspace)
 
     content = b"".join(file.read_bytes() for file in folder.glob("smarketing.db*"))
-    for text in (code, name, name.upper(), mail, words, first, last, link, "7280009832436858880", "5" * 32, "6" * 32):
+    for text in (
+        code,
+        name,
+        name.upper(),
+        mail,
+        words,
+        first,
+        last,
+        link,
+        "7280009832436858880",
+        "7280009835372871680",
+        "5" * 32,
+        "6" * 32,
+    ):
         assert text.encode() not in content, text
     assert after == before
     assert (done.posts, done.audience, done.codes) == (1, 2, 1)

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from social.policy import consent_report, policy_report
+from social.policy import consent_report, decide, policy_report
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, day, make
 from workspace import consent
@@ -86,6 +86,15 @@ def test_posts_to_look_at_and_what_is_decided_of_them(tmp_path):
     assert done.stderr == "1 posts were decided on.\n"
     assert [row["post"] for row in json.loads(done.stdout)["rows"]] == ["p2"]
     assert [row["finding"] for row in rows(run(path, "policy", "--refuse", "p3", "--format", "json"))] == ["no_disclosure", "refused"]
+
+
+def test_a_post_on_linkedin_is_decided_on_by_any_of_its_addresses(tmp_path):
+    name = "7280009832436858880"
+    post = {"post": name, "network": "linkedin", "at": at(0), "advocate": "A1", "approval": "pending"}
+    with make(tmp_path, consents=agreed("A1"), posts=[post]) as workspace:
+        assert decide(workspace, [f"https://www.linkedin.com/posts/lea-d_crm-activity-{name}-aB1c"], []) == 1
+        assert decide(workspace, [], [f"urn:li:share:{name}"]) == 1
+        assert consent.approvals(workspace) == {("linkedin", name): "refused"}
 
 
 def test_days_are_those_of_the_time_zone(tmp_path):

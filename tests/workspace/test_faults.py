@@ -16,6 +16,7 @@ from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports, reading
 from workspace.errors import SourceError
+from workspace.faults import NO_POST
 from workspace.gate import Withheld
 from workspace.removals import KIND
 from workspace.staging import Staging
@@ -87,6 +88,7 @@ def test_what_is_of_a_time_after_somebody_left_is_refused(tmp_path):
         remedy = "If they take part again, correct 'until' in the list of advocates, import that, then import this again."
         assert sorted(refused(workspace)) == [
             ("audience", 2, said(1), remedy),
+            ("post_metrics", 4, *(part.format(value=2) for part in (NO_POST.problem, NO_POST.remedy))),
             ("posts", 4, said(2), remedy),
             ("ssi", 3, said(1), remedy),
         ]
@@ -141,7 +143,7 @@ def test_figures_that_fall_are_told(tmp_path):
 
 def test_figures_that_fall_against_what_is_stored_whatever_came_first(tmp_path):
     figures = [{"post": "p", "network": "x", "day": day(n), "impressions": value} for n, value in ((1, 10), (2, 7), (3, 12))]
-    with make(tmp_path) as workspace:
+    with make(tmp_path, posts=[{"post": "p", "network": "x", "at": at(0), "page": "acme"}]) as workspace:
         found = [imports.run(workspace, "csv", [batch("post_metrics", one)]).fallen for one in (figures[1], figures[2], figures[0])]
         assert found == [0, 0, 1]
 

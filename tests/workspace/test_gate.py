@@ -5,11 +5,13 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from tests.social.workspaces import agreed, at, batch, day, make
-from workspace import imports, reading
+from workspace import consent, imports, reading
 from workspace.batches import Reject
-from workspace.gate import Withheld
+from workspace.gate import NEEDED, REFUSALS, Withheld
 from workspace.settings import SettingsError, load
 
 POSTS = [
@@ -47,13 +49,15 @@ NOTHING = {"posts": ["p4"], "figures": ["p4"], "profiles": 0, "ssi": 0, "audienc
 
 
 def test_without_an_agreement_nothing_of_an_employee_is_stored_and_the_pages_own_is(tmp_path):
-    with make(tmp_path, **EVERYTHING) as workspace:
+    people = [{"advocate": "A1"}, {"advocate": "A2"}]
+    with make(tmp_path, advocates=people, **EVERYTHING) as workspace:
         assert held(workspace) == NOTHING
         rejects = reading.rejects(workspace)
 
     assert {(row["kind"], row["row"], row["value_seen"]) for row in rejects} == {
         ("posts", 2, "A1 (2)"),
         ("posts", 4, "A2 (1)"),
+        ("post_metrics", 2, "3"),
         ("profile_metrics", 2, "A1 (1)"),
         ("ssi", 2, "A1 (1)"),
         ("audience", 2, "A1 (2)"),
@@ -171,14 +175,85 @@ def test_comments_and_reactions_wait_for_nobodys_approval(tmp_path):
 
 
 def test_what_was_decided_of_a_post_stays_when_it_is_imported_again(tmp_path):
-    from workspace import consent
-
     with make(tmp_path, POLICY, consents=agreed("A1"), advocates=[{"advocate": "A1", "team": "Sales"}]) as workspace:
         imports.run(workspace, "csv", [batch("posts", *POSTS[:2])])
         assert (consent.decide(workspace, ["p1"], "approved"), consent.decide(workspace, ["p2"], "refused")) == (1, 1)
         assert consent.decide(workspace, ["nothing"], "approved") == 0
         imports.run(workspace, "csv", [batch("posts", *POSTS[:2])])
         assert consent.approvals(workspace) == {("linkedin", "p1"): "approved", ("linkedin", "p2"): "refused"}
+
+
+@pytest.mark.parametrize("kind", ["posts", "profile_metrics", "ssi", "audience", "introductions"])
+def test_a_code_on_no_list_is_told_as_such(tmp_path, kind):
+    """Nobody was asked whether they agree: the code is mistyped, or the list is still to come."""
+    people = {"advocates": [{"advocate": "A7"}], "consents": agreed("A2", data=("name",))}
+    with make(tmp_path, **people) as workspace:
+        rows = EVERYTHING[kind][:1]
+        summary = imports.run(workspace, "csv", [batch(kind, *(row | {"advocate": code} for code in ("A7", "A2", "A-7") for row in rows))])
+        told = {row["value_seen"]: (row["problem"], row["remedy"]) for row in reading.rejects(workspace)}
+
+    datum = NEEDED[kind]
+    assert [(one.advocate, one.reason, one.rows) for one in summary.withheld] == [
+        ("A-7", "unlisted", 1),
+        ("A2", datum, 1),
+        ("A7", datum, 1),
+    ]
+    assert told.pop("A-7 (1; A7?)") == (
+        "This code is on no list of advocates, and nothing was agreed to under it: {value}.",
+        "Import the list (smarketing import csv FILE --as advocates), or correct the code; note what they agree to (smarketing social consent "
+        "CODE --grant …), then import this again.",
+    )
+    assert told == {f"{code} (1)": (REFUSALS[datum].problem, REFUSALS[datum].remedy) for code in ("A2", "A7")}
+
+
+def test_a_list_that_comes_first_in_the_import_knows_the_code(tmp_path):
+    with make(tmp_path) as workspace:
+        summary = imports.run(workspace, "csv", [batch("advocates", {"advocate": "A1"}), batch("posts", POSTS[0])])
+    assert summary.withheld == (Withheld("posts", "A1", "own_posts", 1),)
+
+
+GIVEN = [None, "pending", "approved", "refused"]
+
+
+@pytest.mark.parametrize("policy", [POLICY, ""])
+@pytest.mark.parametrize("said", GIVEN)
+@pytest.mark.parametrize("decision", ["approved", "refused"])
+def test_what_was_decided_here_no_file_undoes(tmp_path, policy, said, decision):
+    """Not even one that says the opposite: a file has no day on which it was decided, and may be older."""
+    post = POSTS[0] | {"approval": "pending"}
+    with make(tmp_path, policy, consents=agreed("A1"), advocates=[{"advocate": "A1", "team": "Sales"}], posts=[post]) as workspace:
+        consent.decide(workspace, ["p1"], decision)
+        summary = imports.run(workspace, "csv", [batch("posts", post | {"approval": said, "text": "new"})])
+        assert workspace.rows("SELECT approval, text FROM posts") == [{"approval": decision, "text": "new"}]
+        other = said not in (None, decision)
+        assert summary.withheld == ((Withheld("posts", "A1", "decided", 1),) if other else ())
+        consent.decide(workspace, ["p1"], "refused")  # who decides here may decide anew
+        assert consent.approvals(workspace) == {("linkedin", "p1"): "refused"}
+
+
+@pytest.mark.parametrize(("first", "then"), [(first, then) for first in GIVEN for then in GIVEN])
+def test_of_what_files_say_the_latest_counts(tmp_path, first, then):
+    post = POSTS[0]
+    with make(tmp_path, consents=agreed("A1"), posts=[post | {"approval": first}]) as workspace:
+        imports.run(workspace, "csv", [batch("posts", post | {"approval": then})])
+        assert workspace.rows("SELECT approval FROM posts") == [{"approval": then or first}]
+
+
+def test_that_a_decision_stays_is_said(tmp_path):
+    make(tmp_path, POLICY, consents=agreed("A1"), advocates=[{"advocate": "A1", "team": "Sales"}], posts=POSTS[:1]).close()
+    file = tmp_path / "posts.csv"
+    file.write_text("post,network,at,advocate,approval\np1,linkedin,2026-01-05 09:00,A1,en attente\n", encoding="utf-8")
+    words = ["--workspace", str(tmp_path / "smarketing.db")]
+    assert CliRunner().invoke(main, [*words, "social", "policy", "--approve", "p1"]).exit_code == 0
+    done = CliRunner().invoke(main, [*words, "import", "csv", str(file), "--as", "posts"])
+    assert (done.exit_code, done.stderr.splitlines()[-2:]) == (
+        0,
+        [
+            "Posts: 1 row read, 0 added, 0 changed, 1 known already, 0 rejected.",
+            "Posts whose approval the file gives otherwise than it was decided here: 1. The decision stays; change it with smarketing social "
+            "policy.",
+        ],
+    )
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,14 @@ def plain(kind):
     }
     # An experiment is of a channel or a campaign, and found one figure at least: the table holds to that.
     nullable = {field.name: field.nullable and field.name not in ("channel", "lift") for field in records.schema(kind)}
-    return st.fixed_dictionaries(
-        {name: st.none() | of[found] if nullable[name] else of[found] for name, found in records.fields_of(kind).items()}
-    )
+    # Of an employee nothing is stored without their agreement; a kind of post that is not told is that of an earlier row.
+    of |= {"advocate": st.none(), "kind": few}
+    values = {name: of.get(name, of[found]) for name, found in records.fields_of(kind).items()}
+    return st.fixed_dictionaries({name: st.none() | one if nullable[name] and name != "kind" else one for name, one in values.items()})
 
 
-PLAIN = ("experiments", "accounts", "opportunities", "activities", "identities", "post_metrics", "targets")
+POST_PIECES = ("url", "link", "text", "content", "approval", "alias")
+PLAIN = ("experiments", "accounts", "opportunities", "activities", "identities", "profile_metrics", "posts", "targets")
 KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people()}
 KINDS |= {kind: plain(kind) for kind in PLAIN}
 SPELLED_ALIKE = KINDS | {"conversions": conversions(("lead", "won", "Démo"))}
@@ -142,9 +144,12 @@ class Oracle:
                 if kind == "identities" and row["person"] == row["same_as"]:
                     continue
                 row_id, content = self.plain(kind, row) if kind in PLAIN else getattr(self, kind)(row, file, nth)
-                if kind in ("people", "accounts", "post_metrics", "profile_metrics"):  # what is not said anew stays
+                if kind in ("people", "accounts", "profile_metrics"):  # what is not said anew stays
                     before = latest.get((kind, row_id)) or self.table(kind).get(row_id, {})
                     content = {name: before.get(name) if value is None else value for name, value in content.items()}
+                if kind == "posts":
+                    before = latest.get((kind, row_id)) or self.table(kind).get(row_id, {})
+                    content |= {name: before.get(name) for name in POST_PIECES if content[name] is None} | {"decided_at": None}
                 latest[kind, row_id] = content | {"file_id": numbers[file], "row": place}
         for (kind, row_id), row in latest.items():  # of rows with one id, the last by file and row
             there = self.table(kind).get(row_id)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.linkedin_ids import SAME_POST, KnownPosts, comment_number, post_number, post_url
+from workspace.linkedin_ids import SAME_POST, NumbersInTime, comment_number, number_in, post_number, post_url
 
 NUMBER = "7123456789012345678"
 POST = "https://www.linkedin.com/feed/update/urn:li"
@@ -62,17 +62,35 @@ def test_a_comment_has_a_number_of_its_own(form):
     assert comment_number(f"{POST}:activity:{NUMBER}?commentUrn={urn}") == "7200000000000000000"
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (NUMBER, NUMBER),
+        (f" {NUMBER} ", NUMBER),
+        (f"urn:li:ugcPost:{NUMBER}", NUMBER),
+        (f"ugcPost:{NUMBER}", NUMBER),
+        (f"activity-{NUMBER}", NUMBER),
+        (f"https://www.linkedin.com/posts/lea-d_b2b-activity-{NUMBER}-aB1c", NUMBER),
+        (f"repost {NUMBER} A7", None),
+        (f"comment {NUMBER}", None),
+        (f"9{NUMBER}99", None),
+        ("12345", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_number_however_it_is_given(text, number):
+    assert number_in(text) == number
+
+
 MILLISECONDS = st.integers(1_600_000_000_000, 1_600_000_020_000)
 
 
 @given(st.lists(MILLISECONDS, max_size=12), MILLISECONDS)
-def test_the_nearest_known_post_is_meant(known, made):
+def test_numbers_near_in_time_the_nearest_first(known, made):
     """Against a look at every one."""
-    numbers = [str(milliseconds << 22) for milliseconds in known]
-    near = [milliseconds for milliseconds in known if abs(milliseconds - made) < SAME_POST]
-    found = KnownPosts(numbers).known_as(str(made << 22))
-    if not near:
-        assert found is None
-    else:
-        assert found is not None
-        assert abs((int(found) >> 22) - made) == min(abs(milliseconds - made) for milliseconds in near)
+    numbers = NumbersInTime()
+    for milliseconds in known:
+        numbers.add(str(milliseconds << 22))
+    apart = [abs((int(found) >> 22) - made) for found in numbers.near(str(made << 22))]
+    assert apart == sorted(abs(milliseconds - made) for milliseconds in known if abs(milliseconds - made) < SAME_POST)
