@@ -1,6 +1,7 @@
 """The simulated programme fits the company that it is laid over, and its truth is the company's own mechanism."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -147,6 +148,9 @@ def test_files(tmp_path, advocacy):
     for name, frame in advocacy.truth.items():
         assert len(pd.read_csv(tmp_path / f"{name}.csv")) == len(frame)
     assert set(archives(tmp_path)) == set(advocacy.connections["advocate"])
+    told = (tmp_path / "README-advocacy.txt").read_text(encoding="utf-8")
+    assert {file.name for file in tmp_path.glob("*.csv")} == set(re.findall(r"^(\w+\.csv) ", told, re.MULTILINE))
+    assert f"the {len(advocacy.truth['advocacy_truth'])} leads that" in told
     advocate, archive = min(archives(tmp_path).items())
     first = archive.read_text(encoding="utf-8").splitlines()
     assert first[3] == "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
