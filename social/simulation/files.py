@@ -35,9 +35,9 @@ clicks_truth.csv     the clicks in touches.csv that are no reader's (colleagues,
 offers_truth.csv     what the offers truly brought: clicks on posts that would not have been made without them
 answers_truth.csv    the answers that a post or an employee is behind
 
-A lead's cause is drawn from the hazard that made it (README.txt): each touch as likely as its share of the hazard at that moment. Colleagues
-and programs cause nothing. Some colleagues come by a device of their own and some programs hours after the post: nothing in touches.csv tells
-them from readers.
+A lead's cause is drawn from the hazard that made it (README.txt): each touch as likely as its share of the hazard at that moment.
+Colleagues and programs cause nothing. Some colleagues come by a device of their own and some programs hours after the post: nothing in
+touches.csv tells them from readers.
 """
 COLUMNS = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"]
 
