@@ -15,7 +15,7 @@ from reports.identifiers import WORDS
 from reports.report import N_, Report, Text
 from workspace import imports, reading
 from workspace.errors import SmarketingError
-from workspace.gate import Withheld
+from workspace.gate import REFUSALS, Withheld
 from workspace.store import Workspace
 
 
@@ -206,15 +206,27 @@ EMPTY_TIES = N_("Ties of an identifier to itself: {count}. They say nothing and 
 
 
 def _why(rejects: list[dict[str, Any]], once: str, often: str) -> list[Text]:
-    """Say what most of the refused rows have in common, and what to do."""
-    alike = Counter(_said(row) for row in rejects)
-    if not alike:
-        return []
-    common, count = alike.most_common(1)[0]
-    problem, remedy, field, column = common
-    value = next(row["value_seen"] for row in rejects if _said(row) == common)
+    """Say what most of the refused rows have in common, and what to do; each reason for which employees' rows were refused is told."""
+    alike: dict[tuple[str, str, str, str | None], list[str]] = {}
+    for row in rejects:
+        alike.setdefault(_said(row), []).append(row["value_seen"])
+    of_employees = {problem: values for problem, values in alike.items() if problem[0] in _OF_EMPLOYEES}
+    others = [(problem, values) for problem, values in alike.items() if problem not in of_employees]
+    # One line of these is an employee's, with the number of rows in its value.
+    lines = [_line_why(once, problem, ", ".join(values), 1) for problem, values in of_employees.items()]
+    if others:
+        problem, values = max(others, key=lambda found: len(found[1]))
+        lines.append(_line_why(once if len(values) == 1 else often, problem, values[0], len(values)))
+    return lines
+
+
+_OF_EMPLOYEES = frozenset(refusal.problem for refusal in REFUSALS.values())
+
+
+def _line_why(template: str, reason: tuple[str, str, str, str | None], value: str, count: int) -> Text:
+    problem, remedy, field, column = reason
     said = {"field": imports.named(field, column), "value": value}
-    return [Text(once if count == 1 else often, count=count, problem=Text(problem, **said), remedy=Text(remedy, **said))]
+    return Text(template, count=count, problem=Text(problem, **said), remedy=Text(remedy, **said))
 
 
 def _said(row: dict[str, Any]) -> tuple[str, str, str, str | None]:

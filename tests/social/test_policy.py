@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from social.policy import agree, consent_report, decide, policy_report
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, make
@@ -93,3 +95,28 @@ def test_posts_that_wait_are_listed_whoever_wrote_them_and_decided_on_all_or_non
 
         assert decide(workspace, ["P1"], ["P2"]) == 2
         assert policy_report(workspace, Scope(), "posts").frame["finding"].tolist() == ["refused"]
+
+
+def test_each_reason_for_which_employees_posts_are_refused_is_told_with_every_employee(tmp_path):
+    rules = '[[social.policy]]\nrule = "forbid"\nnetwork = "x"\n'
+    rows = [("A1", "linkedin"), ("A2", "linkedin"), ("A2", "linkedin"), ("A1", "x"), ("A3", "x"), ("A3", "x"), ("A4", "linkedin")]
+    text = "".join(f"{place},{network},2026-01-06T09:00:00Z,{advocate}\n" for place, (advocate, network) in enumerate(rows))
+    (tmp_path / "posts.csv").write_text(f"post,network,at,advocate\n{text}9,linkedin,soon,A1\n", encoding="utf-8")
+    people = [{"advocate": advocate} for advocate in ("A1", "A2", "A3", "A4")]
+    make(tmp_path, rules, consents=agreed("A1", "A3"), advocates=people).close()
+
+    done = CliRunner().invoke(
+        main, ["--workspace", str(tmp_path / "smarketing.db"), *["import", "csv", "--as", "posts"], f"{tmp_path}/posts.csv"]
+    )
+
+    assert done.exit_code == 3
+    assert done.stderr.splitlines()[-5:] == [
+        "Posts: 8 rows read, 1 added, 0 changed, 0 known already, 7 rejected.",
+        "Rejected: This employee has not agreed that their posts and the figures of these are stored: A2 (2), A4 (1). If they agree, note it "
+        "(smarketing social consent CODE --grant own_posts), then import again.",
+        "Rejected: The policy forbids this employee's team to post on this network: A1 (1), A3 (2). Change [[social.policy]] in "
+        "smarketing.toml if that is wrong, then import again.",
+        "Rejected: at is not a time that can be meant here: 'soon'. Write a day of the calendar between 1990 and 2067 as 2026-01-31, or a "
+        "time as 2026-01-31 14:05.",
+        "See which rows were rejected, and why: smarketing rejects --import 2",
+    ]
