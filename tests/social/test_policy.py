@@ -112,8 +112,8 @@ def test_each_reason_for_which_employees_posts_are_refused_is_told_with_every_em
     assert done.exit_code == 3
     assert done.stderr.splitlines()[-5:] == [
         "Posts: 8 rows read, 1 added, 0 changed, 0 known already, 7 rejected.",
-        "Rejected: This employee has not agreed that their posts and the figures of these are stored: A2 (2), A4 (1). If they agree, note it "
-        "(smarketing social consent CODE --grant own_posts), then import again.",
+        "Rejected: This employee has not agreed that their posts and the figures of these are stored: A2 (2), A4 (1). If they agree, note "
+        "it (smarketing social consent CODE --grant own_posts), then import again.",
         "Rejected: The policy forbids this employee's team to post on this network: A1 (1), A3 (2). Change [[social.policy]] in "
         "smarketing.toml if that is wrong, then import again.",
         "Rejected: at is not a time that can be meant here: 'soon'. Write a day of the calendar between 1990 and 2067 as 2026-01-31, or a "
