@@ -36,8 +36,8 @@ offers_truth.csv     what the offers truly brought: clicks on posts that would n
 answers_truth.csv    the answers that a post or an employee is behind
 
 A lead's cause is drawn from the hazard that made it (README.txt): each touch as likely as its share of the hazard at that moment.
-Colleagues and programs cause nothing. Some colleagues come by a device of their own and some programs hours after the post: nothing in
-touches.csv tells them from readers.
+Colleagues and programs cause nothing. Some colleagues come by a device of their own and some programs hours after the post: nothing tells
+these from readers.
 """
 COLUMNS = ["First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"]
 
