@@ -167,11 +167,12 @@ def _lay_out(figure: go.Figure, graph: nx.Graph, advocates: Sequence[str], accou
     teams = [graph.nodes[one].get("team", "") for one in advocates]
     first = [place for place, team in enumerate(teams) if not place or team != teams[place - 1]]
     left = 20 + LETTER * max((len(account[:LONGEST]) + 5 for account in accounts), default=10)
-    top = 60 + round(0.71 * LETTER * max((len(team) for team in teams), default=0))
+    slanted = round(0.71 * LETTER * max((len(team) for team in teams), default=0))  # at 45 degrees, as high as wide
+    top, right = 60 + slanted, 40 + slanted
     figure.update_layout(
-        width=left + CELL * len(advocates) + 120,
-        height=top + CELL * len(accounts) + 60,
-        margin={"l": left, "r": 120, "t": top, "b": 20},
+        width=left + CELL * len(advocates) + right,
+        height=top + CELL * len(accounts) + 20,
+        margin={"l": left, "r": right, "t": top, "b": 20},
         plot_bgcolor="white",
         font={"color": GREY, "size": 12},
         xaxis=_axis(heads) | {"side": "top", "tickangle": -90},
