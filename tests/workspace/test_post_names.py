@@ -264,9 +264,9 @@ def test_where_the_first_refused_row_stops_the_import_figures_without_a_post_do(
         with pytest.raises(SourceError) as refused:
             imports.run(workspace, "csv", [batch("post_metrics", figure(0), figure(60_000), figure(90_000))], strict=True)
         assert str(refused.value) == (
-            "post_metrics.csv, row 3: These figures are of posts that are not stored; rows like this: 2. Import the posts (smarketing "
-            "import csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either. Nothing was imported, since "
-            "--strict was given."
+            "post_metrics.csv, row 3: These figures are of posts that are not stored; rows like this: 2. Import the posts "
+            "(smarketing import csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either. "
+            "Nothing was imported, since --strict was given."
         )
         assert stored(workspace)[1] == []
 
