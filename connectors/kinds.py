@@ -19,6 +19,8 @@ from workspace.records import KINDS, fields_of
 if TYPE_CHECKING:
     from reports.language import Language
 
+FILLED_IN = 10_000
+"""Rows of an empty workbook that offer the words a column may hold."""
 NOT_IN_TABLES = ("click_id", "click_id_kind")
 """Fields that are read out of an address."""
 BY_TYPE = {
@@ -32,6 +34,7 @@ BY_TYPE = {
 BY_FIELD = {
     "person": N_("e-mail address, client id or another identifier of the person"),
     "same_as": N_("another identifier of the same person"),
+    "advocate": N_("code of the employee"),
     "currency": N_("currency, such as EUR"),
     "network": N_("network, such as linkedin"),
     "url": N_("address"),
@@ -189,4 +192,8 @@ def _write_workbook(kind: str, opened: Any, language: Language) -> None:
             sheet.write_string(0, place, field, needed if any(field in group for group in REQUIRED[kind]) else further)
             said = Text("Holds: {holds}. Needed: {needed}.", holds=holds(kind, field), needed=_needed(kind, field))
             sheet.write_comment(0, place, language.text(said))
+            words = [*CODED[kind, field][0]] if (kind, field) in CODED else ["yes", "no"] if of is bool else []
+            if words:
+                # Another spelling is read too, so it is pointed out and not refused.
+                sheet.data_validation(1, place, FILLED_IN, place, {"validate": "list", "source": words, "error_type": "warning"})
         sheet.freeze_panes(1, 0)

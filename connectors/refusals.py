@@ -19,7 +19,7 @@ FIGURES = ("touches", "conversions", "spend", "experiments", "post_metrics", "pr
 TELLING = frozenset(
     [
         *("id", "currency", "since", "until", "eligible_since", "retired_on", "answer", "answered_on"),
-        *("approval", "start", "account", "advocate", "page", "network"),
+        *("approval", "start", "account", "advocate", "page", "network", "kind"),
     ]
 )
 """Fields that say something by being empty (still active, not answered, of nobody in particular), or how the rest is to be read."""

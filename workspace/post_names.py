@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import zoneinfo
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from workspace.ids import SEPARATOR
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 LINKEDIN = "linkedin"
 OTHERWISE = "original"
 """What a post is, where it is neither told nor known."""
-FILLED = ("post", "at", "kind", "url", "alias")
+FILLED = ("post", "advocate", "page", "at", "kind", "url", "alias")
 MEANT = dt.timedelta(minutes=10)
 """How long before or after its own number a repost is, at most; the number of what was passed on was made earlier."""
 NOBODY = ("nobody", "")
@@ -32,12 +33,18 @@ Key = tuple[str, str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of a post, and a row under another number of it does not change."""
+    """What is known of a post, and rows that do not tell it, or are of its other number, do not change."""
 
+    advocate: str | None
+    page: str | None
     at: dt.datetime
     kind: str
     url: str | None
     alias: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> _Known:
+        return cls(*(row[field.name] for field in dataclasses.fields(cls)))
 
 
 class PostNames:
@@ -69,7 +76,7 @@ class PostNames:
         self._in_time = NumbersInTime()
         for row in workspace.rows("SELECT network, post, advocate, page, at, kind, url, alias FROM posts ORDER BY post"):
             key, row["at"] = (row["network"], row["post"]), dt.datetime.fromtimestamp(row["at"], dt.UTC)
-            self._known[key] = _Known(row["at"], row["kind"], row["url"], row["alias"])
+            self._known[key] = _Known.of(row)
             self._stored.add(key)
             if (number := _given_number(row)) is not None and self._is_own(number, row):
                 self._learn(number, row["post"], row)
@@ -83,10 +90,10 @@ class PostNames:
             self._names.setdefault(other, self._names[number])
 
     def of_posts(self, rows: pa.Table) -> pa.Table:
-        """Name the posts of a batch as they are known; a kind that is not told is filled in."""
+        """Name the posts of a batch as they are known; an author and a kind that are not told are filled in."""
         import pyarrow as pa
 
-        told = rows.select(["network", "post", "advocate", "page", *FILLED[1:]]).to_pylist()
+        told = rows.select(["network", *FILLED]).to_pylist()
         filled = [self._named(row) for row in told]
         for name in FILLED:
             place = rows.schema.get_field_index(name)
@@ -106,8 +113,11 @@ class PostNames:
             # The same post under its other number: what comes of that alone, its moment and address, says nothing new.
             row = row | {"at": known.at, "url": known.url or row["url"], "alias": known.alias or number}
         row = row | {"post": name, "kind": row["kind"] or (known.kind if known is not None else OTHERWISE)}
-        before = (known.url, known.alias) if known is not None else (None, None)
-        self._known[row["network"], name] = _Known(row["at"], row["kind"], row["url"] or before[0], row["alias"] or before[1])
+        if known is not None and row["advocate"] is None and row["page"] is None:
+            # Whose post it is stays known, and with it whether they agree.
+            row = row | {"advocate": known.advocate, "page": known.page}
+        before = {} if known is None else {"url": row["url"] or known.url, "alias": row["alias"] or known.alias}
+        self._known[row["network"], name] = _Known.of(row | before)
         return row
 
     def _is_own(self, number: str, row: dict[str, Any]) -> bool:
@@ -194,9 +204,7 @@ def _author(row: dict[str, Any]) -> tuple[str, str]:
 
 def _act(number: str, row: dict[str, Any]) -> str:
     """Name what was done to a post as a member's archive has it."""
-    who = row["advocate"] or row["page"]
-    if who is None:
-        return str(row["post"])
+    who = row["advocate"] or row["page"] or "?"
     if row["kind"] == "comment":
         own = comment_number(row["post"]) or comment_number(row["url"])
         return f"comment {own}" if own else f"comment {number} {who} {row['at']:%Y-%m-%d %H:%M:%S}"

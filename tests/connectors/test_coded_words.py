@@ -60,7 +60,7 @@ def test_posts_are_of_a_network_and_of_a_kind(tmp_path):
     batch = first(write(tmp_path, rows), "posts")
     assert batch.rows.select(["post", "network", "kind", "approval"]).to_pylist() == [
         {"post": "1", "network": "linkedin", "kind": "repost", "approval": "pending"},
-        {"post": "2", "network": "linkedin", "kind": "original", "approval": None},
+        {"post": "2", "network": "linkedin", "kind": None, "approval": None},
     ]
     assert [(row, field, value) for row, field, value, *_ in rejected(batch)] == [(4, "kind", "story"), (5, "approval", "perhaps")]
 

@@ -42,7 +42,7 @@ def test_the_columns_of_a_kind():
     report = kinds.columns("consents")
     rows = [tuple(str(cell) for cell in row) for row in report.frame.to_numpy()]
     assert rows == [
-        ("advocate", "yes", "text", "employee, employee_id, member, ambassador, ambassadeur, collaborateur, salarie, code, "
+        ("advocate", "yes", "code of the employee", "employee, employee_id, member, ambassador, ambassadeur, collaborateur, salarie, code, "
          "code_ambassadeur, code_salarie, employee_code, advocate_code"),
         ("datum", "yes", "one of: own_posts, audience, company_and_title, name, introductions",
          "use, consent_to, purpose, donnee, usage, finalite, objet_du_consentement, objet"),
@@ -57,6 +57,16 @@ def test_the_columns_of_a_kind():
         "An empty table to fill in: smarketing kinds consents --template consents.xlsx",
         "Then: smarketing import csv consents.xlsx --as consents",
     ]
+
+
+def test_an_empty_workbook_offers_the_words_that_a_column_may_hold(tmp_path):
+    file = tmp_path / "consents.xlsx"
+    kinds.write_template("consents", str(file), language("en"))
+    offered = openpyxl.load_workbook(file).active.data_validations.dataValidation
+    assert {str(one.sqref): one.formula1 for one in offered} == {
+        "B2:B10001": '"own_posts,audience,company_and_title,name,introductions"',
+        "D2:D10001": '"yes,no"',
+    }
 
 
 def test_what_may_stand_in_place_of_another_and_what_is_there_by_default():

@@ -83,10 +83,10 @@ def plain(kind):
     }
     # An experiment is of a channel or a campaign, and found one figure at least: the table holds to that.
     nullable = {field.name: field.nullable and field.name not in ("channel", "lift") for field in records.schema(kind)}
-    # Of an employee nothing is stored without their agreement; a kind of post that is not told is that of an earlier row.
-    of |= {"advocate": st.none(), "kind": few}
+    # Of an employee nothing is stored without their agreement; what kind a post is and whose, where it is not told, an earlier row says.
+    of, told = of | {"advocate": st.none(), "kind": few}, ("kind", "page") if kind == "posts" else ()
     values = {name: of.get(name, of[found]) for name, found in records.fields_of(kind).items()}
-    return st.fixed_dictionaries({name: st.none() | one if nullable[name] and name != "kind" else one for name, one in values.items()})
+    return st.fixed_dictionaries({name: st.none() | one if nullable[name] and name not in told else one for name, one in values.items()})
 
 
 POST_PIECES = ("url", "link", "text", "content", "approval", "alias")

@@ -101,6 +101,20 @@ def test_posts_without_an_author_are_never_taken_for_each_other(tmp_path):
         assert stored(workspace) == ([(number(0), None, "original", None, None), (number(1), None, "original", None, None)], [])
 
 
+@pytest.mark.parametrize("network", ["linkedin", "x"])
+def test_whose_a_post_is_stays_known_where_a_row_does_not_tell(tmp_path, network):
+    """And so do their agreement and what follows from its end."""
+    rows = [posted(0, None) | {"network": network, "text": "new"}, posted(50_000, None, page="acme") | {"network": network}]
+    known = [posted(0) | {"network": network}, posted(50_000) | {"network": network}]
+    with make(tmp_path, consents=agreed("A1"), posts=known) as workspace:
+        brought(workspace, "posts", *rows)
+        assert [row[1:4] for row in stored(workspace)[0]] == [("A1", "original", "new"), ("acme", "original", None)]
+        assert workspace.rows("SELECT count(advocate) AS n FROM posts") == [{"n": 1}]
+        taken_back = {"advocate": "A1", "datum": "own_posts", "day": day(2), "granted": False}
+        imports.run(workspace, "social", [batch("posts", rows[0]), batch("consents", taken_back)])
+        assert [row[1] for row in stored(workspace)[0]] == ["acme"]
+
+
 def test_two_posts_two_seconds_apart_keep_their_figures(tmp_path):
     with make(tmp_path, consents=agreed("A1")) as workspace:
         brought(workspace, "posts", posted(0), posted(2_000))
@@ -172,13 +186,15 @@ def passed_on(advocate, hours, post=None):
 @pytest.mark.parametrize("page_first", [True, False])
 def test_reposts_given_by_the_post_that_they_pass_on_are_told_apart(tmp_path, page_first):
     """And are those of the archive, which names them so."""
-    reposts = [passed_on("A1", 1, ADDRESS.format("activity", number(0))), passed_on("A2", 2), passed_on("A1", 1, f"repost {number(0)} A1")]
+    by_address = ADDRESS.format("activity", number(0))
+    reposts = [passed_on(None, 3), passed_on("A1", 1, by_address), passed_on("A2", 2), passed_on("A1", 1, f"repost {number(0)} A1")]
     rows = [posted(0, None, page="acme"), *reposts]
     with make(tmp_path, consents=agreed("A1", "A2")) as workspace:
         brought(workspace, "posts", *(rows if page_first else rows[::-1]))
         brought(workspace, "post_metrics", figure(0, impressions=90))
         assert [row[:3] for row in stored(workspace)[0]] == [
             (number(0), "acme", "original"),
+            (f"repost {number(0)} ?", None, "repost"),
             (f"repost {number(0)} A1", "A1", "repost"),
             (f"repost {number(0)} A2", "A2", "repost"),
         ]
@@ -264,9 +280,9 @@ def test_where_the_first_refused_row_stops_the_import_figures_without_a_post_do(
         with pytest.raises(SourceError) as refused:
             imports.run(workspace, "csv", [batch("post_metrics", figure(0), figure(60_000), figure(90_000))], strict=True)
         assert str(refused.value) == (
-            "post_metrics.csv, row 3: These figures are of posts that are not stored; rows like this: 2. Import the posts (smarketing import "
-            "csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either. Nothing was imported, since "
-            "--strict was given."
+            "post_metrics.csv, row 3: These figures are of posts that are not stored; rows like this: 2. Import the posts "
+            "(smarketing import csv FILE --as posts), then this again. Of posts that were refused, figures are not stored either. "
+            "Nothing was imported, since --strict was given."
         )
         assert stored(workspace)[1] == []
 
