@@ -254,6 +254,7 @@ def test_that_a_decision_stays_is_said(tmp_path):
             "policy.",
         ],
     )
+RATE = '[[social.rate]]\nnetwork = "x"\nsince = 2026-01-01\n'
 
 
 @pytest.mark.parametrize(
@@ -266,6 +267,21 @@ def test_that_a_decision_stays_is_said(tmp_path):
         ("[social]\nleaderboard = 1", "x.toml: social.leaderboard = 1 is not true or false"),
         ('[[social.rate]]\nnetwork = "x"\nsince = "soon"', 'x.toml: social.rate.since = "soon" is not a day, such as 2026-01-31 (without quotes)'),
         ("[[social.rate]]\nnetwork = 'x'", "x.toml: 'social.rate.since' is missing; every [[social.rate]] needs it"),
+        ("[social]\nsmallest_group = nan", "x.toml: social.smallest_group = nan has to be 2 or more: figures of one person are no figures of a group"),
+        ("[social]\nsmallest_group = inf", "x.toml: social.smallest_group = inf has to be 2 or more: figures of one person are no figures of a group"),
+        ("[social]\nview_probability = { x = nan }", "x.toml: social.view_probability.x = nan has to lie between 0 and 1"),
+        ("[social]\nown_page = 'x'", 'x.toml: social.own_page = "x" is not a table, such as { linkedin = "example" }'),
+        ("[social]\nrate = 'x'", 'x.toml: social.rate = "x" is no table of its own; write [[social.rate]] above its settings'),
+        ("[social]\nrole_weight = { user = nan }", "x.toml: social.role_weight.user = nan has to lie between 0 and 1000"),
+        ("[social]\ntier_weight = { A = 1e13 }", "x.toml: social.tier_weight.A = 1e+13 has to lie between 0 and 1000"),
+        ("[social]\nrole_weight = { usr = 1 }",
+         "x.toml: social.role_weight.usr: there is no such buying role; there are economic_buyer, technical, procurement_legal, champion, user"),
+        (RATE + "cpm = -1", "x.toml: social.rate.cpm = -1 has to be 0 or more"),
+        (RATE + "cpc = nan", "x.toml: social.rate.cpc = nan has to be 0 or more"),
+        (RATE, "x.toml: [[social.rate]] of x since 2026-01-01 names no price; write cpm, cpc or both"),
+        (RATE + "cpc = 1\n" + RATE.replace('"x"', '"X"') + "cpm = 2", "x.toml: there are two [[social.rate]] of x since 2026-01-01; leave one out"),
+        ("[[social.points]]\nsince = 2026-01-01\nlead = inf", "x.toml: social.points.lead = inf has to be 0 or more"),
+        ("[[social.points]]\nsince = 2026-01-01\nlead = 1\n" * 2, "x.toml: there are two [[social.points]] since 2026-01-01; leave one out"),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be_used(tmp_path, text, said):
