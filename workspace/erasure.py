@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from workspace.errors import WorkspaceError
 from workspace.people_reading import ALL_OF
 from workspace.person_words import bounded, spelled
 from workspace.removals import NAMING_PEOPLE
@@ -16,6 +17,8 @@ from workspace.store import Workspace, explained
 
 OF_ADVOCATES = ("audience", "consents", "ssi", "introductions", "profile_metrics")
 """Tables from which an advocate's rows are taken out whole."""
+LONG = 6
+"""Signs from which on a handle or a post's number is looked for in texts: shorter ones stand in too many of them."""
 LARGE = ("touches", "persons", "audience", "origins")
 """Tables that are looked through by SQLite alone."""
 
@@ -34,7 +37,9 @@ class Forgotten:
 def leavers(workspace: Workspace, today: dt.date | None = None) -> list[str]:
     """Name the advocates who have left: whose time in the programme has ended."""
     day = ((today or dt.date.today()) - dt.date(1970, 1, 1)).days
-    rows = workspace.rows("SELECT advocate FROM advocates WHERE until < ? AND advocate NOT LIKE 'left-%' ORDER BY advocate", (day,))
+    rows = workspace.rows(
+        "SELECT advocate FROM advocates WHERE until < ? AND advocate NOT GLOB 'left-????????????' ORDER BY advocate", (day,)
+    )
     return [row["advocate"] for row in rows]
 
 
@@ -62,25 +67,44 @@ def forget_advocate(workspace: Workspace, advocate: str, today: dt.date | None =
     Raises
     ------
     WorkspaceError
-        The workspace is locked, read-only or out of disk space; nothing has changed then.
+        The workspace is locked, read-only or out of disk space, and nothing has changed; or they are forgotten, and what was deleted could
+        not be overwritten for such a reason: the message says which.
 
     Notes
     -----
     Their audience, agreements, indexes and introductions go. Their posts and the figures of these stay under new names, without text,
     address and link, as those of somebody who left; so do the codes of their links, which are drawn anew wherever they stand, so that
     what the codes lead to is credited as before. Their name, addresses and profile are taken out of every text of every table, and their
-    own touches are those of a person whom nobody knows. One transaction; then the file is written anew, since SQLite leaves what was
-    deleted on its free pages.
+    own touches are those of a person whom nobody knows. One transaction; then `overwrite`.
     """
     with explained(workspace.path):
-        db = workspace.db
-        db.execute("PRAGMA secure_delete = ON")
-        with db.atomic():
+        workspace.db.execute("PRAGMA secure_delete = ON")
+        with workspace.db.atomic():
             found = _forget(workspace, advocate, (today or dt.date.today()) - dt.date(1970, 1, 1))
-        db.execute("VACUUM")
-        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    try:
+        return dataclasses.replace(found, overwritten=overwrite(workspace))
+    except WorkspaceError as error:
+        raise WorkspaceError(
+            "{advocate} is forgotten, but the old bytes are not overwritten yet; for that, run 'smarketing social forget --left' once this "
+            "is mended: {why}",
+            advocate=advocate,
+            why=error,
+        ) from error
+
+
+def overwrite(workspace: Workspace) -> bool:
+    """Write the file anew, since SQLite leaves what was deleted on its free pages; tell whether no program reads the old ones any more.
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace is locked, read-only or out of disk space.
+    """
+    with explained(workspace.path):
+        workspace.db.execute("VACUUM")
+        busy = workspace.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         workspace.close()
-    return dataclasses.replace(found, overwritten=not busy)
+    return not busy
 
 
 def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> Forgotten:
@@ -124,7 +148,7 @@ def _own_files(db: Any, advocate: str) -> None:
 
 
 def _handle(profile: str | None) -> str | None:
-    """Give the last part of a profile's address, as long as it names somebody: shorter ones stand in too many words.
+    """Give the last part of a profile's address, as long as it names somebody.
 
     Examples
     --------
@@ -132,7 +156,7 @@ def _handle(profile: str | None) -> str | None:
     ('lea-martin-42', '@lea@mastodon.example', None)
     """
     last = (profile or "").rstrip("/").rpartition("/")[2]
-    return last if len(last) >= 6 else None
+    return last if len(last) >= LONG else None
 
 
 def _number() -> int:
@@ -159,7 +183,7 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
     known: set[str] = set()
     for post in posts:
         fresh = f"gone-{secrets.token_hex(8)}"
-        known |= {text for text in (post["post"], post["url"], post["alias"]) if text}
+        known |= {text for text in (post["post"], post["url"], post["alias"]) if text and len(text) >= LONG}
         db.execute(
             "UPDATE posts SET id = ?, post = ?, url = NULL, alias = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
             (_number(), fresh, nobody, post["id"]),
@@ -178,7 +202,7 @@ def _codes(db: Any, advocate: str, nobody: str) -> int:
         db.execute(sql, (_number(), fresh, nobody, code["id"]))
         for table, column in (("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"),
                               ("people", "lead_source"), ("opportunities", "lead_source"), ("opportunities", "campaign")):  # fmt: skip
-            _replace(db, table, column, re.compile(re.escape(code["code"]), re.IGNORECASE), fresh)
+            _replace(db, table, column, re.compile(bounded(re.escape(code["code"])), re.IGNORECASE), fresh)
     return len(codes)
 
 
@@ -207,8 +231,10 @@ def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
 
 def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
     """Take names out of every text of every table, with and without their accents; the code where it stands by itself."""
-    # The longest first: an address may begin with a name. Whole words only: "Rose" is not meant by "roses".
-    patterns = sorted({one for name in names if len(name) > 2 for one in spelled(name)}, key=lambda text: (-len(text), text))
+    # The longest first: an address may begin with a name. Whole words only: "Rose" is not meant by "roses". Of two signs are names
+    # in Chinese, and words in alphabets.
+    meant = [name for name in names if len(name) > 2 or (len(name) == 2 and not name.isascii())]
+    patterns = [one for name in meant for one in sorted(spelled(name), key=lambda text: (-len(text), text))]
     words = [bounded("|".join(patterns))] if patterns else []
     named = re.compile("|".join([*words, rf"(?<!-){bounded(re.escape(advocate))}(?!-)"]), re.IGNORECASE)
     alone = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)

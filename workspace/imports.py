@@ -280,5 +280,6 @@ def _finish(connection: Any, import_id: int, this: _Import, counts: Iterable[Cou
         _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
     _run(connection, "UPDATE imports SET finished_at = ? WHERE id = ?", int(time.time()), import_id)
     if this.cursor is not None:
-        kept = json.dumps(this.cursor, sort_keys=True)
+        # Letters as they are, so that who is forgotten is found in it too.
+        kept = json.dumps(this.cursor, sort_keys=True, ensure_ascii=False)
         _run(connection, "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", this.source, kept, import_id)

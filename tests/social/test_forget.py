@@ -1,9 +1,11 @@
 # ruff: noqa: E501
 """Forgetting an employee: no byte that names them stays in the file, and the sums stay."""
 
+import re
 import secrets
 import sqlite3
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,9 +19,11 @@ from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, click, day, make
 from workspace import erasure, imports, store
 from workspace.batches import Batch, Reject
+from workspace.errors import WorkspaceError
 
 SETTINGS = 'own_domains = ["lumenio.example"]\n[social]\nsmallest_group = 2\n'
-WORDS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzéèïç"), min_size=6, max_size=12)
+WORDS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzéèïç"), min_size=4, max_size=10).map("zq{}".format)
+"""Words that are no part of any word of the tables ("probability" holds "robabi")."""
 
 
 def records(code, name, mail, words, link):
@@ -173,6 +177,61 @@ def test_a_name_that_is_a_word_is_taken_out_as_a_name_alone(tmp_path):
     assert answer == {"answer": f"roses and {done.stands_for}, 李"}
 
 
+@pytest.mark.parametrize(
+    ("name", "mail", "written"),
+    [
+        ("Léa Durand", "lea@lumenio.example", "vu par Le\u0301a Durand"),  # as names of files are written on a Mac
+        ("Le\u0301a Durand", "lea@lumenio.example", "vu par Léa Durand"),
+        ("Léa Durand", "lea@lumenio.example", "?said=Merci%20L%C3%A9a+Durand&x"),
+        ("Léa Durand", "lea@lumenio.example", "?next=%2Fform%3Fmail%3Dlea%40lumenio.example"),
+        ("Łukasz Nowak", "l@lumenio.example", "linkedin.example/in/lukasz-nowak"),
+        ("Søren Bjørn", "s@lumenio.example", "SOREN BJOERN"),
+        ("Groß Müller", "g@lumenio.example", "Mueller, Gross"),
+        ("Anne Lebœuf", "a@lumenio.example", "Leboeuf Anne"),
+        ("İpek Yılmaz", "i@lumenio.example", "IPEK YILMAZ"),
+        ("Pat O'Brien", "p@lumenio.example", "obrien, pat / Pat O’Brien"),
+        ("李雷", "li@lumenio.example", "李雷!"),
+    ],
+)  # fmt: skip
+def test_a_name_goes_however_it_is_written(tmp_path, name, mail, written):
+    made = records("ADV-1", name, mail, "abcdefgh", "ea-1")
+    made["surveys"] = [{"at": at(4), "person": "anna@x.example", "answer": written}]
+    made["touches"].append({"person": "anna@x.example", "at": at(3), "url": f"https://x.example/{written}"})
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        done = erasure.forget_advocate(workspace, "ADV-1")
+        said = [
+            workspace.rows(f"SELECT {column} AS said FROM {table} WHERE said LIKE '%left-%'")
+            for table, column in (("surveys", "answer"), ("touches", "url"))
+        ]
+
+    found = [text["said"] for rows in said for text in rows]
+    words = {word for text in found for word in re.findall(r"[^\W_]{3,}", text.replace(done.stands_for, ""))}
+    assert (len(found), words - {"par", "said", "Merci", "https", "example", "linkedin", "20", "next", "2Fform", "3Fmail", "20Merci"}) == (
+        2,
+        set(),
+    )
+
+
+def test_what_only_looks_like_theirs_stays(tmp_path):
+    """A short number of a post or of a code is a part of many others; names in two alphabets are not those in one."""
+    made = records("ADV-1", "Ann Иванова", "ann@lumenio.example", "abcdefgh", "ea-1")
+    made["posts"][0]["post"] = "2026"
+    made["link_codes"].append({"code": "ea-10", "advocate": "OTHER-2"})
+    made["surveys"] = [{"at": at(4), "person": "anna@x.example", "answer": "in 2026, Ann, ea-10"}]
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        erasure.forget_advocate(workspace, "ADV-1")
+        assert workspace.rows("SELECT answer FROM surveys") == [{"answer": "in 2026, Ann, ea-10"}]
+        assert {"code": "ea-10"} in workspace.rows("SELECT code FROM link_codes")
+
+
+def test_a_code_that_begins_like_that_of_the_forgotten_leaves_too(tmp_path):
+    people = [{"advocate": "left-handed", "until": day(1)}, {"advocate": "LEFT-7", "until": day(1)}]
+    with make(tmp_path, SETTINGS, advocates=people) as workspace:
+        assert erasure.leavers(workspace, day(2)) == ["LEFT-7", "left-handed"]
+        erasure.forget_advocate(workspace, "LEFT-7")
+        assert erasure.leavers(workspace, day(2)) == ["left-handed"]
+
+
 def test_names_of_files_and_other_spellings_go_too(tmp_path):
     made = records("lea-d-2024", "Léa Durand-Moreau", "lea@lumenio.example", "abcdefgh", "ea-1")
     made["opportunities"] = [{"opportunity": "D1", "name": "Globex by Durand-Moreau, Léa", "owner": "LEA DURAND MOREAU"}]
@@ -207,3 +266,26 @@ def test_while_another_program_reads_the_old_pages_it_is_said(tmp_path):
         done = erasure.forget_advocate(workspace, "ADV-1")
         reader.close()
     assert not done.overwritten
+
+
+def test_what_could_not_be_overwritten_is_said_and_is_another_time(tmp_path):
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    made["audience"] = [{**made["audience"][0], "member": f"{number:032}"} for number in range(300)]
+    make(tmp_path, SETTINGS, **made).close()
+    path = tmp_path / "smarketing.db"
+    other = sqlite3.connect(path)
+    with store.open_workspace(path, busy_milliseconds=10) as workspace:
+        workspace.db.conn.set_trace_callback(lambda sql: other.execute("BEGIN IMMEDIATE") if sql == "VACUUM" else None)
+        with pytest.raises(WorkspaceError) as failed:
+            erasure.forget_advocate(workspace, "ADV-1")
+    assert str(failed.value) == (
+        "ADV-1 is forgotten, but the old bytes are not overwritten yet; for that, run 'smarketing social forget --left' once this is mended: "
+        f"{path}: another program is using this workspace; close it or wait until it is done, then try again"
+    )
+    assert other.execute("PRAGMA freelist_count").fetchone() != (0,)
+    other.close()
+
+    assert run(tmp_path, "ADV-1").stderr == "Error: Nothing is stored of ADV-1; codes are listed by 'smarketing social consent'\n"
+    assert run(tmp_path, "--left").stderr == "Nobody has left.\n"
+    with store.open_workspace(path) as workspace:
+        assert workspace.rows("PRAGMA freelist_count") == [{"freelist_count": 0}]
