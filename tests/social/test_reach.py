@@ -1,9 +1,12 @@
 """Reach and participation of a small programme, worked out by hand."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from social.participation import months
 from social.participation import report as participation
 from social.reach import reach
 from social.reach_report import reports
@@ -230,6 +233,14 @@ def test_participation_by_network_and_month(tmp_path):
     assert networks[["network", "enrolled", "sharing", "posts"]].values.tolist() == [["linkedin", 3, 2, 3]]
     assert months["month"].astype(str).tolist() == ["2025-12-01", "2026-01-01"]
     assert months[["enrolled", "sharing", "posts"]].values.tolist() == [[2, 0, 0], [2, 2, 3]]
+
+
+def test_the_last_month_that_there_is_has_an_end():
+    assert months([], Scope(since=dt.date(9999, 11, 30), until=dt.date.max)) == [
+        (dt.date(9999, 11, 30), dt.date(9999, 11, 30)),
+        (dt.date(9999, 12, 1), dt.date(9999, 12, 31)),
+    ]
+    assert months([], Scope(since=dt.date(2026, 2, 3), until=dt.date(2026, 1, 31))) == []
 
 
 def test_reach_month_by_month(tmp_path):
