@@ -169,9 +169,9 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
                 _store(connection, staging, table, files, counts)
             for kind, removed in removals.remove(connection, staging, this.source).items():
                 counts.setdefault(kind, Counts(kind)).rows_removed += removed
-            if "consents" in tables:
-                for kind, removed in consent.enforce(functools.partial(_run, connection)).items():
-                    counts.setdefault(kind, Counts(kind)).rows_removed += removed
+            # Whatever is imported: what is taken back on a day ahead goes when that day has come.
+            for kind, removed in consent.enforce(functools.partial(_run, connection)).items():
+                counts.setdefault(kind, Counts(kind)).rows_removed += removed
             if "post_metrics" in tables:
                 fallen = faults.fallen(functools.partial(_run, connection), import_id)
             ties = counts.get("identities", Counts("identities"))

@@ -120,6 +120,21 @@ def test_the_latest_word_counts_and_one_of_tomorrow_does_not_yet(tmp_path):
         assert held(workspace)["posts"] == ["p3", "p4"]
 
 
+def test_what_is_taken_back_on_a_day_ahead_goes_with_the_first_import_from_that_day_on(tmp_path):
+    ahead = {"advocate": "A1", "datum": "own_posts", "day": dt.date.today() + dt.timedelta(days=3), "granted": False}
+    with make(tmp_path, consents=[*agreed("A1", "A2"), ahead], **EVERYTHING) as workspace:
+        before = held(workspace)["posts"]
+        with workspace.db.atomic():
+            workspace.db.execute("UPDATE consents SET day = day - 3 WHERE granted = 0")  # three days later
+        summary = imports.run(workspace, "csv", [batch("touches", {"person": "anna@x.example", "at": at(1)})])
+        after = held(workspace)["posts"]
+
+    assert (before, after) == (["p1", "p2", "p3", "p4"], ["p3", "p4"])
+    assert {count.kind: count.rows_removed for count in summary.counts if count.rows_removed} == {
+        "posts": 2, "post_metrics": 2, "profile_metrics": 1, "ssi": 1
+    }  # fmt: skip
+
+
 def test_titles_that_are_dropped_are_told(tmp_path):
     with make(tmp_path, consents=agreed("A1", data=("audience",))) as workspace:
         summary = imports.run(workspace, "csv", [batch("audience", *AUDIENCE[:2])])
