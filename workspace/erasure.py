@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from workspace.errors import WorkspaceError
@@ -17,6 +17,11 @@ from workspace.store import Workspace, explained
 
 OF_ADVOCATES = ("audience", "consents", "ssi", "introductions", "profile_metrics")
 """Tables from which an advocate's rows are taken out whole."""
+WITH_CODES = (
+    ("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"), ("people", "lead_source"),
+    ("opportunities", "lead_source"), ("opportunities", "campaign"),
+)  # fmt: skip
+"""Columns in which codes of links stand."""
 LONG = 6
 """Signs from which on a handle or a post's number is looked for in texts: shorter ones stand in too many of them."""
 LARGE = ("touches", "persons", "audience", "origins")
@@ -194,19 +199,21 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
 
 
 def _codes(db: Any, advocate: str, nobody: str) -> int:
-    """Draw an advocate's codes anew, wherever they stand."""
+    """Draw an advocate's codes anew, wherever they stand; all of them in one look at each column."""
     codes = list(db.query("SELECT id, code FROM link_codes WHERE advocate = ?", (advocate,)))
+    fresh = {code["code"].casefold(): secrets.token_hex(5) for code in codes}
     for code in codes:
-        fresh = secrets.token_hex(5)
         sql = "UPDATE link_codes SET id = ?, code = ?, advocate = ?, link = NULL WHERE id = ?"
-        db.execute(sql, (_number(), fresh, nobody, code["id"]))
-        for table, column in (("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"),
-                              ("people", "lead_source"), ("opportunities", "lead_source"), ("opportunities", "campaign")):  # fmt: skip
-            _replace(db, table, column, re.compile(bounded(re.escape(code["code"])), re.IGNORECASE), fresh)
+        db.execute(sql, (_number(), fresh[code["code"].casefold()], nobody, code["id"]))
+    if codes:
+        longest = sorted((code["code"] for code in codes), key=lambda code: (-len(code), code))
+        pattern = re.compile(bounded("|".join(map(re.escape, longest))), re.IGNORECASE)
+        for table, column in WITH_CODES:
+            _replace(db, table, column, pattern, lambda found: fresh.get(found[0].casefold(), nobody))
     return len(codes)
 
 
-def _replace(db: Any, table: str, column: str, pattern: re.Pattern[str], new: str) -> None:
+def _replace(db: Any, table: str, column: str, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
     """Replace what fits a pattern wherever it stands in a column.
 
     Python looks, since SQLite takes "É" and "é" for two letters.

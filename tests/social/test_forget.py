@@ -224,6 +224,22 @@ def test_what_only_looks_like_theirs_stays(tmp_path):
         assert {"code": "ea-10"} in workspace.rows("SELECT code FROM link_codes")
 
 
+def test_each_code_is_drawn_anew_on_its_own_and_all_in_one_look(tmp_path):
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    names = [f"code-{number}" for number in range(12)]
+    made["link_codes"] = [{"code": name, "advocate": "ADV-1", "content": name} for name in names]
+    made["surveys"] = [{"at": at(4), "person": "anna@x.example", "answer": "CODE-11, then code-1"}]
+    looks = []
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        workspace.db.conn.set_trace_callback(lambda sql: looks.append(sql) if "fits(url)" in sql and "touches" in sql else None)
+        done = erasure.forget_advocate(workspace, "ADV-1")
+        anew = {row["content"]: row["code"] for row in workspace.rows("SELECT code, content FROM link_codes")}
+        (answer,) = workspace.rows("SELECT answer FROM surveys")
+
+    assert answer == {"answer": f"{anew['code-11']}, then {anew['code-1']}"}
+    assert (len(set(anew.values())), done.codes, len(looks)) == (12, 12, 2)
+
+
 def test_a_code_that_begins_like_that_of_the_forgotten_leaves_too(tmp_path):
     people = [{"advocate": "left-handed", "until": day(1)}, {"advocate": "LEFT-7", "until": day(1)}]
     with make(tmp_path, SETTINGS, advocates=people) as workspace:
