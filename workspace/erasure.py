@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from typing import Any
 
 from workspace.errors import WorkspaceError
@@ -24,6 +24,7 @@ WITH_CODES = (
 """Columns in which codes of links stand."""
 LONG = 6
 """Signs from which on a handle or a post's number is looked for in texts: shorter ones stand in too many of them."""
+_RUN = re.compile(r"%[0-9a-f]{2}|([^\W_]+)")
 LARGE = ("touches", "persons", "audience", "origins")
 """Tables that are looked through by SQLite alone."""
 
@@ -133,7 +134,7 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
             (_number(), nobody, days, days, row["advocate"]),
         )
     _people_anew(db, person_ids)
-    _sweep(db, sorted(names | posted, key=len, reverse=True), advocate, nobody)
+    _sweep(db, posted, names, advocate, nobody)
     return Forgotten(nobody, posts, audience, codes)
 
 
@@ -188,7 +189,7 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
     known: set[str] = set()
     for post in posts:
         fresh = f"gone-{secrets.token_hex(8)}"
-        known |= {text for text in (post["post"], post["url"], post["alias"]) if text and len(text) >= LONG}
+        known |= {text for text in (post["post"], post["url"], post["alias"]) if text and len(text) >= LONG and any(_runs(text))}
         db.execute(
             "UPDATE posts SET id = ?, post = ?, url = NULL, alias = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
             (_number(), fresh, nobody, post["id"]),
@@ -213,15 +214,34 @@ def _codes(db: Any, advocate: str, nobody: str) -> int:
     return len(codes)
 
 
-def _replace(db: Any, table: str, column: str, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
-    """Replace what fits a pattern wherever it stands in a column.
+def _replace(
+    db: Any, table: str, column: str, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str], likely: Set[str] = frozenset()
+) -> None:
+    """Replace what fits a pattern wherever it stands in a column; only in texts that hold one of the runs that are likely, if any are.
 
     Python looks, since SQLite takes "É" and "é" for two letters.
     """
-    db.conn.create_function("fits", 1, lambda text: text is not None and pattern.search(text) is not None)
+
+    def fits(text: str | None) -> bool:
+        if text is None or (likely and likely.isdisjoint(_runs(text))):
+            return False
+        return pattern.search(text) is not None
+
+    db.conn.create_function("fits", 1, fits)
     rows = list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE fits({column})"))
     for row in rows:
         db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (pattern.sub(new, row["text"]), row["number"]))
+
+
+def _runs(text: str) -> list[str]:
+    """Split a text into runs of letters and digits, in lower case; what an address writes as %3A is none.
+
+    Examples
+    --------
+    >>> _runs("Urn%3Ali:7280")
+    ['urn', '', 'li', '7280']
+    """
+    return _RUN.findall(text.casefold())
 
 
 def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
@@ -236,19 +256,28 @@ def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
         db.execute("UPDATE persons SET id = ?, key = ? WHERE id = ?", (new, f"gone-{secrets.token_hex(8)}", old))
 
 
-def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
-    """Take names out of every text of every table, with and without their accents; the code where it stands by itself."""
-    # The longest first: an address may begin with a name. Whole words only: "Rose" is not meant by "roses". Of two signs are names
-    # in Chinese, and words in alphabets.
-    meant = [name for name in names if len(name) > 2 or (len(name) == 2 and not name.isascii())]
-    patterns = [one for name in meant for one in sorted(spelled(name), key=lambda text: (-len(text), text))]
-    words = [bounded("|".join(patterns))] if patterns else []
+def _sweep(db: Any, posted: Collection[str], names: Collection[str], advocate: str, nobody: str) -> None:
+    """Take names out of every text of every table, with and without their accents; posts' numbers; the code where it stands by itself."""
+    # Of two signs are names in Chinese, and words in alphabets. Whole words only: "Rose" is not meant by "roses".
+    words = _patterns(name for name in names if len(name) > 2 or (len(name) == 2 and not name.isascii()))
     named = re.compile("|".join([*words, rf"(?<!-){bounded(re.escape(advocate))}(?!-)"]), re.IGNORECASE)
     alone = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
+    # Of many posts: texts are looked through for all of them only where one of their longest runs of signs stands.
+    numbers = re.compile("|".join(_patterns(posted)) or r"(?!)", re.IGNORECASE)
+    likely = {max(_runs(post), key=len) for post in posted}
     for table in db.table_names():
         if table.startswith("_sqlite"):
             continue
         # In the many touches of people a code as short as "A7" would be found where nobody is meant.
         pattern = alone if table in LARGE else named
         for column in (column.name for column in db[table].columns if column.type.upper() == "TEXT"):
+            if posted:
+                _replace(db, table, column, numbers, nobody, likely)
             _replace(db, table, column, pattern, nobody)
+
+
+def _patterns(texts: Iterable[str]) -> list[str]:
+    """Write one pattern for some texts, none for none; the longest first, since an address may begin with a name."""
+    longest = sorted(texts, key=lambda text: (-len(text), text))
+    patterns = [one for text in longest for one in sorted(spelled(text), key=lambda one: (-len(one), one))]
+    return [bounded("|".join(patterns))] if patterns else []

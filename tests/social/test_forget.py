@@ -237,7 +237,28 @@ def test_each_code_is_drawn_anew_on_its_own_and_all_in_one_look(tmp_path):
         (answer,) = workspace.rows("SELECT answer FROM surveys")
 
     assert answer == {"answer": f"{anew['code-11']}, then {anew['code-1']}"}
-    assert (len(set(anew.values())), done.codes, len(looks)) == (12, 12, 2)
+    assert (len(set(anew.values())), done.codes, len(looks)) == (12, 12, 3)  # codes, posts, names
+
+
+def test_the_posts_of_an_employee_are_found_in_every_text_by_number_or_address(tmp_path):
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    post = {"network": "linkedin", "advocate": "ADV-1"}
+    made["posts"] = [
+        {**post, "post": "7280009832436858880", "at": at(0), "url": "https://linkedin.example/urn:li:activity:7280009832436858880/"},
+        {**post, "post": "3lbx2k7qpzs2a", "at": at(1)},
+        {**post, "post": "-------", "at": at(2)},
+    ]
+    texts = [
+        "see https%3A%2F%2Flinkedin.example%2Furn%3Ali%3Aactivity%3A7280009832436858880%2F!",
+        "at://did:plc:x/app.bsky.feed.post/3LBX2K7QPZS2A",
+        "activity 72800098324368588801",
+    ]
+    made["surveys"] = [{"at": at(4 + place), "person": "anna@x.example", "answer": text} for place, text in enumerate(texts)]
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        left = erasure.forget_advocate(workspace, "ADV-1").stands_for
+        answers = [row["answer"] for row in workspace.rows("SELECT answer FROM surveys ORDER BY at")]
+
+    assert answers == [f"see {left}!", f"at://did:plc:x/app.bsky.feed.post/{left}", texts[2]]
 
 
 def test_a_code_that_begins_like_that_of_the_forgotten_leaves_too(tmp_path):
