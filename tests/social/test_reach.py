@@ -5,12 +5,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from social.participation import months
 from social.participation import report as participation
 from social.reach import reach
 from social.reach_report import reports
-from social.scope import Scope
+from social.scope import Advocate, Scope
 from social.views import PRIOR, REPOST, calibrated
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports
@@ -120,6 +122,43 @@ def test_participation_counts_with_the_denominators_of_the_period(tmp_path):
     # Product has one enrolled advocate: it is withheld, and with it Sales, since the total less Sales would be Product.
     assert teams.frame.empty
     assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, teams.notes)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "enrolled", "eligible"),
+    [
+        (None, day(-31), 0, 4),
+        (None, day(-30), 2, 4),  # A1 and A2 enrol
+        (day(10), day(19), 2, 4),  # A2's last day
+        (day(11), day(19), 1, 3),
+        (day(11), day(20), 2, 3),  # A3's first day
+        (None, day(-90), 0, 4),
+        (None, day(-91), 0, 0),
+    ],
+)
+def test_the_first_and_the_last_day_of_a_membership_count(tmp_path, since, until, enrolled, eligible):
+    with programme(tmp_path) as workspace:
+        found = participation(workspace, Scope(since=since, until=until), "programme").frame
+
+    assert found[["enrolled", "eligible"]].values.tolist() == [[enrolled, eligible]]
+
+
+DAYS = st.none() | st.integers(0, 20).map(day)
+
+
+@given(DAYS, DAYS, DAYS, DAYS, DAYS)
+def test_somebody_is_enrolled_who_is_on_one_of_the_days(eligible_since, since, until, first, last):
+    one = Advocate("A1", eligible_since=eligible_since, since=since, until=until)
+    days = [day(number) for number in range(-1, 22)]
+    there = [
+        one_day
+        for one_day in days
+        if (first is None or first <= one_day) and (last is None or one_day <= last)
+        if (since is None or since <= one_day) and (until is None or one_day <= until)
+    ]
+    turned = (since is not None and until is not None and until < since) or (first is not None and last is not None and last < first)
+
+    assert turned or one.enrolled(first, last) == (bool(there) and not (since is None and eligible_since is not None))
 
 
 def test_a_team_of_too_few_is_refused(tmp_path):
