@@ -125,22 +125,22 @@ def test_participation_counts_with_the_denominators_of_the_period(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "enrolled", "eligible"),
+    ("since", "until", "enrolled", "eligible", "invited"),
     [
-        (None, day(-31), 0, 4),
-        (None, day(-30), 2, 4),  # A1 and A2 enrol
-        (day(10), day(19), 2, 4),  # A2's last day
-        (day(11), day(19), 1, 3),
-        (day(11), day(20), 2, 3),  # A3's first day
-        (None, day(-90), 0, 4),
-        (None, day(-91), 0, 0),
+        (None, day(-31), 0, 4, 3),
+        (None, day(-30), 2, 4, 3),  # A1 and A2 enrol
+        (day(10), day(19), 2, 4, 3),  # A2's last day
+        (day(11), day(19), 1, 3, 2),
+        (day(11), day(20), 2, 3, 2),  # A3's first day
+        (None, day(-90), 0, 4, 0),
+        (None, day(-91), 0, 0, 0),
     ],
 )
-def test_the_first_and_the_last_day_of_a_membership_count(tmp_path, since, until, enrolled, eligible):
+def test_the_first_and_the_last_day_of_a_membership_count(tmp_path, since, until, enrolled, eligible, invited):
     with programme(tmp_path) as workspace:
         found = participation(workspace, Scope(since=since, until=until), "programme").frame
 
-    assert found[["enrolled", "eligible"]].values.tolist() == [[enrolled, eligible]]
+    assert found[["enrolled", "eligible", "invited"]].values.tolist() == [[enrolled, eligible, invited]]
 
 
 DAYS = st.none() | st.integers(0, 20).map(day)
