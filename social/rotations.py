@@ -73,11 +73,7 @@ def draw_rotation(workspace: Workspace, plan: Plan) -> tuple[list[Content], int]
     if not contents:
         raise UsageError("A draw needs what is offered: --content NAME, once for each content, as the links name it")
     if any(row["rotation"].casefold() == plan.name.casefold() for row in social_reading.rotations(workspace)):
-        raise UsageError(
-            "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment {name}, "
-            "or draw another under another name",
-            name=plan.name,
-        )
+        raise _drawn_already(plan.name)
     teams = _teams(sizes(roster(workspace, Scope()), plan.since, plan.until), plan, workspace.settings.social.smallest_group)
     seed = plan.seed if plan.seed is not None else secrets.randbelow(2**31)
     offered = draw(len(contents), len(teams), np.random.default_rng(seed))
@@ -115,7 +111,16 @@ def _teams(there: dict[str, int], plan: Plan, smallest: float) -> list[str]:
     return chosen
 
 
+def _drawn_already(name: str) -> UsageError:
+    return UsageError(
+        "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment {name}, or "
+        "draw another under another name",
+        name=name,
+    )
+
+
 def _keep(workspace: Workspace, name: str, drawn: Sequence[Content]) -> None:
+    """Record a draw; refuse where somebody else drew it in the meantime."""
     import pyarrow as pa
 
     shape = schema("rotations")
@@ -125,7 +130,9 @@ def _keep(workspace: Workspace, name: str, drawn: Sequence[Content]) -> None:
         for team, is_offered in one.offered.items()
     ]
     table = pa.Table.from_pylist([cell | {"row": place} for place, cell in enumerate(cells, 1)], schema=shape)
-    imports.run(workspace, "social", [Batch("rotations", SOURCE, table)], source=SOURCE)
+    done = imports.run(workspace, "social", [Batch("rotations", SOURCE, table)], source=SOURCE, fresh=True)
+    if sum(count.rows_added for count in done.counts if count.kind == "rotations") < len(cells):
+        raise _drawn_already(name)
 
 
 def rotation(workspace: Workspace, name: str) -> list[Content]:

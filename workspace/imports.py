@@ -79,6 +79,7 @@ def run(
     source: str | None = None,
     cursor: Callable[[], Any] | None = None,
     dry: bool = False,
+    fresh: bool = False,
 ) -> Summary:
     """Store everything that a connector reads, or nothing.
 
@@ -98,6 +99,8 @@ def run(
         It is kept in the same transaction as the records.
     dry : bool
         Count what would be added, changed and removed, and store nothing.
+    fresh : bool
+        Store nothing unless every row is new.
 
     Returns
     -------
@@ -141,7 +144,7 @@ def run(
             counts[batch.kind].rows_rejected += kept_out
             staging.add(batch)
         kept = cursor() if cursor is not None else None
-        import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
+        import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry, fresh), counts)
     return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties, spellings.joined)
 
 
@@ -154,6 +157,7 @@ class _Import:
     started: int
     cursor: Any
     dry: bool
+    fresh: bool
 
 
 def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[str, Counts]) -> tuple[int, int]:
@@ -178,7 +182,8 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
             if ties.rows_added or ties.rows_changed or ties.rows_removed:
                 identity.store(connection, workspace.settings.identity.most_emails)
             _finish(connection, import_id, this, counts.values())
-            if not this.dry:
+            known = this.fresh and any(count.rows_added < count.rows_read for count in counts.values())
+            if not this.dry and not known:
                 connection.commit()
             stored = True
     except KeyboardInterrupt:

@@ -1,7 +1,9 @@
 """Rotations on a workspace: drawn and recorded once, what counts for which team, and reports that say how sure they are."""
 
+import dataclasses
 import datetime as dt
 import json
+import secrets
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from social.rotations import Plan, draw_rotation, rotation
 from tests.social.workspaces import agreed, at, click, day, make
 from workspace import social_reading
 from workspace.errors import DataError, UsageError
+from workspace.store import open_workspace
 
 SETTINGS = 'own_domains = ["lumenio.example"]\ntime_zone = "UTC"\n'
 TEAMS = ("East", "North", "South", "West")
@@ -68,6 +71,24 @@ def test_a_draw_is_recorded_once_and_read_back(tmp_path):
             "spring was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment spring, "
             "or draw another under another name"
         )
+        assert len(social_reading.rotations(workspace)) == 8
+
+
+def test_of_two_draws_at_the_same_moment_the_first_to_be_recorded_stands(tmp_path, monkeypatch):
+    plan = dataclasses.replace(PLAN, seed=None)
+    first = []
+
+    def meanwhile(_):
+        """Let somebody else draw, after it was seen that nobody has."""
+        with open_workspace(tmp_path / "smarketing.db") as other:
+            first.extend(draw_rotation(other, PLAN)[0])
+        return 6
+
+    with workspace_of(tmp_path, rotations=[]) as workspace:
+        monkeypatch.setattr(secrets, "randbelow", meanwhile)
+        with pytest.raises(UsageError, match=r"^spring was drawn already; "):
+            draw_rotation(workspace, plan)
+        assert rotation(workspace, "spring") == first
         assert len(social_reading.rotations(workspace)) == 8
 
 
