@@ -69,7 +69,8 @@ def draw_rotation(workspace: Workspace, plan: Plan) -> tuple[list[Content], int]
         raise UsageError("--until {until} lies before --since {since}; swap them", until=plan.until, since=plan.since)
     if plan.since is None or plan.until is None:
         raise UsageError("A draw needs its period: --since DAY --until DAY, the first day and the last")
-    contents = sorted({content.strip() for content in plan.contents if content.strip()})
+    # Links and clicks are told apart by their contents in small letters.
+    contents = sorted({content.casefold(): content for part in reversed(plan.contents) if (content := part.strip())}.values())
     if not contents:
         raise UsageError("A draw needs what is offered: --content NAME, once for each content, as the links name it")
     if any(row["rotation"].casefold() == plan.name.casefold() for row in social_reading.rotations(workspace)):
@@ -136,7 +137,7 @@ def _keep(workspace: Workspace, name: str, drawn: Sequence[Content]) -> None:
 
 
 def rotation(workspace: Workspace, name: str) -> list[Content]:
-    """Read a rotation's contents, by name.
+    """Read a rotation's contents, by name; contents and teams that are written in several ways are one.
 
     Raises
     ------
@@ -154,12 +155,14 @@ def rotation(workspace: Workspace, name: str) -> list[Content]:
         )
     contents: dict[str, list[dict[str, Any]]] = {}
     for row in own:
-        contents.setdefault(row["content"], []).append(row)
+        contents.setdefault(row["content"].casefold(), []).append(row)
+    teams = {one.team.casefold(): one.team for one in roster(workspace, Scope()) if one.team}
     made = []
-    for content, cells in sorted(contents.items()):
+    for content, cells in sorted((cells[0]["content"], cells) for cells in contents.values()):
         if len({(cell["since"], cell["until"]) for cell in cells}) > 1:
             raise DataError("{name}: '{content}' has several periods; each content needs one", name=name, content=content)
-        made.append(Content(content, cells[0]["since"], cells[0]["until"], {cell["team"]: bool(cell["offered"]) for cell in cells}))
+        offered = {teams.get(cell["team"].casefold(), cell["team"]): bool(cell["offered"]) for cell in cells}
+        made.append(Content(content, cells[0]["since"], cells[0]["until"], dict(sorted(offered.items()))))
     for one in made[1:]:
         if missing := made[0].offered.keys() ^ one.offered.keys():
             raise DataError(

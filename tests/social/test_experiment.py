@@ -74,6 +74,31 @@ def test_a_draw_is_recorded_once_and_read_back(tmp_path):
         assert len(social_reading.rotations(workspace)) == 8
 
 
+def test_a_content_or_a_team_in_two_spellings_is_one(tmp_path):
+    with workspace_of(tmp_path, rotations=[]) as workspace:
+        drawn, _ = draw_rotation(workspace, dataclasses.replace(PLAN, contents=("Paper", "guide", "PAPER")))
+    assert [one.name for one in drawn] == ["Paper", "guide"]
+
+    table = cells(offered={"guide": OFFERED["guide"], "Paper": OFFERED["paper"]})
+    for row, spelled in zip(table[4:6], ("paper", "PAPER"), strict=True):
+        row |= {"content": spelled, "team": row["team"].upper()}
+    other = tmp_path / "other"
+    other.mkdir()
+    with workspace_of(other, rotations=table, touches=[click("anna@x.example", at(3), "S0-paper")]) as workspace:
+        found = measure(workspace, "spring")
+    assert (found.teams, found.empty, found.advocates.tolist()) == (list(TEAMS), 0, [[6.0] * 4] * 2)
+    assert [one.name for one in found.contents] == ["PAPER", "guide"]
+    assert found.clicks.tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0] * 4]
+
+
+def test_a_draw_needs_a_name_that_says_something(tmp_path):
+    workspace_of(tmp_path, rotations=[]).close()
+    words = ["social", "experiment", " ", "--draw", "--content", "guide", "--since", "2026-03-02", "--until", "2026-03-29"]
+    done = CliRunner().invoke(main, ["--workspace", str(tmp_path / "smarketing.db"), *words])
+
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, "Error: A draw needs a name: social experiment NAME --draw …")
+
+
 def test_of_two_draws_at_the_same_moment_the_first_to_be_recorded_stands(tmp_path, monkeypatch):
     plan = dataclasses.replace(PLAN, seed=None)
     first = []

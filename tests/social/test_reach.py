@@ -161,6 +161,15 @@ def test_somebody_is_enrolled_who_is_on_one_of_the_days(eligible_since, since, u
     assert turned or one.enrolled(first, last) == (bool(there) and not (since is None and eligible_since is not None))
 
 
+def test_a_team_that_is_written_in_two_ways_is_one(tmp_path):
+    """Policies and --team never told capitals apart; a table by team did, and withheld both halves."""
+    people = [{"advocate": advocate, "team": team, "since": day(-30)} for advocate, team in (("B1", "Sales"), ("B2", "SALES"))]
+    with make(tmp_path, SETTINGS, advocates=people) as workspace:
+        found = participation(workspace, Scope(team="sales"), "team").frame
+
+    assert found[["team", "enrolled"]].values.tolist() == [["Sales", 2]]
+
+
 def test_a_team_of_too_few_is_refused(tmp_path):
     with programme(tmp_path) as workspace, pytest.raises(UsageError) as refused:
         reports(workspace, Scope(team="product"), "total")
