@@ -172,8 +172,6 @@ def test_without_a_seed_chance_gives_one_that_draws_the_same_again(tmp_path):
     ],
 )
 def test_draws_that_cannot_be_made(tmp_path, changed, message):
-    import dataclasses
-
     with workspace_of(tmp_path, rotations=[]) as workspace:
         with pytest.raises(UsageError) as error:
             draw_rotation(workspace, dataclasses.replace(PLAN, **changed))

@@ -50,7 +50,9 @@ def records(code, name, mail, words, link):
         "introductions": [{"advocate": code, "account": "x.example", "asked_on": day(2)}],
         "surveys": [{"at": at(4), "person": "anna@x.example", "answer": f"j'ai lu {name.upper()}, code {link}"}],
         "identities": [{"person": f"client {words}", "same_as": mail}],
+        "people": [{"person": mail, "title": "Chief of zqtitles", "account": "lumenio.example"}],
         "touches": [
+            {"person": mail, "at": at(1), "source": "google", "click_id": "zqclickid", "click_id_kind": "gclid"},
             click("anna@x.example", at(2), link, url=f"https://lumenio.example/?utm_content={link}&x=1"),
             click(mail, at(2), "k-other"),
             {"person": f"client {words}", "at": at(3), "source": "google", "medium": "organic"},
@@ -103,6 +105,8 @@ def test_no_byte_of_a_person_stays_and_the_sums_do(tmp_path, first, last, words)
         first,
         last,
         link,
+        "zqtitles",
+        "zqclickid",
         "7280009832436858880",
         "7280009835372871680",
         "5" * 32,

@@ -144,6 +144,20 @@ def test_older_connections_replace_nothing(tmp_path):
         assert [number for number, _ in audience(workspace)] == [*range(90)]  # the first came by another source
 
 
+def test_of_connections_of_two_days_the_older_ones_alone_are_stale(tmp_path):
+    with make(tmp_path, consents=agreed("A1"), audience=members(range(9), as_of=9)) as workspace:
+        summary = imports.run(workspace, "csv", [batch("audience", *members(range(20, 23), as_of=8), *members(range(30, 32), as_of=9))])
+        assert [number for number, _ in audience(workspace)] == [*range(9), 30, 31]
+        assert summary.withheld == (Withheld("audience", "A1", "stale", 3),)
+
+
+@pytest.mark.parametrize(("figures", "fallen"), [((20, None, 15), 1), ((20, None, 20), 0), ((None, 5, 3), 1), ((15, 20, 20), 0)])
+def test_a_figure_that_was_not_told_in_between_may_have_fallen(tmp_path, figures, fallen):
+    told = [{"post": "p", "network": "x", "day": day(n), "clicks": count} for n, count in enumerate(figures)]
+    with make(tmp_path, consents=agreed("A1"), posts=[{"post": "p", "network": "x", "at": at(0), "advocate": "A1"}]) as workspace:
+        assert imports.run(workspace, "csv", [batch("post_metrics", *told)]).fallen == fallen
+
+
 def test_figures_of_an_earlier_day_do_not_hide_later_ones(tmp_path):
     post = {"post": "p", "network": "x", "at": at(0), "advocate": "A1"}
     later, earlier = ({"post": "p", "network": "x", "day": day(n), "impressions": value} for n, value in ((9, 90), (2, 20)))

@@ -11,8 +11,9 @@ from cli import main
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import consent, imports, reading
 from workspace.batches import Reject
-from workspace.gate import NEEDED, REFUSALS, Withheld
+from workspace.gate import NEEDED, REFUSALS, Withheld, rule_of
 from workspace.settings import SettingsError, load
+from workspace.social_settings import SocialPolicy
 
 POSTS = [
     {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1"},
@@ -118,6 +119,22 @@ def test_the_latest_word_counts_and_one_of_tomorrow_does_not_yet(tmp_path):
     with make(tmp_path, consents=ledger) as workspace:
         imports.run(workspace, "csv", [batch("posts", *POSTS)])
         assert held(workspace)["posts"] == ["p3", "p4"]
+
+
+def test_an_older_word_that_comes_later_opens_nothing(tmp_path):
+    revoked = {"advocate": "A1", "datum": "own_posts", "day": day(5), "granted": False}
+    with make(tmp_path, consents=[revoked]) as workspace:
+        summary = imports.run(
+            workspace, "csv", [batch("consents", {**revoked, "day": day(4), "granted": True}), batch("posts", *POSTS[:2])]
+        )
+        assert (held(workspace)["posts"], summary.withheld) == ([], (Withheld("posts", "A1", "own_posts", 2),))
+
+
+def test_of_two_policies_that_name_as_much_the_last_holds():
+    policies = (SocialPolicy("forbid", team="Finance"), SocialPolicy("approve", team="FINANCE"), SocialPolicy("forbid", network="x"))
+
+    assert [rule_of(policies, "finance", network) for network in ("linkedin", "x")] == ["approve", "approve"]
+    assert rule_of(policies[::-1], "Finance", "x") == "forbid"
 
 
 def test_what_is_taken_back_on_a_day_ahead_goes_with_the_first_import_from_that_day_on(tmp_path):
