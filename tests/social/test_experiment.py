@@ -185,8 +185,8 @@ def test_what_counts_for_which_team(tmp_path):
         click("anna@x.example", at(2), "S1-guide"),  # South, guide, though it was not offered
         click("ben@x.example", at(3), "w2-PAPER"),  # West, paper, however it is written
         click("carl@x.example", at(-1), "E0-guide"),  # before the period
-        click("carl@x.example", at(28), "E0-guide"),  # after it
-        click("carl@x.example", at(27, 3600 * 14), "N0-paper"),  # in its last hour
+        click("carl@x.example", at(27, 3600 * 15), "E0-guide"),  # after it, by a second
+        click("carl@x.example", at(27, 3600 * 15 - 1), "N0-paper"),  # in its last second
         click("North3@lumenio.example", at(4), "E0-guide"),  # an advocate
         click("boss@lumenio.example", at(4), "E0-guide"),  # a colleague
         click("dora@x.example", at(5, 1), "N1-guide"),  # a second after the post: a preview
