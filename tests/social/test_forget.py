@@ -246,14 +246,14 @@ def test_each_code_is_drawn_anew_on_its_own_and_all_in_one_look(tmp_path):
 
 def test_the_posts_of_an_employee_are_found_in_every_text_by_number_or_address(tmp_path):
     made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
-    post = {"network": "linkedin", "advocate": "ADV-1"}
+    post = {"network": "mastodon", "advocate": "ADV-1"}
     made["posts"] = [
-        {**post, "post": "7280009832436858880", "at": at(0), "url": "https://linkedin.example/urn:li:activity:7280009832436858880/"},
+        {**post, "post": "7280009832436858880", "at": at(0), "url": "https://social.example/users/l/7280009832436858880/"},
         {**post, "post": "3lbx2k7qpzs2a", "at": at(1)},
         {**post, "post": "-------", "at": at(2)},
     ]
     texts = [
-        "see https%3A%2F%2Flinkedin.example%2Furn%3Ali%3Aactivity%3A7280009832436858880%2F!",
+        "see https%3A%2F%2Fsocial.example%2Fusers%2Fl%2F7280009832436858880%2F!",
         "at://did:plc:x/app.bsky.feed.post/3LBX2K7QPZS2A",
         "activity 72800098324368588801",
     ]

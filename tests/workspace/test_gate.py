@@ -286,6 +286,8 @@ def test_that_a_decision_stays_is_said(tmp_path):
             "policy.",
         ],
     )
+
+
 RATE = '[[social.rate]]\nnetwork = "x"\nsince = 2026-01-01\n'
 
 
