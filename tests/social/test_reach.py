@@ -13,7 +13,7 @@ from social.participation import report as participation
 from social.reach import reach
 from social.reach_report import reports
 from social.scope import Advocate, Scope
-from social.views import PRIOR, REPOST, calibrated
+from social.views import MOST, PRIOR, REPOST, calibrated
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports
 from workspace.errors import UsageError
@@ -339,3 +339,21 @@ def test_where_nobody_who_posted_has_a_known_audience_reach_is_unknown_rather_th
     ).all()
     # In January they posted, in February and March nobody did.
     assert months.frame["expected_reach"].tolist() == pytest.approx([np.nan, 0, 0], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reached", "original", "repost"),
+    [
+        ("original", (20, 40), 0.3, 0.3 * REPOST),
+        ("repost", (2, 4), 0.03 / REPOST, 0.03),
+        ("original", (200, 400), MOST, 3 * REPOST),  # who sees it is not all in the audience
+        ("repost", (40, 50), MOST, 0.45),
+    ],
+)
+def test_what_one_kind_of_post_tells_of_the_other(kind, reached, original, repost):
+    posts = pd.DataFrame({"advocate": ["a", "b"], "kind": [kind] * 2, "reach": np.array(reached, dtype=float)})
+    found = calibrated(("a", "b"), np.array([100.0, 100.0]), posts, None)
+
+    assert found.original.tolist() == pytest.approx([original] * 2)
+    assert found.repost.tolist() == pytest.approx([repost] * 2)
+    assert found.unseen(np.ones(2), np.zeros(2), 100.0).tolist() == pytest.approx([np.log1p(-MOST)] * 2)
