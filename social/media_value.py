@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CUTS = ("programme", "team", "advocate", "network", "month", "kind", "content", "post")
+BASES = ("cpm", "cpc", "both")
 PAID_SOCIAL = "Paid Social"
 """The channel, as the rules name it, whose prices stand for what a post would have cost."""
 

@@ -99,8 +99,7 @@ def reach(workspace: Workspace, scope: Scope) -> Reach:
     ours = published[published["advocate"].isin(names)]
     counted = ours[ours["kind"].isin(["original", "repost"])]
     originals, reposts = (_posted(counted[counted["kind"] == kind], names) for kind in ("original", "repost"))
-    chances = {network.casefold(): chance for network, chance in workspace.settings.social.view_probability.items()}
-    given = chances.get(scope.network or _only(counted["network"]) or "")
+    given = workspace.settings.social.view_probability.get(scope.network or _only(counted["network"]) or "")
     measured = counted[counted["reach"].notna()]
     page = posts(workspace, Scope(network=scope.network, since=scope.since, until=scope.until), pages=True)
     page = page[page["advocate"].isna()]

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from social.participation import months
 from social.participation import report as participation
-from social.reach import reach
 from social.reach_report import reports
 from social.scope import Advocate, Scope
 from social.views import MOST, PRIOR, REPOST, calibrated
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports
 from workspace.errors import UsageError
-from workspace.store import open_workspace
 
 SETTINGS = '[social]\nsmallest_group = 2\nown_page = { linkedin = "acme" }\n'
 
@@ -221,15 +219,6 @@ def test_where_nothing_was_measured_the_basis_says_so(given, basis, chance):
 
     assert (found.basis, found.original.tolist(), found.posts) == (basis, [chance], 0)
     assert np.isnan(found.relative_error)
-
-
-def test_the_chance_that_the_settings_name_holds_however_the_network_is_spelled(tmp_path):
-    with programme(tmp_path) as workspace:
-        (tmp_path / "smarketing.toml").write_text(SETTINGS + "view_probability = { LinkedIn = 0.2 }\n", encoding="utf-8")
-    with open_workspace(workspace.path) as workspace:
-        found = reach(workspace, Scope())
-
-    assert (found.chances.basis, found.chances.original.tolist()) == ("settings", [0.2] * len(found.advocates))
 
 
 def test_the_chance_is_found_again_in_a_simulated_programme():
