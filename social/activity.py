@@ -141,7 +141,7 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     ----------
     workspace : Workspace
     scope : Scope
-        Without a period: the 91 days up to the latest post.
+        Without a period: the 91 days up to the latest post; from a day on that lies after it: up to today.
     today : date or None
         For tests.
 
@@ -160,7 +160,9 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
     if not len(everything):
         raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
-    until = scope.until or today or everything["day"].max()
+    until = scope.until or everything["day"].max()
+    if scope.until is None and scope.since is not None and scope.since > until:
+        until = max(scope.since, today or dt.date.today())  # nothing was posted since
     since = scope.since or until - dt.timedelta(days=90)
     ties, senior = _ties(workspace, scope.network)
     own, shown = dict(iter(everything.groupby("advocate"))), teams_shown(workspace, scope)

@@ -59,7 +59,7 @@ def experiment(
     from social.experiment_report import reports
     from social.rotations import Plan
 
-    if drawn and name is None:
+    if drawn and not (name or "").strip():
         raise UsageError("A draw needs a name: social experiment NAME --draw …")
     if not drawn and (contents or teams or since or until or seed is not None):
         raise UsageError("--content, --team, --since, --until and --seed belong to --draw; a rotation that was drawn has its own")

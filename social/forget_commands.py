@@ -9,6 +9,8 @@ from reports.report import N_, Text
 from workspace.errors import UsageError
 from workspace.store import open_workspace
 
+STILL_READ = Text("Another program is reading this workspace: the old bytes are overwritten once it closes, not before. Close it now.")
+
 
 @click.command(cls=TranslatedCommand)
 @click.argument("advocate", required=False, metavar="[ADVOCATE]")
@@ -35,6 +37,8 @@ def forget(invocation: Invocation, /, advocate: str | None, left: bool, yes: boo
         names = [advocate] if advocate is not None else erasure.leavers(workspace)
         if not names:
             say(invocation, Text("Nobody has left."))
+            if not erasure.overwrite(workspace):  # what an earlier one was kept from
+                say(invocation, STILL_READ)
             return
         if not yes:
             asked = Text("Forget {names}? This cannot be undone.", names=", ".join(names))
@@ -54,10 +58,5 @@ def forget(invocation: Invocation, /, advocate: str | None, left: bool, yes: boo
                 ),
             )
             if not done.overwritten:
-                say(
-                    invocation,
-                    Text(
-                        "Another program is reading this workspace: the old bytes are overwritten once it closes, not before. Close it now."
-                    ),
-                )
+                say(invocation, STILL_READ)
         say(invocation, Text("Delete the files that were imported of them too, and take them out of smarketing.toml."))

@@ -70,9 +70,13 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
     kept = pc.is_in(edges["advocate"], pa.array(list(graph), pa.string()))
     numbers: dict[tuple[str, str], str] = {}
     # By advocate and time of the tie: the order of the hashes would tell them apart across exports.
-    for row in edges.filter(kept).sort_by([("advocate", "ascending"), ("connected_on", "ascending"), ("title", "ascending")]).to_pylist():
+    rows = edges.filter(kept).sort_by([("advocate", "ascending"), ("connected_on", "ascending"), ("title", "ascending")]).to_pylist()
+    # People change jobs: of what several archives say of somebody, the latest holds.
+    latest = {(row["network"], row["member"]): row for row in sorted(rows, key=lambda row: (row["title"] is not None, row["as_of"]))}
+    for row in rows:
         person = numbers.setdefault((row["network"], row["member"]), f"person {len(numbers) + 1}")
-        told = {"title": row["title"], "seniority": row["seniority"] or seniority(row["title"]), "role": buying_role(row["title"])}
+        title, rank = (latest[row["network"], row["member"]][name] for name in ("title", "seniority"))
+        told = {"title": title, "seniority": rank or seniority(title), "role": buying_role(title)}
         graph.add_node(person, kind="person", **{name: value for name, value in told.items() if value})
         if graph.nodes.get(row["account"], {"kind": "account"})["kind"] != "account":
             raise DataError(

@@ -8,11 +8,10 @@ import click
 
 from reports.command_line import Invocation, TranslatedCommand, report_options, say, show
 from reports.report import N_, Text
+from social.buying_roles import ROLES
 from social.scope import Scope, place_options
 from workspace.errors import UsageError
 from workspace.store import open_workspace
-
-ROLES = ("economic_buyer", "technical", "procurement_legal", "champion", "user")
 
 
 @click.command(cls=TranslatedCommand)

@@ -124,8 +124,8 @@ def _earned(workspace: Workspace, scope: Scope, cards: Sequence[Points]) -> dict
 
     def add(advocate: str | None, day: dt.date, action: str, times: float = 1.0) -> None:
         card = card_on(cards, day)
-        if advocate is not None and card is not None and getattr(card, action):
-            earned[advocate] = earned.get(advocate, 0.0) + times * getattr(card, action)
+        if advocate is not None and card is not None and (points := times * getattr(card, action)):
+            earned[advocate] = earned.get(advocate, 0.0) + points
 
     for row in posts(workspace, scope).to_dict("records"):
         if row["kind"] in ACTIONS:

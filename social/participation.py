@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -181,15 +182,13 @@ def months(days: Iterable[dt.date], scope: Scope) -> list[tuple[dt.date, dt.date
     """
     known = list(days)
     first, last = scope.since or min(known, default=None), scope.until or max(known, default=None)
-    found: list[tuple[dt.date, dt.date]] = []
     if first is None or last is None:
-        return found
-    begins = first.replace(day=1)
-    while begins <= last:
-        following = (begins + dt.timedelta(days=32)).replace(day=1)
-        found.append((max(begins, scope.since or begins), min(following - dt.timedelta(days=1), scope.until or dt.date.max)))
-        begins = following
-    return found
+        return []
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    begins = [dt.date(number // 12, number % 12 + 1, 1) for number in numbers]
+    ends = [day.replace(day=calendar.monthrange(day.year, day.month)[1]) for day in begins]
+    since, until = scope.since or dt.date.min, scope.until or dt.date.max
+    return [(max(begin, since), min(end, until)) for begin, end in zip(begins, ends, strict=True)]
 
 
 def _figures(

@@ -10,9 +10,8 @@ from attribution.options import day
 from reports.command_line import Invocation, TranslatedCommand, report_options, say, show
 from reports.report import N_, Text
 from social.scope import Scope, scope_options
+from workspace.consent import DATA
 from workspace.store import open_workspace
-
-DATA = ("own_posts", "audience", "company_and_title", "name", "introductions")
 
 
 @click.command(cls=TranslatedCommand)

@@ -69,15 +69,12 @@ def draw_rotation(workspace: Workspace, plan: Plan) -> tuple[list[Content], int]
         raise UsageError("--until {until} lies before --since {since}; swap them", until=plan.until, since=plan.since)
     if plan.since is None or plan.until is None:
         raise UsageError("A draw needs its period: --since DAY --until DAY, the first day and the last")
-    contents = sorted({content.strip() for content in plan.contents if content.strip()})
+    # Links and clicks are told apart by their contents in small letters.
+    contents = sorted({content.casefold(): content for part in reversed(plan.contents) if (content := part.strip())}.values())
     if not contents:
         raise UsageError("A draw needs what is offered: --content NAME, once for each content, as the links name it")
     if any(row["rotation"].casefold() == plan.name.casefold() for row in social_reading.rotations(workspace)):
-        raise UsageError(
-            "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment {name}, "
-            "or draw another under another name",
-            name=plan.name,
-        )
+        raise _drawn_already(plan.name)
     teams = _teams(sizes(roster(workspace, Scope()), plan.since, plan.until), plan, workspace.settings.social.smallest_group)
     seed = plan.seed if plan.seed is not None else secrets.randbelow(2**31)
     offered = draw(len(contents), len(teams), np.random.default_rng(seed))
@@ -115,7 +112,16 @@ def _teams(there: dict[str, int], plan: Plan, smallest: float) -> list[str]:
     return chosen
 
 
+def _drawn_already(name: str) -> UsageError:
+    return UsageError(
+        "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment {name}, or "
+        "draw another under another name",
+        name=name,
+    )
+
+
 def _keep(workspace: Workspace, name: str, drawn: Sequence[Content]) -> None:
+    """Record a draw; refuse where somebody else drew it in the meantime."""
     import pyarrow as pa
 
     shape = schema("rotations")
@@ -125,11 +131,13 @@ def _keep(workspace: Workspace, name: str, drawn: Sequence[Content]) -> None:
         for team, is_offered in one.offered.items()
     ]
     table = pa.Table.from_pylist([cell | {"row": place} for place, cell in enumerate(cells, 1)], schema=shape)
-    imports.run(workspace, "social", [Batch("rotations", SOURCE, table)], source=SOURCE)
+    done = imports.run(workspace, "social", [Batch("rotations", SOURCE, table)], source=SOURCE, fresh=True)
+    if sum(count.rows_added for count in done.counts if count.kind == "rotations") < len(cells):
+        raise _drawn_already(name)
 
 
 def rotation(workspace: Workspace, name: str) -> list[Content]:
-    """Read a rotation's contents, by name.
+    """Read a rotation's contents, by name; contents and teams that are written in several ways are one.
 
     Raises
     ------
@@ -147,12 +155,14 @@ def rotation(workspace: Workspace, name: str) -> list[Content]:
         )
     contents: dict[str, list[dict[str, Any]]] = {}
     for row in own:
-        contents.setdefault(row["content"], []).append(row)
+        contents.setdefault(row["content"].casefold(), []).append(row)
+    teams = {one.team.casefold(): one.team for one in roster(workspace, Scope()) if one.team}
     made = []
-    for content, cells in sorted(contents.items()):
+    for content, cells in sorted((cells[0]["content"], cells) for cells in contents.values()):
         if len({(cell["since"], cell["until"]) for cell in cells}) > 1:
             raise DataError("{name}: '{content}' has several periods; each content needs one", name=name, content=content)
-        made.append(Content(content, cells[0]["since"], cells[0]["until"], {cell["team"]: bool(cell["offered"]) for cell in cells}))
+        offered = {teams.get(cell["team"].casefold(), cell["team"]): bool(cell["offered"]) for cell in cells}
+        made.append(Content(content, cells[0]["since"], cells[0]["until"], dict(sorted(offered.items()))))
     for one in made[1:]:
         if missing := made[0].offered.keys() ^ one.offered.keys():
             raise DataError(

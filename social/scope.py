@@ -61,14 +61,16 @@ class Scope:
 
 
 def roster(workspace: Workspace, scope: Scope) -> list[Advocate]:
-    """List the employees of the scope's team, whether enrolled or not, by code.
+    """List the employees of the scope's team, whether enrolled or not, by code; a team that is written in several ways is one.
 
     Raises
     ------
     UsageError
         There is no such team or network.
     """
-    everyone = [Advocate(**row) for row in social_reading.advocates(workspace)]
+    rows = social_reading.advocates(workspace)
+    spelled = {row["team"].casefold(): row["team"] for row in reversed(rows) if row["team"]}
+    everyone = [Advocate(**row | {"team": spelled[row["team"].casefold()] if row["team"] else None}) for row in rows]
     networks = _networks(workspace) if scope.network is not None else []
     if networks and scope.network not in networks:
         raise UsageError(

@@ -95,6 +95,8 @@ def enforce(run: Callable[[str], Any]) -> dict[str, int]:
     """
     today = (dt.date.today() - dt.date(1970, 1, 1)).days
     removed: dict[str, int] = {}
+    if not run(f"SELECT count(*) FROM consents WHERE granted = 0 AND day <= {today}"):
+        return removed
     for datum, kind, sql in TAKEN_BACK:
         before = run("SELECT total_changes()")
         run(sql.format(who=REVOKED.format(datum=datum, today=today)))

@@ -6,9 +6,10 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from typing import Any
 
+from workspace.errors import WorkspaceError
 from workspace.people_reading import ALL_OF
 from workspace.person_words import bounded, spelled
 from workspace.removals import NAMING_PEOPLE
@@ -16,6 +17,14 @@ from workspace.store import Workspace, explained
 
 OF_ADVOCATES = ("audience", "consents", "ssi", "introductions", "profile_metrics")
 """Tables from which an advocate's rows are taken out whole."""
+WITH_CODES = (
+    ("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"), ("people", "lead_source"),
+    ("opportunities", "lead_source"), ("opportunities", "campaign"),
+)  # fmt: skip
+"""Columns in which codes of links stand."""
+LONG = 6
+"""Signs from which on a handle or a post's number is looked for in texts: shorter ones stand in too many of them."""
+_RUN = re.compile(r"%[0-9a-f]{2}|([^\W_]+)")
 LARGE = ("touches", "persons", "audience", "origins")
 """Tables that are looked through by SQLite alone."""
 
@@ -34,7 +43,9 @@ class Forgotten:
 def leavers(workspace: Workspace, today: dt.date | None = None) -> list[str]:
     """Name the advocates who have left: whose time in the programme has ended."""
     day = ((today or dt.date.today()) - dt.date(1970, 1, 1)).days
-    rows = workspace.rows("SELECT advocate FROM advocates WHERE until < ? AND advocate NOT LIKE 'left-%' ORDER BY advocate", (day,))
+    rows = workspace.rows(
+        "SELECT advocate FROM advocates WHERE until < ? AND advocate NOT GLOB 'left-????????????' ORDER BY advocate", (day,)
+    )
     return [row["advocate"] for row in rows]
 
 
@@ -62,25 +73,44 @@ def forget_advocate(workspace: Workspace, advocate: str, today: dt.date | None =
     Raises
     ------
     WorkspaceError
-        The workspace is locked, read-only or out of disk space; nothing has changed then.
+        The workspace is locked, read-only or out of disk space, and nothing has changed; or they are forgotten, and what was deleted could
+        not be overwritten for such a reason: the message says which.
 
     Notes
     -----
     Their audience, agreements, indexes and introductions go. Their posts and the figures of these stay under new names, without text,
     address and link, as those of somebody who left; so do the codes of their links, which are drawn anew wherever they stand, so that
     what the codes lead to is credited as before. Their name, addresses and profile are taken out of every text of every table, and their
-    own touches are those of a person whom nobody knows. One transaction; then the file is written anew, since SQLite leaves what was
-    deleted on its free pages.
+    own touches are those of a person whom nobody knows. One transaction; then `overwrite`.
     """
     with explained(workspace.path):
-        db = workspace.db
-        db.execute("PRAGMA secure_delete = ON")
-        with db.atomic():
+        workspace.db.execute("PRAGMA secure_delete = ON")
+        with workspace.db.atomic():
             found = _forget(workspace, advocate, (today or dt.date.today()) - dt.date(1970, 1, 1))
-        db.execute("VACUUM")
-        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    try:
+        return dataclasses.replace(found, overwritten=overwrite(workspace))
+    except WorkspaceError as error:
+        raise WorkspaceError(
+            "{advocate} is forgotten, but the old bytes are not overwritten yet; for that, run 'smarketing social forget --left' once this "
+            "is mended: {why}",
+            advocate=advocate,
+            why=error,
+        ) from error
+
+
+def overwrite(workspace: Workspace) -> bool:
+    """Write the file anew, since SQLite leaves what was deleted on its free pages; tell whether no program reads the old ones any more.
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace is locked, read-only or out of disk space.
+    """
+    with explained(workspace.path):
+        workspace.db.execute("VACUUM")
+        busy = workspace.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         workspace.close()
-    return dataclasses.replace(found, overwritten=not busy)
+    return not busy
 
 
 def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> Forgotten:
@@ -104,7 +134,7 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
             (_number(), nobody, days, days, row["advocate"]),
         )
     _people_anew(db, person_ids)
-    _sweep(db, sorted(names | posted, key=len, reverse=True), advocate, nobody)
+    _sweep(db, posted, names, advocate, nobody)
     return Forgotten(nobody, posts, audience, codes)
 
 
@@ -124,7 +154,7 @@ def _own_files(db: Any, advocate: str) -> None:
 
 
 def _handle(profile: str | None) -> str | None:
-    """Give the last part of a profile's address, as long as it names somebody: shorter ones stand in too many words.
+    """Give the last part of a profile's address, as long as it names somebody.
 
     Examples
     --------
@@ -132,7 +162,7 @@ def _handle(profile: str | None) -> str | None:
     ('lea-martin-42', '@lea@mastodon.example', None)
     """
     last = (profile or "").rstrip("/").rpartition("/")[2]
-    return last if len(last) >= 6 else None
+    return last if len(last) >= LONG else None
 
 
 def _number() -> int:
@@ -159,7 +189,7 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
     known: set[str] = set()
     for post in posts:
         fresh = f"gone-{secrets.token_hex(8)}"
-        known |= {text for text in (post["post"], post["url"], post["alias"]) if text}
+        known |= {text for text in (post["post"], post["url"], post["alias"]) if text and len(text) >= LONG and any(_runs(text))}
         db.execute(
             "UPDATE posts SET id = ?, post = ?, url = NULL, alias = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
             (_number(), fresh, nobody, post["id"]),
@@ -170,27 +200,48 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
 
 
 def _codes(db: Any, advocate: str, nobody: str) -> int:
-    """Draw an advocate's codes anew, wherever they stand."""
+    """Draw an advocate's codes anew, wherever they stand; all of them in one look at each column."""
     codes = list(db.query("SELECT id, code FROM link_codes WHERE advocate = ?", (advocate,)))
+    fresh = {code["code"].casefold(): secrets.token_hex(5) for code in codes}
     for code in codes:
-        fresh = secrets.token_hex(5)
         sql = "UPDATE link_codes SET id = ?, code = ?, advocate = ?, link = NULL WHERE id = ?"
-        db.execute(sql, (_number(), fresh, nobody, code["id"]))
-        for table, column in (("origins", "content"), ("touches", "url"), ("posts", "link"), ("posts", "text"), ("surveys", "answer"),
-                              ("people", "lead_source"), ("opportunities", "lead_source"), ("opportunities", "campaign")):  # fmt: skip
-            _replace(db, table, column, re.compile(re.escape(code["code"]), re.IGNORECASE), fresh)
+        db.execute(sql, (_number(), fresh[code["code"].casefold()], nobody, code["id"]))
+    if codes:
+        longest = sorted((code["code"] for code in codes), key=lambda code: (-len(code), code))
+        pattern = re.compile(bounded("|".join(map(re.escape, longest))), re.IGNORECASE)
+        for table, column in WITH_CODES:
+            _replace(db, table, column, pattern, lambda found: fresh.get(found[0].casefold(), nobody))
     return len(codes)
 
 
-def _replace(db: Any, table: str, column: str, pattern: re.Pattern[str], new: str) -> None:
-    """Replace what fits a pattern wherever it stands in a column.
+def _replace(
+    db: Any, table: str, column: str, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str], likely: Set[str] = frozenset()
+) -> None:
+    """Replace what fits a pattern wherever it stands in a column; only in texts that hold one of the runs that are likely, if any are.
 
     Python looks, since SQLite takes "É" and "é" for two letters.
     """
-    db.conn.create_function("fits", 1, lambda text: text is not None and pattern.search(text) is not None)
+
+    def fits(text: str | None) -> bool:
+        if text is None or (likely and likely.isdisjoint(_runs(text))):
+            return False
+        return pattern.search(text) is not None
+
+    db.conn.create_function("fits", 1, fits)
     rows = list(db.query(f"SELECT rowid AS number, {column} AS text FROM {table} WHERE fits({column})"))
     for row in rows:
         db.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (pattern.sub(new, row["text"]), row["number"]))
+
+
+def _runs(text: str) -> list[str]:
+    """Split a text into runs of letters and digits, in lower case; what an address writes as %3A is none.
+
+    Examples
+    --------
+    >>> _runs("Urn%3Ali:7280")
+    ['urn', '', 'li', '7280']
+    """
+    return _RUN.findall(text.casefold())
 
 
 def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
@@ -205,17 +256,28 @@ def _people_anew(db: Any, person_ids: Iterable[int]) -> None:
         db.execute("UPDATE persons SET id = ?, key = ? WHERE id = ?", (new, f"gone-{secrets.token_hex(8)}", old))
 
 
-def _sweep(db: Any, names: Sequence[str], advocate: str, nobody: str) -> None:
-    """Take names out of every text of every table, with and without their accents; the code where it stands by itself."""
-    # The longest first: an address may begin with a name. Whole words only: "Rose" is not meant by "roses".
-    patterns = sorted({one for name in names if len(name) > 2 for one in spelled(name)}, key=lambda text: (-len(text), text))
-    words = [bounded("|".join(patterns))] if patterns else []
+def _sweep(db: Any, posted: Collection[str], names: Collection[str], advocate: str, nobody: str) -> None:
+    """Take names out of every text of every table, with and without their accents; posts' numbers; the code where it stands by itself."""
+    # Of two signs are names in Chinese, and words in alphabets. Whole words only: "Rose" is not meant by "roses".
+    words = _patterns(name for name in names if len(name) > 2 or (len(name) == 2 and not name.isascii()))
     named = re.compile("|".join([*words, rf"(?<!-){bounded(re.escape(advocate))}(?!-)"]), re.IGNORECASE)
     alone = re.compile("|".join(words) or r"(?!)", re.IGNORECASE)
+    # Of many posts: texts are looked through for all of them only where one of their longest runs of signs stands.
+    numbers = re.compile("|".join(_patterns(posted)) or r"(?!)", re.IGNORECASE)
+    likely = {max(_runs(post), key=len) for post in posted}
     for table in db.table_names():
         if table.startswith("_sqlite"):
             continue
         # In the many touches of people a code as short as "A7" would be found where nobody is meant.
         pattern = alone if table in LARGE else named
         for column in (column.name for column in db[table].columns if column.type.upper() == "TEXT"):
+            if posted:
+                _replace(db, table, column, numbers, nobody, likely)
             _replace(db, table, column, pattern, nobody)
+
+
+def _patterns(texts: Iterable[str]) -> list[str]:
+    """Write one pattern for some texts, none for none; the longest first, since an address may begin with a name."""
+    longest = sorted(texts, key=lambda text: (-len(text), text))
+    patterns = [one for text in longest for one in sorted(spelled(text), key=lambda one: (-len(one), one))]
+    return [bounded("|".join(patterns))] if patterns else []

@@ -141,9 +141,12 @@ class Roster:
         left = {one: membership.until for one, membership in self._memberships.items() if membership.until is not None}
         named = pc.unique(rows["advocate"]).to_pylist()
         marks = pa.array([False] * len(rows), pa.bool_())
+        days = rows[SAID_ON[kind]]
+        if pa.types.is_timestamp(days.type):
+            days = pc.local_timestamp(days.cast(pa.timestamp("s", self._workspace.settings.time_zone))).cast(pa.date32())
         for advocate in (one for one in named if one in left):
             until = pa.scalar(left[advocate], pa.date32())
-            after = pc.greater(rows[SAID_ON[kind]].cast(pa.date32(), safe=False), until)
+            after = pc.greater(days, until)
             marks = pc.or_(marks, pc.fill_null(pc.and_(pc.equal(rows["advocate"], advocate), after), False))
         return marks
 

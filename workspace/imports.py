@@ -79,6 +79,7 @@ def run(
     source: str | None = None,
     cursor: Callable[[], Any] | None = None,
     dry: bool = False,
+    fresh: bool = False,
 ) -> Summary:
     """Store everything that a connector reads, or nothing.
 
@@ -98,6 +99,8 @@ def run(
         It is kept in the same transaction as the records.
     dry : bool
         Count what would be added, changed and removed, and store nothing.
+    fresh : bool
+        Store nothing unless every row is new.
 
     Returns
     -------
@@ -141,7 +144,7 @@ def run(
             counts[batch.kind].rows_rejected += kept_out
             staging.add(batch)
         kept = cursor() if cursor is not None else None
-        import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry), counts)
+        import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry, fresh), counts)
     return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties, spellings.joined)
 
 
@@ -154,6 +157,7 @@ class _Import:
     started: int
     cursor: Any
     dry: bool
+    fresh: bool
 
 
 def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[str, Counts]) -> tuple[int, int]:
@@ -169,16 +173,17 @@ def _write(workspace: Workspace, staging: Staging, this: _Import, counts: dict[s
                 _store(connection, staging, table, files, counts)
             for kind, removed in removals.remove(connection, staging, this.source).items():
                 counts.setdefault(kind, Counts(kind)).rows_removed += removed
-            if "consents" in tables:
-                for kind, removed in consent.enforce(functools.partial(_run, connection)).items():
-                    counts.setdefault(kind, Counts(kind)).rows_removed += removed
+            # Whatever is imported: what is taken back on a day ahead goes when that day has come.
+            for kind, removed in consent.enforce(functools.partial(_run, connection)).items():
+                counts.setdefault(kind, Counts(kind)).rows_removed += removed
             if "post_metrics" in tables:
                 fallen = faults.fallen(functools.partial(_run, connection), import_id)
             ties = counts.get("identities", Counts("identities"))
             if ties.rows_added or ties.rows_changed or ties.rows_removed:
                 identity.store(connection, workspace.settings.identity.most_emails)
             _finish(connection, import_id, this, counts.values())
-            if not this.dry:
+            known = this.fresh and any(count.rows_added < count.rows_read for count in counts.values())
+            if not this.dry and not known:
                 connection.commit()
             stored = True
     except KeyboardInterrupt:
@@ -280,5 +285,6 @@ def _finish(connection: Any, import_id: int, this: _Import, counts: Iterable[Cou
         _run(connection, "INSERT INTO import_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", import_id, *dataclasses.astuple(count))
     _run(connection, "UPDATE imports SET finished_at = ? WHERE id = ?", int(time.time()), import_id)
     if this.cursor is not None:
-        kept = json.dumps(this.cursor, sort_keys=True)
+        # Letters as they are, so that who is forgotten is found in it too.
+        kept = json.dumps(this.cursor, sort_keys=True, ensure_ascii=False)
         _run(connection, "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", this.source, kept, import_id)

@@ -21,6 +21,7 @@ from typing import Any
 from workspace.column_names import CLOSE, fold
 from workspace.errors import SettingsError
 from workspace.social_settings import SocialSettings
+from workspace.social_settings import check as check_social
 
 FILE_NAME = "smarketing.toml"
 LONGEST_LOOKBACK = 36500
@@ -256,6 +257,7 @@ WANTED = (
     (bool, "{file}: {key} = {seen} is not true or false"),
     (dt.date, "{file}: {key} = {seen} is not a day, such as 2026-01-31 (without quotes)"),
     (tuple, '{file}: {key} = {seen} is not a list, such as ["example.com"]'),
+    (dict[str, str], '{file}: {key} = {seen} is not a table, such as {{ linkedin = "example" }}'),
     (dict, "{file}: {key} = {seen} is not a table, such as {{ USD = 0.92 }}"),
 )
 """What is said of a value that is not of its field's type."""
@@ -278,8 +280,12 @@ def _value(hint: Any, value: Any, file: str, key: str) -> Any:
         return float(value)
     if hint in (str, bool, dt.date) and type(value) is hint:  # not isinstance: a moment is a date too
         return value
-    kind = typing.get_origin(hint) or hint
-    template = next((template for wanted, template in WANTED if wanted is kind), "{file}: {key} = {seen} is not a table of settings")
+    if typing.get_origin(hint) is tuple and dataclasses.is_dataclass(arguments[0]):
+        raise SettingsError(
+            "{file}: {key} = {seen} is no table of its own; write [[{key}]] above its settings", file=file, key=key, seen=shown(value)
+        )
+    kinds = (hint, typing.get_origin(hint))
+    template = next((template for wanted, template in WANTED if wanted in kinds), "{file}: {key} = {seen} is not a table of settings")
     raise SettingsError(template, file=file, key=key, seen=shown(value))
 
 
@@ -332,7 +338,7 @@ def _check(settings: Settings, file: str) -> None:
             file=file,
             most=settings.identity.most_emails,
         )
-    _check_social(settings.social, file)
+    check_social(settings.social, file)
     if not 0 < settings.attribution.lookback_days <= LONGEST_LOOKBACK:
         raise SettingsError(
             "{file}: attribution.lookback_days = {days:g} has to be above 0 and at most {most}",
@@ -340,33 +346,3 @@ def _check(settings: Settings, file: str) -> None:
             days=settings.attribution.lookback_days,
             most=LONGEST_LOOKBACK,
         )
-
-
-def _check_social(social: SocialSettings, file: str) -> None:
-    above_nothing = {name: getattr(social, name) for name in ("click_days", "lead_days", "exposure_days", "asks_per_quarter")}
-    for name, value in above_nothing.items():
-        if not 0 < value < math.inf:
-            raise SettingsError("{file}: social.{name} = {value:g} has to be above 0", file=file, name=name, value=value)
-    if social.smallest_group < 2:
-        raise SettingsError(
-            "{file}: social.smallest_group = {value:g} has to be 2 or more: figures of one person are no figures of a group",
-            file=file,
-            value=social.smallest_group,
-        )
-    for policy in social.policy:
-        if policy.rule not in ("allow", "approve", "forbid"):
-            raise SettingsError(
-                '{file}: social.policy.rule = "{rule}" is not there; choose "allow", "approve" or "forbid"', file=file, rule=policy.rule
-            )
-    weights = {f"{of}.{name}": weight for of in ("role_weight", "tier_weight") for name, weight in getattr(social, of).items()}
-    for name, weight in weights.items():
-        if not 0 <= weight < math.inf:
-            raise SettingsError("{file}: social.{name} = {value:g} has to be 0 or more", file=file, name=name, value=weight)
-    for network, chance in social.view_probability.items():
-        if not 0 < chance < 1:
-            raise SettingsError(
-                "{file}: social.view_probability.{network} = {chance:g} has to lie between 0 and 1",
-                file=file,
-                network=network,
-                chance=chance,
-            )

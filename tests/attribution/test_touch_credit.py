@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from attribution import naming
 from attribution.attribute import attribute, make_models
 from attribution.models import MODELS, needs_milestones
 from attribution.question import Question
@@ -12,6 +13,7 @@ from attribution.simulation.simulate import simulate, write
 from attribution.touch_credit import touch_credit
 from connectors import importing
 from connectors.csv_files import CsvFiles
+from tests.social.workspaces import at, click, make
 from workspace import reading, store
 from workspace.errors import UsageError
 
@@ -85,3 +87,25 @@ def test_shortened_journeys_are_refused(workspace):
 
     with pytest.raises(UsageError, match="The credit of single touches is told of whole journeys; leave "):
         touch_credit(workspace, question, model, np.array([-1]))
+
+
+def test_each_conversion_of_a_person_has_a_journey_of_its_own(tmp_path):
+    """The second begins after the first; conversions of one second share one, and each gives its touches their shares."""
+    touches = [
+        click("anna@x.example", at(1), "k-1"),
+        {"person": "anna@x.example", "at": at(2), "source": "google", "medium": "organic"},
+        click("anna@x.example", at(5), "k-1"),
+        click("ben@x.example", at(6), "k-1"),
+    ]
+    leads = [("anna@x.example", 3, "a1"), ("anna@x.example", 7, "a2"), ("anna@x.example", 7, "a3"), ("ben@x.example", 7, "b1")]
+    conversions = [{"person": person, "at": at(days), "goal": "lead", "id": name} for person, days, name in leads]
+    with make(tmp_path, touches=touches, conversions=conversions) as workspace:
+        naming.name_origins(workspace)
+        question = Question(models=("linear",), goal="lead")
+        (model,) = make_models(question)
+        found = touch_credit(workspace, question, model, origins_of(workspace, SOCIAL))
+
+    told = sorted((moment, round(share, 9)) for moment, share in found.touches[["at", "share"]].itertuples(index=False))
+    days = {int(at(number).timestamp()): number for number in range(9)}
+    assert [(days[moment], share) for moment, share in told] == [(1, 0.5), (2, 0.5), (5, 1.0), (5, 1.0), (6, 1.0)]
+    assert found.touches.groupby("id")["share"].sum().tolist() == [1.0] * 4

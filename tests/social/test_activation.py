@@ -94,3 +94,17 @@ def test_coverages_one_after_the_other_are_those_of_the_first_ones_together(sets
     names = [*sorted(sets, reverse=True), "not among them"]
 
     assert coverages(people, names, weights) == [coverage(people, names[: step + 1], weights) for step in range(len(names))]
+
+
+@pytest.mark.parametrize(
+    ("sets", "covered", "bound"),
+    [
+        ({"a": {0, 1}, "b": {0, 1}}, 2.0, 2.0),  # the two largest alone would be 4: but there are only two people
+        ({"a": {0, 1, 2, 3}, "b": {0, 1, 2, 3}, "c": {4}, "d": {5}, "e": {6}, "f": {7}}, 5.0, 7.0),  # by a and c, two more could add 1 each
+        ({"a": {0, 1}, "b": {2}}, 3.0, 3.0),
+    ],
+)
+def test_the_bound_is_the_closest_that_the_gains_tell(sets, covered, bound):
+    found = select_advocates(programme(sets), 2, weights=np.ones(12))
+
+    assert (found.covered, found.bound) == (covered, bound)

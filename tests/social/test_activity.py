@@ -225,6 +225,16 @@ def test_a_period_that_is_not_named_ends_with_the_latest_post(tmp_path):
     assert row["posts_a_month"] == pytest.approx(1 / (91 / MONTH))
 
 
+@pytest.mark.parametrize(("today", "until"), [(dt.date(2026, 1, 31), dt.date(2026, 1, 31)), (day(0), day(1))])
+def test_a_period_that_begins_after_the_latest_post_is_one_without_any(tmp_path, today, until):
+    posts = [{"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1"}]
+    with programme(tmp_path, posts=posts) as workspace:
+        found = activity_report(workspace, Scope(since=day(1)), today)
+
+    assert (found.meta["since"], found.meta["until"]) == (day(1), until)
+    assert found.frame.set_index("advocate").loc["A1", ["activity_index", "posts_a_month"]].tolist() == [0.0, 0.0]
+
+
 def test_months_are_those_in_which_somebody_took_part(tmp_path):
     people = [
         {"advocate": "A1", "team": "Sales", "since": day(3)},

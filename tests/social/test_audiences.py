@@ -39,6 +39,20 @@ def test_counts_are_those_of_sets_in_whatever_order_the_edges_come(sets, random)
     assert sorted(found.known_by.tolist()) == sorted(sum(person in people for people in sets.values()) for person in union(sets.values()))
 
 
+@given(SETS, st.sets(st.integers(0, 15)))
+def test_who_knows_none_of_some_people_adds_nobody(sets, kept):
+    table = edges(sets)
+    found, person = audiences(table)
+    numbers = {int(member[1:]): int(number) for member, number in zip(table["member"].to_pylist(), person, strict=True)}
+    some = found.within(np.array(sorted(numbers[one] for one in kept & numbers.keys()), dtype=np.int64))
+
+    within = {name: sets[name] & kept for name in sorted(sets)}
+    others = {name: union(people for other, people in within.items() if other != name) for name in within}
+    assert some.advocates == tuple(within)
+    assert some.gross.tolist() == [len(people) for people in within.values()]
+    assert some.incremental.tolist() == [len(people - others[name]) for name, people in within.items()]
+
+
 @given(SETS)
 def test_coverage_grows_by_ever_less(sets):
     found, _ = audiences(edges(sets))

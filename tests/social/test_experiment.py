@@ -1,7 +1,9 @@
 """Rotations on a workspace: drawn and recorded once, what counts for which team, and reports that say how sure they are."""
 
+import dataclasses
 import datetime as dt
 import json
+import secrets
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from social.rotations import Plan, draw_rotation, rotation
 from tests.social.workspaces import agreed, at, click, day, make
 from workspace import social_reading
 from workspace.errors import DataError, UsageError
+from workspace.store import open_workspace
 
 SETTINGS = 'own_domains = ["lumenio.example"]\ntime_zone = "UTC"\n'
 TEAMS = ("East", "North", "South", "West")
@@ -68,6 +71,49 @@ def test_a_draw_is_recorded_once_and_read_back(tmp_path):
             "spring was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment spring, "
             "or draw another under another name"
         )
+        assert len(social_reading.rotations(workspace)) == 8
+
+
+def test_a_content_or_a_team_in_two_spellings_is_one(tmp_path):
+    with workspace_of(tmp_path, rotations=[]) as workspace:
+        drawn, _ = draw_rotation(workspace, dataclasses.replace(PLAN, contents=("Paper", "guide", "PAPER")))
+    assert [one.name for one in drawn] == ["Paper", "guide"]
+
+    table = cells(offered={"guide": OFFERED["guide"], "Paper": OFFERED["paper"]})
+    for row, spelled in zip(table[4:6], ("paper", "PAPER"), strict=True):
+        row |= {"content": spelled, "team": row["team"].upper()}
+    other = tmp_path / "other"
+    other.mkdir()
+    with workspace_of(other, rotations=table, touches=[click("anna@x.example", at(3), "S0-paper")]) as workspace:
+        found = measure(workspace, "spring")
+    assert (found.teams, found.empty, found.advocates.tolist()) == (list(TEAMS), 0, [[6.0] * 4] * 2)
+    assert [one.name for one in found.contents] == ["PAPER", "guide"]
+    assert found.clicks.tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0] * 4]
+
+
+def test_a_draw_needs_a_name_that_says_something(tmp_path):
+    workspace_of(tmp_path, rotations=[]).close()
+    words = ["social", "experiment", " ", "--draw", "--content", "guide", "--since", "2026-03-02", "--until", "2026-03-29"]
+    done = CliRunner().invoke(main, ["--workspace", str(tmp_path / "smarketing.db"), *words])
+
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, "Error: A draw needs a name: social experiment NAME --draw …")
+
+
+def test_of_two_draws_at_the_same_moment_the_first_to_be_recorded_stands(tmp_path, monkeypatch):
+    plan = dataclasses.replace(PLAN, seed=None)
+    first = []
+
+    def meanwhile(_):
+        """Let somebody else draw, after it was seen that nobody has."""
+        with open_workspace(tmp_path / "smarketing.db") as other:
+            first.extend(draw_rotation(other, PLAN)[0])
+        return 6
+
+    with workspace_of(tmp_path, rotations=[]) as workspace:
+        monkeypatch.setattr(secrets, "randbelow", meanwhile)
+        with pytest.raises(UsageError, match=r"^spring was drawn already; "):
+            draw_rotation(workspace, plan)
+        assert rotation(workspace, "spring") == first
         assert len(social_reading.rotations(workspace)) == 8
 
 
@@ -126,8 +172,6 @@ def test_without_a_seed_chance_gives_one_that_draws_the_same_again(tmp_path):
     ],
 )
 def test_draws_that_cannot_be_made(tmp_path, changed, message):
-    import dataclasses
-
     with workspace_of(tmp_path, rotations=[]) as workspace:
         with pytest.raises(UsageError) as error:
             draw_rotation(workspace, dataclasses.replace(PLAN, **changed))
@@ -141,8 +185,8 @@ def test_what_counts_for_which_team(tmp_path):
         click("anna@x.example", at(2), "S1-guide"),  # South, guide, though it was not offered
         click("ben@x.example", at(3), "w2-PAPER"),  # West, paper, however it is written
         click("carl@x.example", at(-1), "E0-guide"),  # before the period
-        click("carl@x.example", at(28), "E0-guide"),  # after it
-        click("carl@x.example", at(27, 3600 * 14), "N0-paper"),  # in its last hour
+        click("carl@x.example", at(27, 3600 * 15), "E0-guide"),  # after it, by a second
+        click("carl@x.example", at(27, 3600 * 15 - 1), "N0-paper"),  # in its last second
         click("North3@lumenio.example", at(4), "E0-guide"),  # an advocate
         click("boss@lumenio.example", at(4), "E0-guide"),  # a colleague
         click("dora@x.example", at(5, 1), "N1-guide"),  # a second after the post: a preview

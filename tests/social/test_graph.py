@@ -53,6 +53,20 @@ def test_the_graph_of_two(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("first", "second"), [(0, 9), (9, 0)])
+def test_of_two_titles_of_somebody_the_latest_holds_whoever_handed_it_in(tmp_path, first, second):
+    told = [{**row, "title": title, "seniority": None} for title in ("DSI", "Stagiaire") for row in edges({"A1": "q"})]
+    audience = [told[0] | {"as_of": day(first)}, told[1] | {"advocate": "A2", "as_of": day(second)}]
+    with small(tmp_path, audience=audience) as workspace:
+        found = graph.build(workspace, Scope())
+
+    titles = {"title": "DSI", "seniority": "c_level", "role": "technical"}, {"title": "Stagiaire", "seniority": "junior", "role": "user"}
+    assert found.nodes["person 1"] == {"kind": "person"} | titles[second > first]
+    assert [named["as_of"] for *_, named in found.in_edges("person 1", data=True)] == [
+        (day(days) - dt.date(1970, 1, 1)).days for days in (first, second)
+    ]
+
+
 def test_pure_functions_read_it(tmp_path):
     with small(tmp_path) as workspace:
         found = graph.build(workspace, Scope())

@@ -198,7 +198,7 @@ def test_who_takes_their_agreement_back_is_gone_even_after_they_accepted(tmp_pat
 
 
 def test_who_was_asked_often_is_left_in_peace(tmp_path):
-    often = [{"advocate": "A1", "account": "globex.example", "asked_on": ago(days)} for days in (1, 30, 90)]
+    often = [{"advocate": "A1", "account": "globex.example", "asked_on": ago(days)} for days in (1, 30, 91)]
     seldom = [{"advocate": "A2", "account": "globex.example", "asked_on": ago(days)} for days in (1, 30, 92)]
     with programme(tmp_path, introductions=[*often, *seldom]) as workspace:
         made = introductions_report(workspace, Scope(), "acme")

@@ -120,6 +120,20 @@ def test_teams_go_by_the_mean_of_active_advocates_and_small_ones_are_withheld(tm
     assert [str(note) for note in found.notes] == [DATED, MEANS, WITHHELD]
 
 
+def test_who_earned_nothing_is_not_active(tmp_path):
+    """A post without a click, where clicks alone earn points: a mean over such advocates would fall with each of them."""
+    card = "[[social.points]]\nsince = 2026-01-01\nclick = 1\n"
+    clicks = [{"post": post, "network": "linkedin", "day": day(9), "clicks": count} for post, count in (("p2", 6), ("p6", 4), ("p7", 0))]
+    with programme(
+        tmp_path, ON + card, posts=[post("p6", at(0), "A3"), post("p2", at(0), "A1"), post("p7", at(0), "A2")], post_metrics=clicks
+    ) as workspace:
+        found = report(workspace, Scope(), "advocate")
+        teams = report(workspace, Scope(), "team")
+
+    assert found.frame[["advocate", "points"]].values.tolist() == [["Name of A1", 6.0], ["A3", 4.0]]
+    assert teams.frame.set_index("team").loc["Sales", ["active_advocates", "mean_points"]].tolist() == [2, 5.0]
+
+
 def test_a_mean_of_too_few_active_advocates_is_unknown(tmp_path):
     people = [{"advocate": advocate, "team": team, "since": day(-30)} for advocate, team in TEAMS.items() if team != "Legal"]
     with programme(tmp_path, advocates=people) as workspace:

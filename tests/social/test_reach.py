@@ -1,13 +1,18 @@
 """Reach and participation of a small programme, worked out by hand."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from social.participation import months
 from social.participation import report as participation
 from social.reach_report import reports
-from social.scope import Scope
-from social.views import PRIOR, REPOST, calibrated
+from social.scope import Advocate, Scope
+from social.views import MOST, PRIOR, REPOST, calibrated
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports
 from workspace.errors import UsageError
@@ -117,6 +122,52 @@ def test_participation_counts_with_the_denominators_of_the_period(tmp_path):
     assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, teams.notes)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "enrolled", "eligible", "invited"),
+    [
+        (None, day(-31), 0, 4, 3),
+        (None, day(-30), 2, 4, 3),  # A1 and A2 enrol
+        (day(10), day(19), 2, 4, 3),  # A2's last day
+        (day(11), day(19), 1, 3, 2),
+        (day(11), day(20), 2, 3, 2),  # A3's first day
+        (None, day(-90), 0, 4, 0),
+        (None, day(-91), 0, 0, 0),
+    ],
+)
+def test_the_first_and_the_last_day_of_a_membership_count(tmp_path, since, until, enrolled, eligible, invited):
+    with programme(tmp_path) as workspace:
+        found = participation(workspace, Scope(since=since, until=until), "programme").frame
+
+    assert found[["enrolled", "eligible", "invited"]].values.tolist() == [[enrolled, eligible, invited]]
+
+
+DAYS = st.none() | st.integers(0, 20).map(day)
+
+
+@given(DAYS, DAYS, DAYS, DAYS, DAYS)
+def test_somebody_is_enrolled_who_is_on_one_of_the_days(eligible_since, since, until, first, last):
+    one = Advocate("A1", eligible_since=eligible_since, since=since, until=until)
+    days = [day(number) for number in range(-1, 22)]
+    there = [
+        one_day
+        for one_day in days
+        if (first is None or first <= one_day) and (last is None or one_day <= last)
+        if (since is None or since <= one_day) and (until is None or one_day <= until)
+    ]
+    turned = (since is not None and until is not None and until < since) or (first is not None and last is not None and last < first)
+
+    assert turned or one.enrolled(first, last) == (bool(there) and not (since is None and eligible_since is not None))
+
+
+def test_a_team_that_is_written_in_two_ways_is_one(tmp_path):
+    """Policies and --team never told capitals apart; a table by team did, and withheld both halves."""
+    people = [{"advocate": advocate, "team": team, "since": day(-30)} for advocate, team in (("B1", "Sales"), ("B2", "SALES"))]
+    with make(tmp_path, SETTINGS, advocates=people) as workspace:
+        found = participation(workspace, Scope(team="sales"), "team").frame
+
+    assert found[["team", "enrolled"]].values.tolist() == [["Sales", 2]]
+
+
 def test_a_team_of_too_few_is_refused(tmp_path):
     with programme(tmp_path) as workspace, pytest.raises(UsageError) as refused:
         reports(workspace, Scope(team="product"), "total")
@@ -221,6 +272,14 @@ def test_participation_by_network_and_month(tmp_path):
     assert months[["enrolled", "sharing", "posts"]].values.tolist() == [[2, 0, 0], [2, 2, 3]]
 
 
+def test_the_last_month_that_there_is_has_an_end():
+    assert months([], Scope(since=dt.date(9999, 11, 30), until=dt.date.max)) == [
+        (dt.date(9999, 11, 30), dt.date(9999, 11, 30)),
+        (dt.date(9999, 12, 1), dt.date(9999, 12, 31)),
+    ]
+    assert months([], Scope(since=dt.date(2026, 2, 3), until=dt.date(2026, 1, 31))) == []
+
+
 def test_reach_month_by_month(tmp_path):
     with programme(tmp_path) as workspace:
         (months,) = reports(workspace, Scope(since=day(-10), until=day(40)), "months")
@@ -269,3 +328,21 @@ def test_where_nobody_who_posted_has_a_known_audience_reach_is_unknown_rather_th
     ).all()
     # In January they posted, in February and March nobody did.
     assert months.frame["expected_reach"].tolist() == pytest.approx([np.nan, 0, 0], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reached", "original", "repost"),
+    [
+        ("original", (20, 40), 0.3, 0.3 * REPOST),
+        ("repost", (2, 4), 0.03 / REPOST, 0.03),
+        ("original", (200, 400), MOST, 3 * REPOST),  # who sees it is not all in the audience
+        ("repost", (40, 50), MOST, 0.45),
+    ],
+)
+def test_what_one_kind_of_post_tells_of_the_other(kind, reached, original, repost):
+    posts = pd.DataFrame({"advocate": ["a", "b"], "kind": [kind] * 2, "reach": np.array(reached, dtype=float)})
+    found = calibrated(("a", "b"), np.array([100.0, 100.0]), posts, None)
+
+    assert found.original.tolist() == pytest.approx([original] * 2)
+    assert found.repost.tolist() == pytest.approx([repost] * 2)
+    assert found.unseen(np.ones(2), np.zeros(2), 100.0).tolist() == pytest.approx([np.log1p(-MOST)] * 2)

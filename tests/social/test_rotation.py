@@ -185,3 +185,10 @@ def test_more_teams_make_a_narrower_interval():
         widths.append(found.high - found.low)
     assert widths[1] < widths[0] / 1.6
     assert math.comb(32, 16) > 20_000
+
+
+def test_of_an_odd_number_of_teams_either_content_of_a_pair_gets_the_one_more():
+    drawn = [draw(2, 3, np.random.default_rng(seed)).sum(axis=1).tolist() for seed in range(400)]
+
+    assert {tuple(sizes) for sizes in drawn} == {(1, 2), (2, 1)}
+    assert abs(sum(sizes == [1, 2] for sizes in drawn) - 200) < 50  # five standard deviations

@@ -104,6 +104,32 @@ def test_a_list_that_comes_with_them_says_who_left(tmp_path):
         assert workspace.rows("SELECT post FROM posts") == []
 
 
+@pytest.mark.parametrize(
+    ("zone", "stored"),
+    [
+        ("America/Los_Angeles", ["at 20:00 of the last day"]),
+        ("UTC", []),
+        ("Europe/Paris", []),
+    ],
+)
+def test_the_last_day_is_one_of_the_time_zone(tmp_path, zone, stored):
+    """A post of the last evening in California is of the next day in UTC."""
+    posts = [
+        {"post": "at 20:00 of the last day", "network": "x", "at": dt.datetime(2026, 7, 1, 3, tzinfo=dt.UTC), "advocate": "A1"},
+        {"post": "at 1:00 of the day after", "network": "x", "at": dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC), "advocate": "A1"},
+    ]
+    left = {"advocate": "A1", "until": dt.date(2026, 6, 30)}
+    with make(tmp_path, f'time_zone = "{zone}"\n', consents=agreed("A1"), advocates=[left], posts=posts) as workspace:
+        assert [row["post"] for row in workspace.rows("SELECT post FROM posts")] == stored
+
+
+def test_after_midnight_in_the_time_zone_they_have_left(tmp_path):
+    post = {"post": "p", "network": "x", "at": dt.datetime(2026, 6, 30, 22, 30, tzinfo=dt.UTC), "advocate": "A1"}
+    left = {"advocate": "A1", "until": dt.date(2026, 6, 30)}
+    with make(tmp_path, 'time_zone = "Europe/Paris"\n', consents=agreed("A1"), advocates=[left], posts=[post]) as workspace:
+        assert workspace.rows("SELECT post FROM posts") == []
+
+
 def test_older_connections_replace_nothing(tmp_path):
     with make(tmp_path, consents=agreed("A1"), audience=members(range(60), as_of=9)) as workspace:
         before = audience(workspace)
@@ -116,6 +142,20 @@ def test_older_connections_replace_nothing(tmp_path):
         assert summary.withheld == (Withheld("audience", "A1", "stale", 60),)
         archive(workspace, range(30, 90), as_of=9)
         assert [number for number, _ in audience(workspace)] == [*range(90)]  # the first came by another source
+
+
+def test_of_connections_of_two_days_the_older_ones_alone_are_stale(tmp_path):
+    with make(tmp_path, consents=agreed("A1"), audience=members(range(9), as_of=9)) as workspace:
+        summary = imports.run(workspace, "csv", [batch("audience", *members(range(20, 23), as_of=8), *members(range(30, 32), as_of=9))])
+        assert [number for number, _ in audience(workspace)] == [*range(9), 30, 31]
+        assert summary.withheld == (Withheld("audience", "A1", "stale", 3),)
+
+
+@pytest.mark.parametrize(("figures", "fallen"), [((20, None, 15), 1), ((20, None, 20), 0), ((None, 5, 3), 1), ((15, 20, 20), 0)])
+def test_a_figure_that_was_not_told_in_between_may_have_fallen(tmp_path, figures, fallen):
+    told = [{"post": "p", "network": "x", "day": day(n), "clicks": count} for n, count in enumerate(figures)]
+    with make(tmp_path, consents=agreed("A1"), posts=[{"post": "p", "network": "x", "at": at(0), "advocate": "A1"}]) as workspace:
+        assert imports.run(workspace, "csv", [batch("post_metrics", *told)]).fallen == fallen
 
 
 def test_figures_of_an_earlier_day_do_not_hide_later_ones(tmp_path):

@@ -11,8 +11,9 @@ from cli import main
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import consent, imports, reading
 from workspace.batches import Reject
-from workspace.gate import NEEDED, REFUSALS, Withheld
+from workspace.gate import NEEDED, REFUSALS, Withheld, rule_of
 from workspace.settings import SettingsError, load
+from workspace.social_settings import SocialPolicy
 
 POSTS = [
     {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1"},
@@ -118,6 +119,37 @@ def test_the_latest_word_counts_and_one_of_tomorrow_does_not_yet(tmp_path):
     with make(tmp_path, consents=ledger) as workspace:
         imports.run(workspace, "csv", [batch("posts", *POSTS)])
         assert held(workspace)["posts"] == ["p3", "p4"]
+
+
+def test_an_older_word_that_comes_later_opens_nothing(tmp_path):
+    revoked = {"advocate": "A1", "datum": "own_posts", "day": day(5), "granted": False}
+    with make(tmp_path, consents=[revoked]) as workspace:
+        summary = imports.run(
+            workspace, "csv", [batch("consents", {**revoked, "day": day(4), "granted": True}), batch("posts", *POSTS[:2])]
+        )
+        assert (held(workspace)["posts"], summary.withheld) == ([], (Withheld("posts", "A1", "own_posts", 2),))
+
+
+def test_of_two_policies_that_name_as_much_the_last_holds():
+    policies = (SocialPolicy("forbid", team="Finance"), SocialPolicy("approve", team="FINANCE"), SocialPolicy("forbid", network="x"))
+
+    assert [rule_of(policies, "finance", network) for network in ("linkedin", "x")] == ["approve", "approve"]
+    assert rule_of(policies[::-1], "Finance", "x") == "forbid"
+
+
+def test_what_is_taken_back_on_a_day_ahead_goes_with_the_first_import_from_that_day_on(tmp_path):
+    ahead = {"advocate": "A1", "datum": "own_posts", "day": dt.date.today() + dt.timedelta(days=3), "granted": False}
+    with make(tmp_path, consents=[*agreed("A1", "A2"), ahead], **EVERYTHING) as workspace:
+        before = held(workspace)["posts"]
+        with workspace.db.atomic():
+            workspace.db.execute("UPDATE consents SET day = day - 3 WHERE granted = 0")  # three days later
+        summary = imports.run(workspace, "csv", [batch("touches", {"person": "anna@x.example", "at": at(1)})])
+        after = held(workspace)["posts"]
+
+    assert (before, after) == (["p1", "p2", "p3", "p4"], ["p3", "p4"])
+    assert {count.kind: count.rows_removed for count in summary.counts if count.rows_removed} == {
+        "posts": 2, "post_metrics": 2, "profile_metrics": 1, "ssi": 1
+    }  # fmt: skip
 
 
 def test_titles_that_are_dropped_are_told(tmp_path):
@@ -256,6 +288,9 @@ def test_that_a_decision_stays_is_said(tmp_path):
     )
 
 
+RATE = '[[social.rate]]\nnetwork = "x"\nsince = 2026-01-01\n'
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -266,6 +301,21 @@ def test_that_a_decision_stays_is_said(tmp_path):
         ("[social]\nleaderboard = 1", "x.toml: social.leaderboard = 1 is not true or false"),
         ('[[social.rate]]\nnetwork = "x"\nsince = "soon"', 'x.toml: social.rate.since = "soon" is not a day, such as 2026-01-31 (without quotes)'),
         ("[[social.rate]]\nnetwork = 'x'", "x.toml: 'social.rate.since' is missing; every [[social.rate]] needs it"),
+        ("[social]\nsmallest_group = nan", "x.toml: social.smallest_group = nan has to be 2 or more: figures of one person are no figures of a group"),
+        ("[social]\nsmallest_group = inf", "x.toml: social.smallest_group = inf has to be 2 or more: figures of one person are no figures of a group"),
+        ("[social]\nview_probability = { x = nan }", "x.toml: social.view_probability.x = nan has to lie between 0 and 1"),
+        ("[social]\nown_page = 'x'", 'x.toml: social.own_page = "x" is not a table, such as { linkedin = "example" }'),
+        ("[social]\nrate = 'x'", 'x.toml: social.rate = "x" is no table of its own; write [[social.rate]] above its settings'),
+        ("[social]\nrole_weight = { user = nan }", "x.toml: social.role_weight.user = nan has to lie between 0 and 1000"),
+        ("[social]\ntier_weight = { A = 1e13 }", "x.toml: social.tier_weight.A = 1e+13 has to lie between 0 and 1000"),
+        ("[social]\nrole_weight = { usr = 1 }",
+         "x.toml: social.role_weight.usr: there is no such buying role; there are economic_buyer, technical, procurement_legal, champion, user"),
+        (RATE + "cpm = -1", "x.toml: social.rate.cpm = -1 has to be 0 or more"),
+        (RATE + "cpc = nan", "x.toml: social.rate.cpc = nan has to be 0 or more"),
+        (RATE, "x.toml: [[social.rate]] of x since 2026-01-01 names no price; write cpm, cpc or both"),
+        (RATE + "cpc = 1\n" + RATE.replace('"x"', '"X"') + "cpm = 2", "x.toml: there are two [[social.rate]] of x since 2026-01-01; leave one out"),
+        ("[[social.points]]\nsince = 2026-01-01\nlead = inf", "x.toml: social.points.lead = inf has to be 0 or more"),
+        ("[[social.points]]\nsince = 2026-01-01\nlead = 1\n" * 2, "x.toml: there are two [[social.points]] since 2026-01-01; leave one out"),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be_used(tmp_path, text, said):
