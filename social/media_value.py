@@ -154,19 +154,20 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
         frame[name] = grouped[name].sum(min_count=1)
     frame["posts_valued"] = grouped["earned_media_value"].count()
     title = Text("Earned media value of employees' posts")
-    unpriced = sorted(set(table["network"][_unpriced(table, basis)]))
+    unpriced = table["network"][_unpriced(table, basis)]
     notes = [
         Text("What the posts' impressions or clicks would have cost as advertising. It is no revenue and is never added to any."),
         *_of_basis(basis),
         Text("Clicks alone are the conservative figure: people who came. Only posts with the figure are valued; the others are unknown."),
         *withheld_note(hidden, smallest),
     ]
-    if unpriced:
+    if len(unpriced):
         notes.append(
             Text(
-                "No price is known for some posts on {networks}: import what you spend on ads there, or write "
-                "[[social.rate]] into smarketing.toml.",
-                networks=", ".join(unpriced),
+                "{count} {count:post|posts} on {networks} {count:has figures and no price, and is|have figures and no price, and are} not "
+                "valued: import what you spend on ads there, or let a [[social.rate]] in smarketing.toml begin by the day of the first.",
+                count=len(unpriced),
+                networks=", ".join(sorted(set(unpriced))),
             )
         )
     notes += _rates_missing(workspace)

@@ -74,8 +74,8 @@ def draw_rotation(workspace: Workspace, plan: Plan) -> tuple[list[Content], int]
         raise UsageError("A draw needs what is offered: --content NAME, once for each content, as the links name it")
     if any(row["rotation"].casefold() == plan.name.casefold() for row in social_reading.rotations(workspace)):
         raise UsageError(
-            "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment {name}, "
-            "or draw another under another name",
+            "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with "
+            "smarketing social experiment {name}, or draw another under another name",
             name=plan.name,
         )
     teams = _teams(sizes(roster(workspace, Scope()), plan.since, plan.until), plan, workspace.settings.social.smallest_group)
