@@ -180,8 +180,8 @@ class Settings:
 
 
 NO_TOML = (
-    "{file}:{line}: this line cannot be read; texts stand in straight quotes, lists in square brackets, decimals have a point and days stand "
-    'bare, as in own_domains = ["example.com"], cpc = 5.5 and since = 2026-01-31'
+    "{file}:{line}: this line cannot be read; texts stand in straight quotes, lists in square brackets, decimals have a point and days "
+    'stand bare, as in own_domains = ["example.com"], cpc = 5.5 and since = 2026-01-31'
 )
 TWICE = "{file}:{line}: what stands here is there a second time; put both under one heading, and each setting once"
 _TWICE = re.compile(r"twice|overwrite|already|mutate")
