@@ -157,3 +157,20 @@ def test_the_link_of_a_post_is_not_its_address(tmp_path):
     content = "URL;Publié le;Réseau;Lien\nhttps://li.example/1;2026-01-31 14:05;linkedin;https://x.fr/?utm_source=li\n"
     (row,) = read(write(tmp_path, content), kind="posts").rows
     assert (row["post"], row["url"], row["link"]) == ("https://li.example/1", "https://li.example/1", "https://x.fr/?utm_source=li")
+
+
+def test_days_that_one_column_does_not_show_are_read_as_the_others_of_the_file(tmp_path):
+    """A list of advocates, as Excel in France saves it: everybody enrolled in the first days of a month."""
+    path = write(
+        tmp_path,
+        "Code;Invité le;Inscrit le;Parti le\nA1;25/08/2026;01/09/2026;\nA2;25/08/2026;02/09/2026;03/10/2026\n".encode("cp1252"),
+    )
+    found = read(path, kind="advocates")
+    assert [(row["advocate"], row["invited_on"], row["since"], row["until"]) for row in found.rows] == [
+        ("A1", dt.date(2026, 8, 25), dt.date(2026, 9, 1), None),
+        ("A2", dt.date(2026, 8, 25), dt.date(2026, 9, 2), dt.date(2026, 10, 3)),
+    ]
+    assert [remark for remark in found.remarks if "other days" in remark] == [
+        "{file}: " + f"{field} was read as day/month/year, as the file's other days are; if that is wrong, pass --dayfirst or --monthfirst."
+        for field in ("since", "until")
+    ]
