@@ -172,7 +172,12 @@ def test_days():
 
 def test_what_the_column_does_not_show_its_neighbours_do():
     """One program writes all days of a file alike; a column that shows an order itself keeps to that."""
-    for neighbours, order in ((["24/08/2026"], True), (["08/24/2026"], False), (["24/08/2026", "08/24/2026"], None), (["05/06/2026"], None)):
+    for neighbours, order in (
+        (["24/08/2026"], True),
+        (["08/24/2026"], False),
+        (["24/08/2026", "08/24/2026"], None),
+        (["05/06/2026"], None),
+    ):
         reading = cells.Reading(beside=lambda neighbours=neighbours: [column(*neighbours)])
         values, (unclear, _, _) = moments.days(column("02/09/2026", "2026-01-31"), reading)
         assert values.to_pylist()[0] == {True: dt.date(2026, 9, 2), False: dt.date(2026, 2, 9), None: None}[order]
