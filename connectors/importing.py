@@ -15,7 +15,7 @@ from reports.identifiers import WORDS
 from reports.report import N_, Report, Text
 from workspace import imports, reading
 from workspace.errors import SmarketingError
-from workspace.gate import Withheld
+from workspace.gate import Gate, Withheld
 from workspace.store import Workspace
 
 
@@ -113,7 +113,7 @@ def run(
     A connector that has `preview` set is read and nothing is stored: what it would keep, it says itself.
     """
     if getattr(connector, "preview", False):
-        return _previewed(connector)
+        return _previewed(workspace, connector)
     cursor = (lambda: getattr(connector, "cursor", None)) if keep_cursor else None
     summary = imports.run(workspace, connector.name, connector.read(), strict, source=source, cursor=cursor, dry=dry)
     lines = [line for count in summary.counts for line in _lines(count)]
@@ -184,14 +184,22 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
     return said
 
 
-def _previewed(connector: Connector) -> tuple[imports.Summary, list[Text]]:
-    """Read everything and let it go."""
+def _previewed(workspace: Workspace, connector: Connector) -> tuple[imports.Summary, list[Text]]:
+    """Read everything and let it go; say what would be refused at the door too, such as what an employee has not agreed to."""
     counts: dict[str, imports.Counts] = {}
+    gate, told = Gate(workspace), list[dict[str, Any]]()
     for batch in connector.read():
+        passed, kept_out = gate.admit(batch)
         count = counts.setdefault(batch.kind, imports.Counts(batch.kind))
-        count.rows_rejected += sum(not reject.kept for reject in batch.rejects)
+        count.rows_rejected += sum(not reject.kept for reject in batch.rejects) + kept_out
         count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
-    return imports.Summary(0, tuple(counts.values())), [Text("A preview: nothing was stored."), *connector.remarks]
+        told += [
+            {"problem": one.problem, "remedy": one.remedy, "field": one.field, "column": one.column or None, "value_seen": one.value}
+            for one in passed.rejects
+            if one not in batch.rejects
+        ]
+    lines = [Text("A preview: nothing was stored."), *connector.remarks, *_why(told, *REFUSED), *_withheld(gate.withheld)]
+    return imports.Summary(0, tuple(counts.values())), lines
 
 
 REFUSED = (N_("Rejected: {problem} {remedy}"), N_("Rejected, {count} rows like this: {problem} {remedy}"))
@@ -200,21 +208,22 @@ KEPT = (
     N_("Kept without this cell, {count} rows like this: {problem} {remedy}"),
 )
 """What is said of one row, and of several that have the same wrong with them."""
+REASONS = 3
+"""Reasons that are told at once, so that a file is not mended one reason at a time."""
 
 
 EMPTY_TIES = N_("Ties of an identifier to itself: {count}. They say nothing and were passed over.")
 
 
 def _why(rejects: list[dict[str, Any]], once: str, often: str) -> list[Text]:
-    """Say what most of the refused rows have in common, and what to do."""
-    alike = Counter(_said(row) for row in rejects)
-    if not alike:
-        return []
-    common, count = alike.most_common(1)[0]
-    problem, remedy, field, column = common
-    value = next(row["value_seen"] for row in rejects if _said(row) == common)
-    said = {"field": imports.named(field, column), "value": value}
-    return [Text(once if count == 1 else often, count=count, problem=Text(problem, **said), remedy=Text(remedy, **said))]
+    """Say what most of the refused rows have in common, and what to do: the most frequent reasons, each with the first value."""
+    lines = []
+    for common, count in Counter(_said(row) for row in rejects).most_common(REASONS):
+        problem, remedy, field, column = common
+        value = next(row["value_seen"] for row in rejects if _said(row) == common)
+        said = {"field": imports.named(field, column), "value": value}
+        lines.append(Text(once if count == 1 else often, count=count, problem=Text(problem, **said), remedy=Text(remedy, **said)))
+    return lines
 
 
 def _said(row: dict[str, Any]) -> tuple[str, str, str, str | None]:

@@ -100,10 +100,11 @@ def test_refused_rows_are_kept_with_their_remedy_and_the_exit_code_is_3(person):
     person.types("init")
     path = person.writes("visits.csv", TOUCHES + "erik@example.com,31/02/2026,,,\n,2026-01-01,,,\n")
     done = person.types("import", "csv", path, "--as", "touches", code=3)
-    assert done.stderr.splitlines()[-3:] == [
+    assert done.stderr.splitlines()[-4:] == [
         "Touches: 7 rows read, 5 added, 0 changed, 0 known already, 2 rejected.",
         "Rejected: at (column 'timestamp') is not a time that can be meant here: '31/02/2026'. Write a day of the calendar between 1990 "
         "and 2067 as 2026-01-31, or a time as 2026-01-31 14:05.",
+        "Rejected: person (column 'email') is empty. Fill the cell in; a row without it cannot be used.",
         "See which rows were rejected, and why: smarketing rejects --import 1",
     ]
     rows = json.loads(person.types("rejects", "--format", "json").stdout)["rows"]
