@@ -10,7 +10,7 @@ from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.groups import check_cut, check_team, cut, withheld_note
-from social.posts import posts
+from social.posts import later_note, posts
 from social.scope import Scope, roster
 from workspace import social_reading
 from workspace.social_reading import POST_FIGURES
@@ -90,6 +90,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
             "Amplification is reposts for each post (Kaushik's), or for each 100 of the audience (HSMAI's)."
         ),
         *withheld_note(hidden, smallest),
+        *later_note(table),
     ]
     if len(fell):
         named = sorted({name for names in fell["fell"] for name in names}, key=POST_FIGURES.index)

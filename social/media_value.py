@@ -12,6 +12,7 @@ import numpy as np
 from reports.report import Chart, Report, Text
 from social.engagement import measured_posts
 from social.groups import check_cut, check_team, cut, withheld_note
+from social.posts import later_note
 from social.scope import Scope, roster
 from workspace import reading
 from workspace.store import Workspace
@@ -170,7 +171,7 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
                 networks=", ".join(sorted(set(unpriced))),
             )
         )
-    notes += _rates_missing(workspace)
+    notes += [*later_note(table), *_rates_missing(workspace)]
     meta = {
         **scope.meta,
         "by": by,

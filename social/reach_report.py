@@ -11,6 +11,7 @@ import numpy as np
 
 from reports.report import Chart, Report, Text
 from social.groups import check_individuals, check_team, teams_shown
+from social.posts import later_note
 from social.reach import Reach, reach
 from social.reach_months import months_report
 from social.scope import Scope, roster
@@ -137,6 +138,7 @@ def _notes(found: Reach) -> list[Text]:
         *_basis(found),
         Text("Members reached are never added over posts or days: the same people would be counted again."),
     ]
+    notes += later_note(found.posts)
     if found.as_of:
         notes.append(Text("Audiences are as of {first} to {last}.", first=found.as_of[0], last=found.as_of[1]))
     if found.strangers:

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from social.engagement import report as engagement
+from social.media_value import reports as value
 from social.participation import report as participation
 from social.reach_report import reports as reach
 from social.scope import Scope
@@ -70,3 +72,54 @@ def test_reach_counts_originals_and_reposts_alone(tmp_path):
     potential = total.frame[total.frame["figure"] == "potential_impressions"]
     # A1 has one post before two people, A2 two before one; what B1 posted is before nobody who is known.
     assert potential[["value_of_figure", "n"]].values.tolist() == [[4.0, 3]]
+
+
+def figures(name, days, impressions, **others):
+    return {"post": name, "network": "linkedin", "day": day(days), "impressions": impressions, **others}
+
+
+def weekly(folder):
+    """Two posts of the first week: p1 is asked for within it and later, p2 on the Monday after it for the first time."""
+    return make(
+        folder,
+        "[social]\nsmallest_group = 2\n[[social.rate]]\nnetwork = 'linkedin'\nsince = 2026-01-01\ncpm = 1000.0\ncpc = 1.0\n",
+        advocates=[{"advocate": code, "team": team, "since": day(-30)} for code, team in TEAMS.items()],
+        consents=agreed(*TEAMS),
+        audience=[member(f"m{place}", "A1") for place in range(400)],
+        posts=[post("p1", "A1", 1, PAPER), post("p2", "A2", 2, OWN), post("p3", "B1", 9, OWN)],
+        post_metrics=[
+            figures("p1", 4, 40, reach=30),
+            figures("p1", 7, 90),
+            figures("p2", 7, 10),
+            figures("p2", 14, 50, clicks=5),
+            figures("p3", 14, 7),
+        ],
+    )
+
+
+LATER = "Of {} no figures are known by the period's end; those of the first day after it are taken."
+
+
+@pytest.mark.parametrize(
+    ("until", "impressions", "said"),
+    [
+        # Within the week p1 had 40; p2 was asked for on the Monday after it, and what came the week after that changes nothing.
+        (day(6), 50, [LATER.format("1 post"), f"Figures are as of {day(4)} to {day(7)}."]),
+        (day(2), 50, [LATER.format("2 posts"), f"Figures are as of {day(4)} to {day(7)}."]),
+        (day(7), 100, [f"Figures are as of {day(7)}."]),
+        (day(8), 100, [f"Figures are as of {day(7)}."]),
+        (None, 147, [f"Figures are as of {day(7)} to {day(14)}."]),
+    ],
+)
+def test_a_week_has_the_figures_that_are_asked_for_after_it(tmp_path, until, impressions, said):
+    with weekly(tmp_path) as workspace:
+        found = engagement(workspace, Scope(until=until), "programme")
+        (worth,) = value(workspace, Scope(until=until), "programme", "cpm", "value")
+        (reached,) = reach(workspace, Scope(until=until), "total")
+    assert found.frame["impressions"].tolist() == [impressions]
+    assert [str(note) for note in found.notes if "figures are known by" in str(note) or "as of" in str(note)] == said
+    assert worth.frame["earned_media_value"].tolist() == [impressions]
+    measured = reached.frame.set_index("figure")["value_of_figure"]["measured_impressions"]
+    assert measured == impressions
+    for told in (worth, reached):
+        assert [str(note) for note in told.notes if "figures are known by" in str(note)] == [text for text in said if "known by" in text]
