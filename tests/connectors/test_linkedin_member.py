@@ -578,12 +578,11 @@ def test_by_command(tmp_path):
 
 def test_a_preview_says_what_the_employee_has_not_agreed_to(tmp_path):
     """Nothing is promised to be kept that would be refused; what they would have to agree to is told at once."""
-    path = tmp_path / "smarketing.db"
     files = {"Connections.csv": samples.CONNECTIONS, "Shares.csv": "Date,ShareLink,ShareCommentary\n"}
     files["Shares.csv"] += "2026-08-01 09:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7356926400000000001,Hello\n"
     source = samples.archive(tmp_path, files=files)
 
-    def preview() -> list[str]:
+    def preview(path: Path) -> list[str]:
         command = ["--workspace", str(path), "import", "linkedin-member", str(source), "--advocate", "A7", "--preview"]
         return CliRunner().invoke(main, command, catch_exceptions=False).stderr.splitlines()
 
@@ -593,9 +592,10 @@ def test_a_preview_says_what_the_employee_has_not_agreed_to(tmp_path):
         "Rejected: This employee has not agreed that their posts and the figures of these are stored: A7 (1). If they agree, note it "
         "(smarketing social consent CODE --grant own_posts), then import again.",
     ]
-    agreeing(path, "B2")
+    path, agreed = tmp_path / "smarketing.db", tmp_path / "agreed.db"
+    agreeing(path, "A7", data=("name",))
     before = tables(path)
-    assert [line for line in preview() if line.startswith("Rejected")] == refused
+    assert [line for line in preview(path) if line.startswith("Rejected")] == refused
     assert tables(path) == before
-    agreeing(path, "A7")
-    assert [line for line in preview() if line.startswith("Rejected")] == []
+    agreeing(agreed, "A7")
+    assert [line for line in preview(agreed) if line.startswith("Rejected")] == []
