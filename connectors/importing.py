@@ -321,4 +321,6 @@ def rejects(workspace: Workspace, import_id: int | None) -> Report:
     notes = [Text("Fix these rows in the file and import it again: rows already imported are not added twice.")] if rows else []
     if any(row["row_kept"] for row in rows):
         notes.append(Text("Rows that were kept are in the workspace, without the one cell that cannot be read."))
+    if len({row["import_id"] for row in rows}) > 1:
+        notes.append(Text("Each import is listed with what it rejected, rows that were fixed since too; --import shows one alone."))
     return Report("rejects", Text("Rows that were rejected"), pd.DataFrame(rows, columns=columns), tuple(notes), {"import_id": import_id})

@@ -283,3 +283,14 @@ def test_deals_of_accounts_alone_are_said(ready):
     notes = json.loads(ready.types("attribution", "--format", "json").stdout)["notes"]
     said = "1 conversion names an account and no person; journeys are those of persons, so no touch can be its own. "
     assert said + "With --level account it has the touches of all its people." in notes
+
+
+def test_rows_that_were_fixed_since_stand_with_the_import_that_rejected_them(person):
+    person.types("init")
+    for content in ("code,enrolled\nA1,31/02/2026\n", "code,enrolled\nA1,2026-02-28\nA2,soon\n"):
+        person.types("import", "csv", person.writes("advocates.csv", content), "--as", "advocates", code=3)
+    told = json.loads(person.types("rejects", "--format", "json").stdout)
+    fix = "Fix these rows in the file and import it again: rows already imported are not added twice."
+    assert [(row["import_id"], row["value_seen"]) for row in told["rows"]] == [(2, "soon"), (1, "31/02/2026")]
+    assert told["notes"] == [fix, "Each import is listed with what it rejected, rows that were fixed since too; --import shows one alone."]
+    assert json.loads(person.types("rejects", "--import", "2", "--format", "json").stdout)["notes"] == [fix]
