@@ -64,8 +64,8 @@ NO_VISITS = N_(
     "what has none, such as a stand at a fair, needs its contacts imported as touches."
 )
 REJECTED = N_(
-    "As they came, these rows are in no figure. 'smarketing rejects' says why each was refused; mend them and import the file again. Those that "
-    "were mended since are counted here still."
+    "As they came, these rows are in no figure. 'smarketing rejects' says why each was refused; mend them and import the file again. Those "
+    "that were mended since are counted here still."
 )
 NO_TOUCHES = N_(
     "Import the touches of these people, or tie their identifiers together ('smarketing import csv … --same-as', 'smarketing people "
