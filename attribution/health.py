@@ -63,7 +63,10 @@ NO_VISITS = N_(
     "Nothing says that anybody came from this. Where it has links, tag them with the name under which it is paid, and import their visits; "
     "what has none, such as a stand at a fair, needs its contacts imported as touches."
 )
-REJECTED = N_("These rows are in no figure. 'smarketing rejects' says why each was refused; mend them and import the file again.")
+REJECTED = N_(
+    "As they came, these rows are in no figure. 'smarketing rejects' says why each was refused; mend them and import the file again. Those "
+    "that were mended since are counted here still."
+)
 NO_TOUCHES = N_(
     "Import the touches of these people, or tie their identifiers together ('smarketing import csv … --same-as', 'smarketing people "
     "explain')."

@@ -51,8 +51,13 @@ class Reading:
     whole : callable or None
         Reads the whole column from the file's start. Whatever two readings a cell has, one is chosen for all of the column, by what
         the column shows somewhere; it is gone through for that when the first such cell comes.
+    beside : callable or None
+        Reads the file's other columns of days in the same way: what they show holds where the column itself shows nothing, for one program
+        writes all days of a file alike.
     looked : bool
         Whether that has been done.
+    from_beside : bool
+        Whether what was chosen is what the other columns show.
     percent : bool
         Does the column's name say that its numbers are hundredths?
     usual : bool or None
@@ -67,7 +72,9 @@ class Reading:
     day_first: bool | None = None
     comma: bool | None = False
     whole: Callable[[], Iterable[pa.Array]] | None = None
+    beside: Callable[[], Iterable[pa.Array]] | None = None
     looked: bool = False
+    from_beside: bool = False
     percent: bool = False
     usual: bool | None = None
     assumed: bool = False

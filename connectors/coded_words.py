@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from connectors.cells import Read
 
 DATA = {
-    "own_posts": "own_posts posts ses_posts own_posts_and_their_figures ses_posts_et_leurs_chiffres posts_et_chiffres publications",
-    "audience": "audience audience_members connections connections_as_hashes membres_de_l_audience relations relations_hachees",
+    "own_posts": "own_posts posts ses_posts own_posts_and_their_figures ses_posts_et_leurs_chiffres posts_et_chiffres publications "
+    "my_posts mes_posts mes_propres_posts ses_propres_posts",
+    "audience": "audience audience_members connections connections_as_hashes hashed_connections membres_de_l_audience relations "
+    "relations_hachees my_connections mes_relations mon_audience son_audience",
     "company_and_title": "company_and_title company_and_title_of_connections company_and_title_of_connections_at_key_accounts "
-    "entreprise_et_poste entreprise_et_poste_des_relations entreprise_et_poste_des_relations_aux_comptes_cles",
-    "name": "name name_on_the_leaderboard nom nom_au_classement",
+    "entreprise_et_poste entreprise_et_fonction entreprise_et_poste_des_relations entreprise_et_poste_des_relations_aux_comptes_cles",
+    "name": "name name_on_the_leaderboard nom mon_nom son_nom nom_au_classement",
     "introductions": "introductions being_asked_for_introductions mise_en_relation mises_en_relation "
     "etre_sollicite_pour_une_mise_en_relation",
 }

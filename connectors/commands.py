@@ -40,7 +40,7 @@ def _command(connector: Any) -> click.Command:
     parameters: list[click.Parameter] = []
     if connector.takes not in ("api", "tables"):
         files = connector.takes == "files"
-        metavar = N_("[URL|FILE…]") if connector.takes == "pages" else "FILE…" if files else "[FILE…]"
+        metavar = N_("[URL|FILE…]") if connector.takes == "pages" else N_("FILE…") if files else N_("[FILE…]")
         parameters.append(click.Argument(["sources"], nargs=-1, required=files, metavar=metavar))
     for option in connector.options:
         flag = option.flag_name or f"--{option.name.replace('_', '-')}"

@@ -15,7 +15,7 @@ from reports.identifiers import WORDS
 from reports.report import N_, Report, Text
 from workspace import imports, reading
 from workspace.errors import SmarketingError
-from workspace.gate import REFUSALS, Withheld
+from workspace.gate import REFUSALS, Gate, Withheld
 from workspace.store import Workspace
 
 
@@ -113,7 +113,7 @@ def run(
     A connector that has `preview` set is read and nothing is stored: what it would keep, it says itself.
     """
     if getattr(connector, "preview", False):
-        return _previewed(connector)
+        return _previewed(workspace, connector)
     cursor = (lambda: getattr(connector, "cursor", None)) if keep_cursor else None
     summary = imports.run(workspace, connector.name, connector.read(), strict, source=source, cursor=cursor, dry=dry)
     lines = [line for count in summary.counts for line in _lines(count)]
@@ -184,14 +184,22 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
     return said
 
 
-def _previewed(connector: Connector) -> tuple[imports.Summary, list[Text]]:
-    """Read everything and let it go."""
+def _previewed(workspace: Workspace, connector: Connector) -> tuple[imports.Summary, list[Text]]:
+    """Read everything and let it go; say what would be refused at the door too, such as what an employee has not agreed to."""
     counts: dict[str, imports.Counts] = {}
+    gate, told = Gate(workspace), list[dict[str, Any]]()
     for batch in connector.read():
+        passed, kept_out = gate.admit(batch)
         count = counts.setdefault(batch.kind, imports.Counts(batch.kind))
-        count.rows_rejected += sum(not reject.kept for reject in batch.rejects)
+        count.rows_rejected += sum(not reject.kept for reject in batch.rejects) + kept_out
         count.rows_incomplete += len({reject.row for reject in batch.rejects if reject.kept})
-    return imports.Summary(0, tuple(counts.values())), [Text("A preview: nothing was stored."), *connector.remarks]
+        told += [
+            {"problem": one.problem, "remedy": one.remedy, "field": one.field, "column": one.column or None, "value_seen": one.value}
+            for one in passed.rejects
+            if one not in batch.rejects
+        ]
+    lines = [Text("A preview: nothing was stored."), *connector.remarks, *_why(told, *REFUSED), *_withheld(gate.withheld)]
+    return imports.Summary(0, tuple(counts.values())), lines
 
 
 REFUSED = (N_("Rejected: {problem} {remedy}"), N_("Rejected, {count} rows like this: {problem} {remedy}"))
@@ -200,24 +208,24 @@ KEPT = (
     N_("Kept without this cell, {count} rows like this: {problem} {remedy}"),
 )
 """What is said of one row, and of several that have the same wrong with them."""
+REASONS = 3
+"""Reasons that are told at once, so that a file is not mended one reason at a time."""
 
 
 EMPTY_TIES = N_("Ties of an identifier to itself: {count}. They say nothing and were passed over.")
 
 
 def _why(rejects: list[dict[str, Any]], once: str, often: str) -> list[Text]:
-    """Say what most of the refused rows have in common, and what to do; each reason for which employees' rows were refused is told."""
+    """Say why rows were refused, and what to do: the most frequent reasons, and each for which employees' rows were."""
     alike: dict[tuple[str, str, str, str | None], list[str]] = {}
     for row in rejects:
         alike.setdefault(_said(row), []).append(row["value_seen"])
-    of_employees = {problem: values for problem, values in alike.items() if problem[0] in _OF_EMPLOYEES}
-    others = [(problem, values) for problem, values in alike.items() if problem not in of_employees]
     # One line of these is an employee's, with the number of rows in its value.
-    lines = [_line_why(once, problem, ", ".join(values), 1) for problem, values in of_employees.items()]
-    if others:
-        problem, values = max(others, key=lambda found: len(found[1]))
-        lines.append(_line_why(once if len(values) == 1 else often, problem, values[0], len(values)))
-    return lines
+    of_employees = [(problem, values) for problem, values in alike.items() if problem[0] in _OF_EMPLOYEES]
+    others = [(problem, values) for problem, values in alike.items() if problem[0] not in _OF_EMPLOYEES]
+    others.sort(key=lambda found: len(found[1]), reverse=True)
+    lines = [_line_why(once, problem, ", ".join(values), 1) for problem, values in of_employees]
+    return lines + [_line_why(once if len(values) == 1 else often, problem, values[0], len(values)) for problem, values in others[:REASONS]]
 
 
 _OF_EMPLOYEES = frozenset(refusal.problem for refusal in REFUSALS.values())
@@ -324,4 +332,6 @@ def rejects(workspace: Workspace, import_id: int | None) -> Report:
     notes = [Text("Fix these rows in the file and import it again: rows already imported are not added twice.")] if rows else []
     if any(row["row_kept"] for row in rows):
         notes.append(Text("Rows that were kept are in the workspace, without the one cell that cannot be read."))
+    if len({row["import_id"] for row in rows}) > 1:
+        notes.append(Text("Each import is listed with what it rejected, rows that were fixed since too; --import shows one alone."))
     return Report("rejects", Text("Rows that were rejected"), pd.DataFrame(rows, columns=columns), tuple(notes), {"import_id": import_id})

@@ -81,9 +81,15 @@ def match(
             file=file,
             field=", ".join(" / ".join(group) for group in missing),
             columns=listed(columns),
-            first="=COLUMN --map ".join(group[0] for group in missing),
+            first=_options([group[0] for group in missing]),
         )
     unused = [column for column in columns if column not in (*mapping.values(), *used)]
     if unused:
         remarks.append(Text("{file}: columns that were not used: {columns}.", file=file, columns=listed(unused)))
     return mapping, remarks
+
+
+def _options(fields: Sequence[str]) -> Text | str:
+    """Write the options that name a column for each field, but for what the message itself says around them."""
+    field, *others = fields
+    return Text("{field}=COLUMN --map {rest}", field=field, rest=_options(others)) if others else field

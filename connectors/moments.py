@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from connectors.cells import Read, Reading, Trouble, cast_all, filled, mask
 from connectors.zones import DAY, to_utc, to_walls
-from reports.report import N_
+from reports.report import N_, Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,9 +195,12 @@ def _clock(text: str | None) -> tuple[int, int]:
 
 
 def _order(column: pa.Array, reading: Reading) -> bool | None:
-    """Tell from the whole column whether the day stands before the month; None where nothing shows it, or where both are shown."""
+    """Tell from the whole column, or from the others of its file, whether the day stands first; None where nothing or both are shown."""
     if not reading.looked:
         shown = reading.shown(column, _shown)
+        if not shown and reading.beside is not None:
+            shown = set().union(*(_shown(other) for other in reading.beside()))
+            reading.from_beside = len(shown) == 1
         reading.assumed = not shown and reading.usual is not None
         reading.day_first = reading.usual if not shown else shown.pop() if len(shown) == 1 else None
     return reading.day_first
@@ -206,6 +209,23 @@ def _order(column: pa.Array, reading: Reading) -> bool | None:
 def _shown(column: pa.Array) -> set[bool]:
     read = [_day(text) for text in _parts(column)[0]]
     return {second == NEVER for first, second, _ in read if (first == NEVER) != (second == NEVER)}
+
+
+def order_remark(file: str, field: str, reading: Reading) -> Text | None:
+    """Say in which order a column's days were read, where that was found out and is not plain from their field alone."""
+    told = reading.from_beside or field in ("at", "day", "since", "until")
+    if not (reading.looked and told) or reading.day_first is None:
+        return None
+    written = Text("day/month/year") if reading.day_first else Text("month/day/year")
+    if reading.from_beside:
+        sentence = N_(
+            "{file}: {field} was read as {order}, as the file's other days are; if that is wrong, pass --dayfirst or --monthfirst."
+        )
+    elif reading.assumed:
+        sentence = N_("{file}: {field} was read as {order}, as in other such files; if that is wrong, pass --dayfirst or --monthfirst.")
+    else:
+        sentence = N_("{file}: {field} is written {order}, as numbers above 12 show.")
+    return Text(sentence, file=file, field=field, order=written)
 
 
 def day_of(second: int, zone: str) -> dt.date:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from connectors import cells, durations, moments, numerals
@@ -187,12 +187,16 @@ class TableRecords:
         self.kind, self.file, self.table, self.mapping, self.currency = kind, file, table, mapping, ways.currency
         self.given, self.types = read_given(kind, ways.given), fields_of(kind)
         self._dispensable = dispensable(kind, REQUIRED[kind])
+        dated = [field for field in mapping if self.types[field] in (dt.date, dt.datetime)]
         self.readings = {
             field: cells.Reading(
                 ways.zone,
                 ways.day_first,
                 table.comma,
-                functools.partial(_whole, table, column),
+                functools.partial(_whole, table, [column]),
+                functools.partial(_whole, table, [mapping[other] for other in dated if mapping[other] != column])
+                if field in dated
+                else None,
                 percent=says_percent(column),
                 usual=table.day_first,
             )
@@ -299,14 +303,9 @@ class TableRecords:
         if not self.rows:
             said.append(Text("{file}: there are no rows below the column names.", file=self.file))
         for field, reading in self.readings.items():
-            if reading.looked and field in ("at", "day", "since", "until") and reading.day_first is not None:
-                written = Text("day/month/year") if reading.day_first else Text("month/day/year")
-                sentence = (
-                    N_("{file}: {field} was read as {order}, as in other such files; if that is wrong, pass --dayfirst or --monthfirst.")
-                    if reading.assumed
-                    else N_("{file}: {field} is written {order}, as numbers above 12 show.")
-                )
-                said.append(Text(sentence, file=self.file, field=field, order=written))
+            order = moments.order_remark(self.file, field, reading)
+            if order is not None:
+                said.append(order)
             elif field in MONEY.values() and reading.comma not in (None, self.table.comma):
                 sign = Text("comma") if reading.comma else Text("point")
                 said.append(Text("{file}: the decimal sign of {field} is the {sign}.", file=self.file, field=field, sign=sign))
@@ -371,8 +370,8 @@ def _bare_domain(sites: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(pc.utf8_lower(sites), r"^(?:https?://)?(?:www\.)?([^/?#\s]+).*$", r"\1")
 
 
-def _whole(table: Table, column: str) -> Iterable[pa.Array]:
-    return (rows.columns[column] for rows in table.rows())
+def _whole(table: Table, columns: Sequence[str]) -> Iterable[pa.Array]:
+    return (rows.columns[column] for rows in table.rows() for column in columns) if columns else ()
 
 
 def _empty(columns: list[pa.Array], length: int) -> Any:

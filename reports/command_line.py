@@ -117,7 +117,13 @@ def show(reports: Report | Sequence[Report], invocation: Invocation, format: str
     to_file = output not in (None, "-")
     form = format_named(format) if format else (format_of(str(output)) if to_file else None) or format_named("table")
     if not form.many and len(reports) != 1:
-        several = Text("{format} holds one table and this gives {n}; take xlsx, json or html", format=form.name, n=len(reports))
+        said = {"format": form.name, "n": len(reports)}
+        option = _choosing()
+        several = (
+            Text("{format} holds one table and this gives {n}; choose one with {option}, or take xlsx, json or html", **said, option=option)
+            if option
+            else Text("{format} holds one table and this gives {n}; take xlsx, json or html", **said)
+        )
         raise click.UsageError(invocation.language.text(several))
     if to_file:
         from reports.files import replacing
@@ -170,6 +176,13 @@ def say(invocation: Invocation, text: Any) -> None:
 
 
 YES = ("y", "yes", "o", "oui")
+
+
+def _choosing() -> str | None:
+    """Name the option by which the command that is running shows one of its tables alone, if it has one."""
+    context = click.get_current_context(silent=True)
+    options = {name for parameter in context.command.params for name in parameter.opts} if context else set()
+    return next((name for name in ("--show", "--measure") if name in options), None)
 
 
 def confirm(invocation: Invocation, question: Text) -> None:

@@ -44,6 +44,11 @@ class Heading:
         return self.column.unit in NUMERIC
 
     @property
+    def dated(self) -> bool:
+        """Its cells are days or moments, which are read in one line."""
+        return self.column.unit in ("date", "month", "datetime")
+
+    @property
     def name(self) -> str:
         """Group and label in one line."""
         return f"{self.group} – {self.label}" if self.group else self.label

@@ -105,7 +105,7 @@ def _by_advocate(table: pd.DataFrame) -> pd.DataFrame:
     first, last = ordered.groupby("advocate").first(), ordered.groupby("advocate").last()
     frame = last[["team", "day", "ssi", *PILLARS]].copy()
     frame["ssi_change"] = (last["ssi"] - first["ssi"]).where(last["day"] != first["day"])
-    frame["ssi_since"] = first["day"]
+    frame["ssi_since"] = first["day"].where(last["day"] != first["day"])
     return frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
 
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reports.columns import column
+from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.groups import check_cut, check_team, cut, withheld_note
-from social.posts import posts
+from social.posts import later_note, posts
 from social.scope import Scope, roster
 from workspace import social_reading
+from workspace.social_reading import POST_FIGURES
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -87,20 +90,25 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
             "Amplification is reposts for each post (Kaushik's), or for each 100 of the audience (HSMAI's)."
         ),
         *withheld_note(hidden, smallest),
+        *later_note(table),
     ]
     if len(fell):
-        named = sorted({name for names in fell["fell"] for name in names})
+        named = sorted({name for names in fell["fell"] for name in names}, key=POST_FIGURES.index)
         notes.append(
             Text(
                 "{count} posts have figures that fell since an earlier day ({names}): the latest count, and the network may have corrected "
                 "them.",
                 count=len(fell),
-                names=", ".join(named),
+                names=joined([Text(column(name).label) for name in named]),
             )
         )
     if len(table) and table["as_of"].notna().any():
         known = table["as_of"].dropna()
-        notes.append(Text("Figures are as of {first} to {last}.", first=known.min(), last=known.max()))
+        first, last = known.min(), known.max()
+        alone = first == last
+        notes.append(
+            Text("Figures are as of {day}.", day=last) if alone else Text("Figures are as of {first} to {last}.", first=first, last=last)
+        )
     chart = Chart("line" if by == "month" else "bar", by, ("rate_per_impression",), title)
     meta = {**scope.meta, "by": by, "posts": len(table), "cohort_rule": "published in the period"}
     return Report("social_engagement", title, frame, tuple(notes), meta, charts=(chart,))

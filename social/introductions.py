@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from reports.identifiers import named
 from reports.report import Chart, Report, Text
 from social.activate_report import QUARTER, asked_often
 from social.anonymity import withheld
@@ -111,15 +112,15 @@ def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Re
     for advocate in sorted({advocate for advocate, _ in pairs}):
         mine = [(strength(graph, advocate, person, today), graph.nodes[person]) for one, person in pairs if one == advocate]
         for (rank, years), person in mine:
-            named = advocate in accepted
+            told = advocate in accepted
             rows.append(
                 {
                     "rank": rank,
-                    "introducer": names.get(advocate, advocate) if named else words[advocate],
+                    "introducer": names.get(advocate, advocate) if told else words[advocate],
                     "knows_role": person.get("role"),
                     "knows_seniority": person.get("seniority"),
                     "years_known": years,
-                    "ask_state": "left_in_peace" if advocate in barred and not named else asked.get(advocate, "not_asked"),
+                    "ask_state": "left_in_peace" if advocate in barred and not told else asked.get(advocate, "not_asked"),
                 }
             )
     rows.sort(key=lambda row: (row["rank"], -(row["years_known"] if not math.isnan(row["years_known"]) else 0.0), row["introducer"]))
@@ -140,7 +141,7 @@ def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Re
         Text("Whom they know is never named here: that is theirs to tell. A role is a guess from the title."),
     ]
     if missing:
-        notes.append(Text("Nobody is known there as: {roles}.", roles=", ".join(missing)))
+        notes.append(Text("Nobody is known there as: {roles}.", roles=named(missing)))
     if single_thread(graph, key):
         notes.append(Text("Single thread: everything hangs on one advocate or on one person there."))
     if silent:

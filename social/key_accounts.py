@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workspace import social_reading
+from workspace.column_names import listed
 from workspace.company_names import CompanyNames, bare_name
 from workspace.errors import DataError, UsageError
 from workspace.store import Workspace
@@ -26,7 +27,7 @@ def chosen_accounts(workspace: Workspace, asked: str | None) -> dict[str, str | 
     DataError
         There are no accounts.
     UsageError
-        There is none of that tier or name (the nearest is named), or several of that name.
+        There is none of that tier or name (one that looks like it is named, else those there are), or several of that name.
     """
     known = _known(workspace)
     if asked is None:
@@ -41,7 +42,14 @@ def chosen_accounts(workspace: Workspace, asked: str | None) -> dict[str, str | 
     for one in wanted:
         account, near = _named(known, one)
         if account is None:
-            raise UsageError("--accounts {name}: there is no tier and no account of that name; did you mean '{near}'?", name=one, near=near)
+            tiers = sorted({row["tier"] for row in known.values() if row["tier"]})
+            raise UsageError(
+                "--accounts {name}: there is no tier and no account of that name; did you mean '{near}'?"
+                if near
+                else "--accounts {name}: there is no tier and no account of that name; there are {names}",
+                name=one,
+                **({"near": near} if near else {"names": listed([*tiers, *_names(known)])}),
+            )
         found[account] = known[account]["tier"]
     return found
 
@@ -54,12 +62,18 @@ def one_account(workspace: Workspace, asked: str) -> str:
     DataError
         There are no accounts.
     UsageError
-        There is none of that name (the nearest is named), or several.
+        There is none of that name (one that looks like it is named, else those there are), or several.
     """
     known = _known(workspace)
     account, near = _named(known, asked.strip())
     if account is None:
-        raise UsageError("{name}: there is no key account of that name; did you mean '{near}'?", name=asked, near=near)
+        raise UsageError(
+            "{name}: there is no key account of that name; did you mean '{near}'?"
+            if near
+            else "{name}: there is no key account of that name; there are {names}",
+            name=asked,
+            **({"near": near} if near else {"names": listed(_names(known))}),
+        )
     return account
 
 
@@ -70,8 +84,12 @@ def _known(workspace: Workspace) -> dict[str, dict[str, Any]]:
     return known
 
 
-def _named(known: Mapping[str, Mapping[str, Any]], one: str) -> tuple[str | None, str]:
-    """Find an account by key or name, and the name that is nearest."""
+def _names(known: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return sorted(row["name"] or account for account, row in known.items())
+
+
+def _named(known: Mapping[str, Mapping[str, Any]], one: str) -> tuple[str | None, str | None]:
+    """Find an account by key or name, and the name that looks like what was asked for, if one does."""
     pairs = [(account, name) for account, row in known.items() for name in (account, row["name"]) if name]
     account = one if one in known else CompanyNames(pairs).account_of(one)
     if account is None:
@@ -79,4 +97,5 @@ def _named(known: Mapping[str, Mapping[str, Any]], one: str) -> tuple[str | None
         if len(alike) > 1:
             raise UsageError("{name}: several accounts bear this name; say which: {accounts}", name=one, accounts=", ".join(alike))
     folded = {name.casefold(): name for _, name in pairs}
-    return account, folded[difflib.get_close_matches(one.casefold(), folded, n=1, cutoff=0.0)[0]]
+    near = difflib.get_close_matches(one.casefold(), folded, n=1)
+    return account, folded[near[0]] if near else None

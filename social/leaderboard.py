@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reports.columns import column
+from reports.identifiers import joined
 from reports.report import Report, Text
 from social.groups import NO_TEAM, check_cut, check_team, small_teams, teams_shown, withheld_note
 from social.opportunities import opportunities
@@ -94,16 +96,18 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         Text("Teams are compared by the mean of their active advocates, so that size does not win.")
         if by == "team"
         else Text("Names stand here of those alone who agreed to it; the others are codes."),
+        *(_card_note(card) for card in sorted(chosen.points, key=lambda card: card.since)),
         *withheld_note(len(hidden), chosen.smallest_group),
     ]
-    cards = "; ".join(f"{card.since.isoformat()}: {_shown(card)}" for card in sorted(chosen.points, key=lambda card: card.since))
-    meta = {**scope.meta, "by": by, "points_cards": cards}
+    meta = {**scope.meta, "by": by}
     return Report("social_leaderboard", Text("Leaderboard of employee advocacy"), frame, tuple(notes), meta)
 
 
-def _shown(card: Points) -> str:
-    earning = {name: getattr(card, name) for name in (*ACTIONS, "click", "lead")}
-    return ", ".join(f"{name} {points:g}" for name, points in earning.items() if points)
+def _card_note(card: Points) -> Text:
+    """Say what each action earns from a day on."""
+    earning = [(Text(column(f"{name}s").label), getattr(card, name)) for name in (*ACTIONS, "click", "lead")]
+    said = [Text("{name} {weight:g}", name=name, weight=points) for name, points in earning if points]
+    return Text("Points for each from {day} on: {points}.", day=card.since, points=joined(said or [Text("nothing")]))
 
 
 def _teams(frame: pd.DataFrame, smallest: float) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def retire(workspace: Workspace, codes: Sequence[str], day: dt.date | None = Non
     today = day or dt.date.today()
     known = {row["code"].casefold(): row for row in social_reading.link_codes(workspace)}
     if unknown := [code for code in codes if code.casefold() not in known]:
-        raise UsageError("--retire {code}: there is no such code; see them with: social links --list", code=unknown[0])
+        raise UsageError("--retire {code}: there is no such code; see them with: smarketing social links --list", code=unknown[0])
     asked = {code.casefold() for code in codes}
     keep(workspace, [row | {"retired_on": today} for name, row in known.items() if name in asked and row["retired_on"] is None])
     report = code_table(workspace)

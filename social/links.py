@@ -128,7 +128,7 @@ def make_links(workspace: Workspace, wanted: Wanted, day: dt.date | None = None)
     frame = pd.DataFrame(rows, columns=["advocate", "team", "content", "network", "code", "url"])
     notes = [
         Text("{made} codes are new, {known} were there already.", made=len(made), known=len(frame["code"].dropna()) - len(made)),
-        Text("A code says nothing of who it is; whose it is stands in this workspace alone, and leaves it with: social forget."),
+        Text("A code says nothing of who it is; whose it is stands in this workspace alone, and leaves it with: smarketing social forget."),
         *_remarks(workspace, pages, len(staff) - len(agreed & {one.advocate for one in staff})),
         *_channel(workspace, frame["url"][0]),
     ]

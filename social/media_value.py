@@ -12,6 +12,7 @@ import numpy as np
 from reports.report import Chart, Report, Text
 from social.engagement import measured_posts
 from social.groups import check_cut, check_team, cut, withheld_note
+from social.posts import later_note
 from social.scope import Scope, roster
 from workspace import reading
 from workspace.store import Workspace
@@ -154,22 +155,23 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
         frame[name] = grouped[name].sum(min_count=1)
     frame["posts_valued"] = grouped["earned_media_value"].count()
     title = Text("Earned media value of employees' posts")
-    unpriced = sorted(set(table["network"][_unpriced(table, basis)]))
+    unpriced = table["network"][_unpriced(table, basis)]
     notes = [
         Text("What the posts' impressions or clicks would have cost as advertising. It is no revenue and is never added to any."),
         *_of_basis(basis),
         Text("Clicks alone are the conservative figure: people who came. Only posts with the figure are valued; the others are unknown."),
         *withheld_note(hidden, smallest),
     ]
-    if unpriced:
+    if len(unpriced):
         notes.append(
             Text(
-                "No price is known for some posts on {networks}: import what you spend on ads there, or write "
-                "[[social.rate]] into smarketing.toml.",
-                networks=", ".join(unpriced),
+                "{count} {count:post|posts} on {networks} {count:has figures and no price, and is|have figures and no price, and are} not "
+                "valued: import what you spend on ads there, or let a [[social.rate]] in smarketing.toml begin by the day of the first.",
+                count=len(unpriced),
+                networks=", ".join(sorted(set(unpriced))),
             )
         )
-    notes += _rates_missing(workspace)
+    notes += [*later_note(table), *_rates_missing(workspace)]
     meta = {
         **scope.meta,
         "by": by,

@@ -97,7 +97,7 @@ def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: 
         "leads": leads,
         "opportunities": len(found.subjects) - leads,
     }
-    chart = Chart("bar", by, ("leads",), title, series="ledger")
+    chart = Chart("bar", by, ("leads",), Text("Leads that came after employees' posts"), series="ledger")
     return Report("social_opportunities", title, frame, tuple(notes), meta, charts=(chart,))
 
 
@@ -245,6 +245,7 @@ def links_report(workspace: Workspace, found: Found, scope: Scope) -> Report:
             left_out=rows["left_out"].where(rows["left_out"] != "", None),
         ),
         {"reached_at": "at_of", "evidence_at": "at", "posted_at": "posted_at"},
+        workspace.settings.time_zone,
     )
     columns = [
         "kind", "reached_at", "opportunity", "account", "ledger", "evidence", "rule", "evidence_at", "advocate", "network", "content",
@@ -252,16 +253,16 @@ def links_report(workspace: Workspace, found: Found, scope: Scope) -> Report:
     ]  # fmt: skip
     title = Text("Every link between a lead or an opportunity and a post")
     notes = (
-        Text("The strongest evidence stands first: {levels}.", levels=", ".join(LEVELS)),
+        Text("The strongest evidence stands first: {levels}.", levels=named(LEVELS)),
         Text("What was left out stands there with the reason, and decides nothing."),
         LIKE,
     )
     return Report("social_links_found", title, frame[columns], notes, {**scope.meta})
 
 
-def _dated(rows: pd.DataFrame, moments: dict[str, str]) -> pd.DataFrame:
-    """Turn epoch seconds into moments."""
+def _dated(rows: pd.DataFrame, moments: dict[str, str], zone: str) -> pd.DataFrame:
+    """Turn epoch seconds into moments of a time zone."""
     import pandas as pd
 
-    taken = {name: pd.to_datetime(rows[column].astype(float), unit="s", utc=True) for name, column in moments.items()}
+    taken = {name: pd.to_datetime(rows[column].astype(float), unit="s", utc=True).dt.tz_convert(zone) for name, column in moments.items()}
     return rows.assign(**{name: values.where(rows[moments[name]].notna(), pd.NaT) for name, values in taken.items()})

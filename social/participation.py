@@ -50,14 +50,15 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     if not people:
         raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     check_team(workspace, scope)
-    # Earlier posts too: whether somebody keeps sharing is seen before the period.
-    everything = posts(workspace, Scope(network=scope.network, until=scope.until), pages=True)
+    # Earlier posts too, and those elsewhere: whether somebody keeps sharing is seen before the period, and so is what a text is a copy of.
+    everything = posts(workspace, Scope(until=scope.until), pages=True)
     texts = [*workspace.settings.social.company_texts, *everything[everything["advocate"].isna()]["text"].dropna()]
     published = everything[everything["advocate"].notna() & everything["kind"].isin(["original", "repost"])]
+    published = published.assign(copied=copied(list(zip(published["advocate"], published["text"], strict=True)), texts))
+    if scope.network:
+        published = published[published["network"].str.casefold() == scope.network]
     last = scope.until or max(published["day"], default=None)
-    rows = [
-        {by: name} | _figures(some, shared, period, texts, last) for name, some, shared, period in _groups(people, published, scope, by)
-    ]
+    rows = [{by: name} | _figures(some, shared, period, last) for name, some, shared, period in _groups(people, published, scope, by)]
     hidden = _too_small(rows, smallest) if by == "team" else set()
     frame = _frame([row for row in rows if row[by] not in hidden], by)
     title = Text("Who takes part in employee advocacy")
@@ -195,7 +196,6 @@ def _figures(
     people: list[Advocate],
     published: pd.DataFrame,
     period: tuple[dt.date | None, dt.date | None],
-    texts: Sequence[str],
     last: dt.date | None,
 ) -> dict[str, Any]:
     since, until = period
@@ -225,17 +225,17 @@ def _figures(
         "sticky": sticky,
         "could_be_sticky": possible,
         "texts": len(written),
-        "copies": copies(list(zip(written["advocate"], written["text"], strict=True)), texts),
+        "copies": int(written["copied"].sum()),
     }
 
 
-def copies(written: Sequence[tuple[str, str]], texts: Sequence[str]) -> int:
-    """Count the texts that are near-copies of one of the company's, or of an earlier one of another advocate.
+def copied(written: Sequence[tuple[str, str | None]], texts: Sequence[str]) -> list[bool]:
+    """Tell which texts are near-copies of one of the company's, or of an earlier one of another advocate.
 
     Parameters
     ----------
-    written : sequence of (str, str)
-        Advocates and their texts, by time.
+    written : sequence of (str, str or None)
+        Advocates and their texts, by time; what is not known is no copy.
     texts : sequence of str
         The company's.
 
@@ -246,8 +246,8 @@ def copies(written: Sequence[tuple[str, str]], texts: Sequence[str]) -> int:
 
     Examples
     --------
-    >>> copies([("A1", "Read our paper!"), ("A2", "read our paper"), ("A3", "What I learnt from ten audits")], ["Nothing alike"])
-    1
+    >>> copied([("A1", "Read our paper!"), ("A2", "read our paper"), ("A3", "What I learnt from ten audits")], ["Nothing alike"])
+    [False, True, False]
     """
     import re
 
@@ -258,14 +258,15 @@ def copies(written: Sequence[tuple[str, str]], texts: Sequence[str]) -> int:
 
     company = sorted({plain(text) for text in texts} - {""})
     first: dict[str, str] = {}
-    found = 0
-    for advocate, text in ((advocate, plain(text)) for advocate, text in written):
+    found = []
+    for advocate, text in ((advocate, plain(text) if isinstance(text, str) else "") for advocate, text in written):
         if not text:
+            found.append(False)
             continue
         others = [known for known, author in first.items() if author != advocate]
         alike = process.extractOne(text, company, scorer=fuzz.ratio, score_cutoff=ALIKE) or process.extractOne(
             text, others, scorer=fuzz.ratio, score_cutoff=ALIKE
         )
-        found += alike is not None
+        found.append(alike is not None)
         first.setdefault(text, advocate)
     return found

@@ -91,8 +91,8 @@ def check_code(workspace: Workspace, advocate: str) -> None:
     folded = {code.casefold(): code for code in known}
     near = [folded[code] for code in difflib.get_close_matches(advocate.casefold(), folded, n=3)]
     raise UsageError(
-        "{advocate}: no advocate has this code; there are {codes}. 'smarketing social consent' lists them, and new ones are imported with "
-        "'smarketing import csv FILE --as advocates'",
+        "{advocate}: no advocate has this code; there are {codes}; 'smarketing social consent' lists them all, and new ones are imported "
+        "with 'smarketing import csv FILE --as advocates'",
         advocate=advocate,
         codes=listed(near or known) or Text("none yet"),
     )
@@ -212,11 +212,11 @@ def _posts(workspace: Workspace, scope: Scope) -> Report:
 
 
 def _dated(frame: pd.DataFrame, scope: Scope, zone: str) -> pd.DataFrame:
-    """Keep the posts of a period; its days are those of a time zone."""
+    """Keep the posts of a period; its days, and the moments shown, are those of a time zone."""
     import pandas as pd
 
-    frame["posted_at"] = pd.to_datetime(frame["posted_at"], utc=True)
-    day = frame["posted_at"].dt.tz_convert(zone).dt.date
+    frame["posted_at"] = pd.to_datetime(frame["posted_at"], utc=True).dt.tz_convert(zone)
+    day = frame["posted_at"].dt.date
     kept = pd.Series(True, index=frame.index)
     if scope.since:
         kept &= day >= scope.since

@@ -39,9 +39,9 @@ class Reach:
     originals, reposts : array of float, shape (n_advocates,)
         Their posts in the period.
     posts : pandas.DataFrame
-        `social.posts.posts` of these advocates.
+        Originals and reposts of these advocates (`social.posts.posts`).
     strangers : int
-        Posts of advocates who are not on the list, or were not enrolled.
+        The same, of advocates who are not on the list, or were not enrolled.
     chances : Chances
     as_of : tuple of (date, date), or None
         The oldest and the latest day on which an audience was handed in.
@@ -96,11 +96,12 @@ def reach(workspace: Workspace, scope: Scope) -> Reach:
     names = tuple(one.advocate for one in enrolled)
     found, targets, as_of = _audiences(workspace, scope, names)
     published = posts(workspace, scope)
+    # Comments and reactions are no posts of an advocate's own, though archives list them with these.
+    published = published[published["kind"].isin(["original", "repost"])]
     ours = published[published["advocate"].isin(names)]
-    counted = ours[ours["kind"].isin(["original", "repost"])]
-    originals, reposts = (_posted(counted[counted["kind"] == kind], names) for kind in ("original", "repost"))
-    given = workspace.settings.social.view_probability.get(scope.network or _only(counted["network"]) or "")
-    measured = counted[counted["reach"].notna()]
+    originals, reposts = (_posted(ours[ours["kind"] == kind], names) for kind in ("original", "repost"))
+    given = workspace.settings.social.view_probability.get(scope.network or _only(ours["network"]) or "")
+    measured = ours[ours["reach"].notna()]
     page = posts(workspace, Scope(network=scope.network, since=scope.since, until=scope.until), pages=True)
     page = page[page["advocate"].isna()]
     return Reach(

@@ -11,6 +11,7 @@ import numpy as np
 
 from reports.report import Chart, Report, Text
 from social.groups import check_individuals, check_team, teams_shown
+from social.posts import later_note
 from social.reach import Reach, reach
 from social.reach_months import months_report
 from social.scope import Scope, roster
@@ -77,7 +78,15 @@ def total_report(found: Reach, scope: Scope) -> Report:
         ("duplication_factor", gross / unique if unique else None, None, None, "potential", "enrolled", n),
         ("unique_audience", sharing.unique, None, None, "potential", "sharing", int(np.count_nonzero(sharing.gross))),
         ("target_people", found.targets.unique, None, None, "potential", "enrolled", n),
-        ("potential_impressions", float((people.gross * shares).sum()), None, None, "potential", "posts", len(found.posts)),
+        (
+            "potential_impressions",
+            float((people.gross * shares).sum()),
+            None,
+            None,
+            "potential",
+            "posts",
+            int(shares[people.gross > 0].sum()),
+        ),
         ("measured_impressions", float(impressions.sum()) if measured else None, None, None, "measured", "posts", measured),
         ("expected_reach", *expected, "estimated", "sharing", int(np.count_nonzero(sharing.gross))),
         ("expected_target_reach", *on_target, "estimated", "sharing", int(np.count_nonzero(sharing.gross))),
@@ -129,6 +138,7 @@ def _notes(found: Reach) -> list[Text]:
         *_basis(found),
         Text("Members reached are never added over posts or days: the same people would be counted again."),
     ]
+    notes += later_note(found.posts)
     if found.as_of:
         notes.append(Text("Audiences are as of {first} to {last}.", first=found.as_of[0], last=found.as_of[1]))
     if found.strangers:

@@ -114,8 +114,8 @@ def _teams(there: dict[str, int], plan: Plan, smallest: float) -> list[str]:
 
 def _drawn_already(name: str) -> UsageError:
     return UsageError(
-        "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment {name}, or "
-        "draw another under another name",
+        "{name} was drawn already; drawn again until it pleases, it would be no chance any more: see it with "
+        "smarketing social experiment {name}, or draw another under another name",
         name=name,
     )
 

@@ -100,10 +100,11 @@ def test_refused_rows_are_kept_with_their_remedy_and_the_exit_code_is_3(person):
     person.types("init")
     path = person.writes("visits.csv", TOUCHES + "erik@example.com,31/02/2026,,,\n,2026-01-01,,,\n")
     done = person.types("import", "csv", path, "--as", "touches", code=3)
-    assert done.stderr.splitlines()[-3:] == [
+    assert done.stderr.splitlines()[-4:] == [
         "Touches: 7 rows read, 5 added, 0 changed, 0 known already, 2 rejected.",
         "Rejected: at (column 'timestamp') is not a time that can be meant here: '31/02/2026'. Write a day of the calendar between 1990 "
         "and 2067 as 2026-01-31, or a time as 2026-01-31 14:05.",
+        "Rejected: person (column 'email') is empty. Fill the cell in; a row without it cannot be used.",
         "See which rows were rejected, and why: smarketing rejects --import 1",
     ]
     rows = json.loads(person.types("rejects", "--format", "json").stdout)["rows"]
@@ -282,3 +283,14 @@ def test_deals_of_accounts_alone_are_said(ready):
     notes = json.loads(ready.types("attribution", "--format", "json").stdout)["notes"]
     said = "1 conversion names an account and no person; journeys are those of persons, so no touch can be its own. "
     assert said + "With --level account it has the touches of all its people." in notes
+
+
+def test_rows_that_were_fixed_since_stand_with_the_import_that_rejected_them(person):
+    person.types("init")
+    for content in ("code,enrolled\nA1,31/02/2026\n", "code,enrolled\nA1,2026-02-28\nA2,soon\n"):
+        person.types("import", "csv", person.writes("advocates.csv", content), "--as", "advocates", code=3)
+    told = json.loads(person.types("rejects", "--format", "json").stdout)
+    fix = "Fix these rows in the file and import it again: rows already imported are not added twice."
+    assert [(row["import_id"], row["value_seen"]) for row in told["rows"]] == [(2, "soon"), (1, "31/02/2026")]
+    assert told["notes"] == [fix, "Each import is listed with what it rejected, rows that were fixed since too; --import shows one alone."]
+    assert json.loads(person.types("rejects", "--import", "2", "--format", "json").stdout)["notes"] == [fix]

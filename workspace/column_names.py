@@ -177,13 +177,44 @@ OF_ADVOCATES: dict[str, tuple[str, ...]] = {
 OF_CONSENTS: dict[str, tuple[str, ...]] = {
     field: (*CLOSE[field], *names.split())
     for field, names in {
-        "advocate": "code code_ambassadeur code_salarie employee_code advocate_code",
         "datum": "objet",
         "day": "on since depuis le date_du_consentement date_de_consentement consent_date said_on given_on agreed_on",
         "granted": "consenti reponse oui",
     }.items()
 }
 """Names of the fields of consents."""
+CODES = [
+    "code_ambassadeur",
+    "code_de_l_ambassadeur",
+    "code_salarie",
+    "code_du_salarie",
+    "code_employe",
+    "employee_code",
+    "advocate_code",
+    "advocate_id",
+    "matricule",
+]
+"""Names of an advocate's code; plain "code" too, where it can be none of a link."""
+OF_FIGURES: dict[str, tuple[str, ...]] = {
+    "post": (*CLOSE["post"], "url", *OF_POSTS["url"], "id_du_post", "id_de_la_publication"),
+    "day": (
+        *CLOSE["day"],
+        *[
+            "as_of",
+            "figures_as_of",
+            "measured_on",
+            "read_on",
+            "exported_on",
+            "releve_le",
+            "releves_le",
+            "date_du_releve",
+            "chiffres_du",
+            "exporte_le",
+            "date_d_export",
+        ],
+    ),
+}
+"""Names of the fields of posts' figures: a post goes by its address too, and the day is that on which they were read."""
 
 
 BOUNDS = {
@@ -270,6 +301,9 @@ def close_names(fields: set[str]) -> Mapping[str, tuple[str, ...]]:
     # Where a row is a company, its name is not the key that other records know it by, if its site's domain is there too.
     close = CLOSE | OF_COMPANIES if {"account", "name", "domain"} <= fields else CLOSE
     close = close | OF_POSTS if {"post", "url", "link"} <= fields else close
+    if "advocate" in fields:
+        close = close | {"advocate": (*CLOSE["advocate"], *CODES, *(() if fields & {"code", "post"} else ("code",)))}
+    close = close | OF_FIGURES if {"post", "day", "impressions"} <= fields else close
     close = close | OF_ADVOCATES if {"advocate", "eligible_since"} <= fields else close
     return close | OF_CONSENTS if {"datum", "granted"} <= fields else close
 

@@ -54,6 +54,15 @@ UNLISTED = Reject(
     "Import the list (smarketing import csv FILE --as advocates), or correct the code; note what they agree to (smarketing social consent "
     "CODE --grant …), then import this again.",
 )
+TAKEN = Reject(
+    "",
+    0,
+    "advocate",
+    "",
+    "These posts are stored as another advocate's: {value}.",
+    "Check the employee's code. If those stored are wrong, take them out first (smarketing social consent CODE --revoke own_posts, then "
+    "--grant own_posts); of one person who came back under another code, give both the same profile. Then import this again.",
+)
 NO_POST = Reject(
     "",
     0,
@@ -132,6 +141,12 @@ class Roster:
             else:
                 self._add(row["advocate"], row["team"], own, row["profile"])
         return batch.rows.filter(pa.array(fine, pa.bool_()))
+
+    def anothers(self, stored: str | None, told: str | None) -> bool:
+        """Tell whether what is stored of an advocate who is on the list is told of another, who is not the same person by their profile."""
+        if stored is None or told is None or stored == told or stored not in self.teams:
+            return False
+        return not any({stored, told} <= bearers for bearers in self._profiles.values())
 
     def after_leaving(self, kind: str, rows: pa.Table) -> pa.Table:
         """Mark the rows that are of a day after their advocate left: a column of bool."""

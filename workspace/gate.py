@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import difflib
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from workspace import consent, faults
@@ -67,6 +67,7 @@ REFUSALS = {
     ),
     "unlisted": faults.UNLISTED,
     "left": faults.LEFT,
+    "taken": faults.TAKEN,
     "stale": faults.STALE,
 }
 """What is said of what is refused; the value is the employee's code with the number of rows, never what stands in them."""
@@ -75,8 +76,9 @@ REFUSALS = {
 @dataclasses.dataclass(frozen=True, slots=True)
 class Withheld:
     """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve", "left" (of
-    a time after they left), "stale" (older than what is stored) or "unlisted" (no advocate has this code, nor was anything agreed to under
-    it); "decided" were stored with what was decided of them here, "unknown" as they came, though no advocate has this code.
+    a time after they left), "taken" (stored as another advocate's), "stale" (older than what is stored) or "unlisted" (no advocate has
+    this code, nor was anything agreed to under it); "decided" were stored with what was decided of them here, "unknown" as they came,
+    though no advocate has this code.
     """
 
     kind: str
@@ -138,6 +140,7 @@ class Gate:
         if batch.kind == "audience":
             rows = self._without_titles(rows)
         if batch.kind == "posts":
+            rows = self._of_their_own(batch, rows, rejects)
             rows = self._by_policy(batch, rows, rejects)
             self._posts.store(rows)
             for advocate in rows["advocate"].drop_null().to_pylist():
@@ -239,11 +242,16 @@ class Gate:
                 self._tell(batch, of_them, reason, rejects)
         return rows.filter(allowed)
 
-    def _tell(self, batch: Batch, refused: pa.Table, reason: str, rejects: list[Reject]) -> None:
-        """Tell how many rows of each advocate were refused."""
+    def _tell(
+        self, batch: Batch, refused: pa.Table, reason: str, rejects: list[Reject], owners: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        """Tell how many rows of each advocate were refused; and whose they are, where that is why."""
         found = refused.group_by("advocate").aggregate([("row", "min"), ("row", "count")]).sort_by("advocate").to_pylist()
         for one in found:
-            value = f"{one['advocate']} ({one['row_count']}{self._meant(one['advocate']) if reason == 'unlisted' else ''})"
+            more = self._meant(one["advocate"]) if reason == "unlisted" else ""
+            if owners is not None:
+                more = f"; {', '.join(sorted(owners[one['advocate']]))}"
+            value = f"{one['advocate']} ({one['row_count']}{more})"
             rejects.append(dataclasses.replace(REFUSALS[reason], file=batch.file, row=one["row_min"], value=value))
             self.withheld.append(Withheld(batch.kind, one["advocate"], reason, one["row_count"]))
 
@@ -267,6 +275,23 @@ class Gate:
             place = rows.schema.get_field_index(name)
             rows = rows.set_column(place, rows.schema.field(place), pc.if_else(may, rows[name], pa.scalar(None, pa.string())))
         return rows
+
+    def _of_their_own(self, batch: Batch, rows: pa.Table, rejects: list[Reject]) -> pa.Table:
+        """Keep out posts that are stored as another advocate's: a wrong code would give them to somebody else without a word."""
+        import pyarrow as pa
+
+        assert self._roster is not None
+        fine, owners = [], dict[str, set[str]]()
+        for network, post, advocate in zip(*(rows[name].to_pylist() for name in ("network", "post", "advocate")), strict=True):
+            owner = self._authors.get((network, post))
+            fine.append(not self._roster.anothers(owner, advocate))
+            if not fine[-1]:
+                owners.setdefault(advocate, set()).add(str(owner))
+            elif advocate is not None:
+                self._authors[network, post] = advocate
+        if owners:
+            self._tell(batch, rows.filter(pa.array([not one for one in fine])), "taken", rejects, owners)
+        return rows.filter(pa.array(fine, pa.bool_()))
 
     def _by_policy(self, batch: Batch, rows: pa.Table, rejects: list[Reject]) -> pa.Table:
         import pyarrow as pa
@@ -306,6 +331,11 @@ class Gate:
             states.append(state)
         place = rows.schema.get_field_index("approval")
         return rows.set_column(place, rows.schema.field(place), pa.array(states, pa.string()))
+
+    @functools.cached_property
+    def _authors(self) -> dict[tuple[str, str], str]:
+        rows = self._workspace.rows("SELECT network, post, advocate FROM posts WHERE advocate IS NOT NULL")
+        return {(row["network"], row["post"]): row["advocate"] for row in rows}
 
     @functools.cached_property
     def _approvals(self) -> dict[tuple[str, str], str]:

@@ -180,6 +180,14 @@ class Settings:
     sync: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
 
 
+NO_TOML = (
+    "{file}:{line}: this line cannot be read; texts stand in straight quotes, lists in square brackets, decimals have a point and days "
+    'stand bare, as in own_domains = ["example.com"], cpc = 5.5 and since = 2026-01-31'
+)
+TWICE = "{file}:{line}: what stands here is there a second time; put both under one heading, and each setting once"
+_TWICE = re.compile(r"twice|overwrite|already|mutate")
+
+
 def load(path: Path) -> Settings:
     """Read and check a settings file; a missing file means every default.
 
@@ -199,11 +207,11 @@ def load(path: Path) -> Settings:
     except UnicodeDecodeError as error:
         raise SettingsError("{file}: the settings are not UTF-8 text; save the file as UTF-8", file=path.name) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            '{file}: {why}; text values stand in quotes and lists in square brackets, as in own_domains = ["example.com"]',
-            file=path.name,
-            why=str(error),
-        ) from error
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else len(path.read_text(encoding="utf-8-sig").splitlines())
+        if _TWICE.search(str(error)):
+            raise SettingsError(TWICE, file=path.name, line=line) from error
+        raise SettingsError(NO_TOML, file=path.name, line=line) from error
     settings = typing.cast(Settings, _build(Settings, table, path.name, ""))
     _check(settings, path.name)
     return settings

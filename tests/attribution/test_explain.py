@@ -325,7 +325,7 @@ def test_all_reports_of_one_conversion(person: Person) -> None:
         "What each channel gets under the rules in force and under the others",
     ]
     done = person.types("explain", "D1", "--format", "csv", code=2)
-    assert done.stderr.splitlines()[-1] == "Error: csv holds one table and this gives 3; take xlsx, json or html"
+    assert done.stderr.splitlines()[-1] == "Error: csv holds one table and this gives 3; choose one with --show, or take xlsx, json or html"
     table = person.types("explain", "D1", "--format", "csv", "--show", "weights", "--model", "linear").stdout
     assert table.splitlines() == [
         "step,channel,linear",

@@ -168,3 +168,21 @@ def test_days():
     assert days("31/02/2025", "2070-01-01", None, "x") == [None] * 4
     # Midnight that the clocks skipped is still on that day.
     assert days("2018-11-04", zone="America/Sao_Paulo") == [dt.date(2018, 11, 4)]
+
+
+def test_what_the_column_does_not_show_its_neighbours_do():
+    """One program writes all days of a file alike; a column that shows an order itself keeps to that."""
+    for neighbours, order in (
+        (["24/08/2026"], True),
+        (["08/24/2026"], False),
+        (["24/08/2026", "08/24/2026"], None),
+        (["05/06/2026"], None),
+    ):
+        reading = cells.Reading(beside=lambda neighbours=neighbours: [column(*neighbours)])
+        values, (unclear, _, _) = moments.days(column("02/09/2026", "2026-01-31"), reading)
+        assert values.to_pylist()[0] == {True: dt.date(2026, 9, 2), False: dt.date(2026, 2, 9), None: None}[order]
+        assert unclear.bad.tolist() == [order is None, False]
+        assert reading.from_beside == (order is not None)
+    own = cells.Reading(beside=lambda: [column("24/08/2026")])
+    assert moments.days(column("02/09/2026", "09/30/2026"), own)[0].to_pylist() == [dt.date(2026, 2, 9), dt.date(2026, 9, 30)]
+    assert not own.from_beside

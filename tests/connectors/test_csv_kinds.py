@@ -157,3 +157,61 @@ def test_the_link_of_a_post_is_not_its_address(tmp_path):
     content = "URL;Publié le;Réseau;Lien\nhttps://li.example/1;2026-01-31 14:05;linkedin;https://x.fr/?utm_source=li\n"
     (row,) = read(write(tmp_path, content), kind="posts").rows
     assert (row["post"], row["url"], row["link"]) == ("https://li.example/1", "https://li.example/1", "https://x.fr/?utm_source=li")
+
+
+def test_days_that_one_column_does_not_show_are_read_as_the_others_of_the_file(tmp_path):
+    """A list of advocates, as Excel in France saves it: everybody enrolled in the first days of a month."""
+    path = write(
+        tmp_path,
+        "Code;Invité le;Inscrit le;Parti le\nA1;25/08/2026;01/09/2026;\nA2;25/08/2026;02/09/2026;03/10/2026\n".encode("cp1252"),
+    )
+    found = read(path, kind="advocates")
+    assert [(row["advocate"], row["invited_on"], row["since"], row["until"]) for row in found.rows] == [
+        ("A1", dt.date(2026, 8, 25), dt.date(2026, 9, 1), None),
+        ("A2", dt.date(2026, 8, 25), dt.date(2026, 9, 2), dt.date(2026, 10, 3)),
+    ]
+    assert [remark for remark in found.remarks if "other days" in remark] == [
+        "{file}: " + f"{field} was read as day/month/year, as the file's other days are; if that is wrong, pass --dayfirst or --monthfirst."
+        for field in ("since", "until")
+    ]
+
+
+def test_the_figures_of_posts_are_read_from_the_table_that_lists_them(tmp_path):
+    """One table for both, as a tool for advocacy exports it in French."""
+    path = write(
+        tmp_path,
+        "Code ambassadeur;Réseau;Publié le;Texte;Lien du post;Impressions;Clics;Mentions J’aime;Relevé le\n"
+        "A1;LinkedIn;15/09/2026 10:00;Œuvre;https://www.linkedin.com/feed/update/urn:li:share:75/;1 204;17;30;27/11/2026\n",
+    )
+    address = "https://www.linkedin.com/feed/update/urn:li:share:75/"
+    (post,) = read(path, kind="posts").rows
+    assert (post["advocate"], post["post"], post["url"]) == ("A1", address, address)
+    (figures,) = read(path, kind="post_metrics").rows
+    assert {name: value for name, value in figures.items() if value is not None} == {
+        "post": address,
+        "network": "linkedin",
+        "day": dt.date(2026, 11, 27),
+        "impressions": 1204,
+        "clicks": 17,
+        "reactions": 30,
+        "row": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "cells"),
+    [
+        ("ssi", "Code,Date,Marque,Bonnes personnes,Informations,Relations", "A1,2026-01-31,20,20,20,20"),
+        ("introductions", "Code salarié,Compte,Demandé le", "A1,Acme,2026-01-31"),
+        ("consents", "Matricule,Objet,Date,Accord", "A1,audience,2026-01-31,oui"),
+        ("advocates", "Code,Équipe", "A1,Ventes"),
+    ],
+)
+def test_the_code_of_an_advocate_is_found_in_every_table_of_theirs(tmp_path, kind, head, cells):
+    (row,) = read(write(tmp_path, f"{head}\n{cells}\n"), kind=kind).rows
+    assert row["advocate"] == "A1"
+
+
+def test_the_code_of_a_link_is_no_advocate(tmp_path):
+    (row,) = read(write(tmp_path, "Code,Ambassadeur\nk7q2bcdf,A1\n"), kind="link_codes").rows
+    assert (row["code"], row["advocate"]) == ("k7q2bcdf", "A1")

@@ -340,12 +340,13 @@ def test_an_experiment_is_known_by_what_is_given_too(tmp_path):
     assert found.refused == [(3, "campaign", "")]
 
 
-def test_days_in_either_order_are_settled_by_their_column(tmp_path):
-    content = "channel,since,until,incremental,goal\nEmail,01/03/2026,31/03/2026,5,lead\n"
-    assert bring(tmp_path, content).refused == [(2, "since", "01/03/2026")]
-    assert [(row["since"], row["until"]) for row in bring(tmp_path, content, day_first=True).rows] == [
-        (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
-    ]
+def test_days_in_either_order_are_settled_by_their_column_or_those_beside_it(tmp_path):
+    head, march = "channel,since,until,incremental,goal\n", [(dt.date(2026, 3, 1), dt.date(2026, 3, 31))]
+    found = bring(tmp_path, f"{head}Email,01/03/2026,31/03/2026,5,lead\n")
+    assert ([(row["since"], row["until"]) for row in found.rows], found.rejects) == (march, [])
+    open_ = f"{head}Email,01/03/2026,05/06/2026,5,lead\n"
+    assert bring(tmp_path, open_).refused == [(2, "since", "01/03/2026")]
+    assert [row["since"] for row in bring(tmp_path, open_, day_first=True).rows] == [dt.date(2026, 3, 1)]
 
 
 def test_a_spreadsheet_of_experiments(tmp_path):

@@ -146,14 +146,17 @@ def test_by_command(types):
         "Accounts: 3 of these rows were kept without a cell that cannot be read.",
         "Kept without this cell, 2 rows like this: employees (column 'Effectif') is not one number but an estimate or a range: 'env. 50'. "
         "Write one whole number, such as 120, if it is known; or leave the cell empty.",
+        "Kept without this cell: employees (column 'Effectif') is not a number that can be meant here: '12 mio'. Write it with digits and "
+        "one decimal sign, such as 1234.50.",
         "See which rows were rejected or kept without a cell, and why: smarketing rejects --import 1",
     ])  # fmt: skip
     code, _, lines = types("import", "csv", "calls.csv", "--as", "activities")
-    assert (code, lines[-6:]) == (3, [
+    assert (code, lines[-7:]) == (3, [
         "calls.csv: minutes with a colon were read as hours:minutes.",
         "Sales activities: 5 rows read, 3 added, 0 changed, 0 known already, 2 rejected.",
         "Sales activities: 1 of these rows was kept without a cell that cannot be read.",
         "Rejected: person (column 'Contact') is empty. Fill the cell in; a row without it cannot be used.",
+        "Rejected: at (column 'Date') is empty. Fill the cell in; a row without it cannot be used.",
         "Kept without this cell: minutes (column 'Durée') is not a length of time that can be meant here: 'longtemps'. Write whole "
         "minutes, such as 75, or hours and minutes, such as 1 h 15; or leave the cell empty.",
         "See which rows were rejected or kept without a cell, and why: smarketing rejects --import 2",

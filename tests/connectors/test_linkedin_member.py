@@ -280,7 +280,8 @@ def test_a_preview_says_what_would_be_kept_and_stores_nothing(tmp_path):
         summary, lines = importing.run(workspace, LinkedInMember(context, (str(source),), advocate="A7", preview=True), False)
     assert tables(path) == before
     assert not path.with_suffix(".key").exists()
-    assert summary.rejected == 2
+    # Two rows cannot be read, and the employee has not agreed to the other four.
+    assert summary.rejected == 6
     assert str(lines[0]) == "A preview: nothing was stored."
     assert "6 connections as of 2026-09-06: names dropped, e-mails dropped" in str(lines[1])
 
@@ -573,3 +574,28 @@ def test_by_command(tmp_path):
         "See which rows were rejected, and why: smarketing rejects --import 3",
     ]
     assert [row["title"] for row in tables(path)["audience"] if row["account_id"]] == ["Directrice financière"]
+
+
+def test_a_preview_says_what_the_employee_has_not_agreed_to(tmp_path):
+    """Nothing is promised to be kept that would be refused; what they would have to agree to is told at once."""
+    files = {"Connections.csv": samples.CONNECTIONS, "Shares.csv": "Date,ShareLink,ShareCommentary\n"}
+    files["Shares.csv"] += "2026-08-01 09:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7356926400000000001,Hello\n"
+    source = samples.archive(tmp_path, files=files)
+
+    def preview(path: Path) -> list[str]:
+        command = ["--workspace", str(path), "import", "linkedin-member", str(source), "--advocate", "A7", "--preview"]
+        return CliRunner().invoke(main, command, catch_exceptions=False).stderr.splitlines()
+
+    refused = [
+        "Rejected: This employee has not agreed that their connections are stored, not even as keyed hashes: A7 (4). If they agree, note "
+        "it (smarketing social consent CODE --grant audience), then import again.",
+        "Rejected: This employee has not agreed that their posts and the figures of these are stored: A7 (1). If they agree, note it "
+        "(smarketing social consent CODE --grant own_posts), then import again.",
+    ]
+    path, agreed = tmp_path / "smarketing.db", tmp_path / "agreed.db"
+    agreeing(path, "A7", data=("name",))
+    before = tables(path)
+    assert [line for line in preview(path) if line.startswith("Rejected")] == refused
+    assert tables(path) == before
+    agreeing(agreed, "A7")
+    assert [line for line in preview(agreed) if line.startswith("Rejected")] == []

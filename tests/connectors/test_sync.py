@@ -181,8 +181,8 @@ NO_ADDRESS = "write it as https://api.example.com, without a name, a password or
         ),
         (
             '[sync.mastodon]\npage = ["a@b.c"]\nsince = 2026-02-30\n',
-            "smarketing.toml: Invalid date or datetime (at line 3, column 9); text values stand in quotes and lists in square brackets, as "
-            'in own_domains = ["example.com"]',
+            "smarketing.toml:3: this line cannot be read; texts stand in straight quotes, lists in square brackets, decimals have a point "
+            'and days stand bare, as in own_domains = ["example.com"], cpc = 5.5 and since = 2026-01-31',
         ),
     ],
 )

@@ -157,7 +157,11 @@ def test_a_team_and_a_network(tmp_path):
     ("scope", "accounts", "message"),
     [
         (Scope(), "Globx", "--accounts Globx: there is no tier and no account of that name; did you mean 'Globex'?"),
-        (Scope(), "Acme,D", "--accounts D: there is no tier and no account of that name; did you mean 'Citadel LLC'?"),
+        (
+            Scope(),
+            "Acme,D",
+            "--accounts D: there is no tier and no account of that name; there are A, C, Acme SAS, Citadel GmbH, Citadel LLC, Globex",
+        ),
         (Scope(), "citadel", "citadel: several accounts bear this name; say which: citadel.example, fort.example"),
         (Scope(), " , ", "--accounts is empty; name a tier or accounts, or leave it out for every key account"),
         (Scope(team="Sale"), None, "--team Sale: there is no such team; there are Legal, Product, Sales"),

@@ -78,7 +78,7 @@ def test_each_rate_is_over_the_posts_that_have_both_of_its_parts(tmp_path):
         "An engagement is a click, a reaction, a comment or a repost, or what the network adds up itself.",
         "Rates: engagements for each impression (LinkedIn's), for each member reached, for each member of the audience (Oktopost's). "
         "Amplification is reposts for each post (Kaushik's), or for each 100 of the audience (HSMAI's).",
-        "1 posts have figures that fell since an earlier day (clicks): the latest count, and the network may have corrected them.",
+        "1 posts have figures that fell since an earlier day (Clicks): the latest count, and the network may have corrected them.",
         "Figures are as of 2026-01-10 to 2026-01-13.",
     ]
     assert found.meta == {

@@ -68,8 +68,8 @@ def test_a_draw_is_recorded_once_and_read_back(tmp_path):
         with pytest.raises(UsageError) as error:
             draw_rotation(workspace, PLAN)
         assert str(error.value) == (
-            "spring was drawn already; drawn again until it pleases, it would be no chance any more: see it with social experiment spring, "
-            "or draw another under another name"
+            "spring was drawn already; drawn again until it pleases, it would be no chance any more: see it with "
+            "smarketing social experiment spring, or draw another under another name"
         )
         assert len(social_reading.rotations(workspace)) == 8
 

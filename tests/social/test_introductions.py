@@ -98,7 +98,7 @@ def test_who_can_introduce_us(tmp_path):
     ]
     assert said(made) == [
         *RULES,
-        "Nobody is known there as: procurement_legal, champion.",
+        "Nobody is known there as: Procurement or legal, Champion.",
         "1 more know somebody there and have not agreed to be asked.",
     ]
     assert made.meta == {
@@ -235,14 +235,14 @@ def test_nobody_there(tmp_path):
 
     assert made.frame.empty
     assert made.meta["as_of"] is None
-    assert said(made)[-1] == "Nobody is known there as: economic_buyer, technical, procurement_legal, champion, user."
+    assert said(made)[-1] == "Nobody is known there as: Economic buyer, Technical, Procurement or legal, Champion, User."
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["Acmee"], "Acmee: there is no key account of that name; did you mean 'Acme SAS'?"),
-        (["A"], "A: there is no key account of that name; did you mean 'Acme SAS'?"),
+        (["A"], "A: there is no key account of that name; there are Acme SAS, Globex, Void"),
         (["--ask", "champion"], "--ask and --answer need an account: smarketing social introductions ACCOUNT --ask champion"),
         (["acme", "--accounts", "A"], "--accounts is for the list of all; leave it out, or leave acme out"),
         (["acme", "--answer", "A1", "perhaps"], "--answer A1 perhaps: an answer is 'accepted' or 'declined'"),

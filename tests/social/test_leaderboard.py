@@ -25,7 +25,10 @@ comment = 2
 click = 0.5
 """
 ON = "[social]\nsmallest_group = 2\nleaderboard = true\n"
-CARDS = "2026-01-01: original 10, repost 3, comment 2, click 0.5; 2026-02-01: original 4, repost 1"
+CARDS = [
+    "Points for each from 2026-01-01 on: Originals 10, Reposts 3, Comments 2, Clicks 0.5.",
+    "Points for each from 2026-02-01 on: Originals 4, Reposts 1.",
+]
 TEAMS = {"A1": "Sales", "A2": "Sales", "A3": "Sales", "A4": "Product", "A5": "Product", "A6": "Legal"}
 DATED = "Points are those of the card that held on the day of the action; a new card changes nothing of the past."
 NAMES = "Names stand here of those alone who agreed to it; the others are codes."
@@ -80,8 +83,8 @@ def test_points_are_those_of_the_day_and_names_those_who_agreed(tmp_path):
         [2, "A6", "", 10],
         [4, "Name of A2", "Sales", 2],
     ]
-    assert [str(note) for note in found.notes] == [DATED, NAMES]
-    assert found.meta == {"team": None, "network": None, "since": None, "until": None, "by": "advocate", "points_cards": CARDS}
+    assert [str(note) for note in found.notes] == [DATED, NAMES, *CARDS]
+    assert found.meta == {"team": None, "network": None, "since": None, "until": None, "by": "advocate"}
 
 
 def test_a_name_that_is_no_longer_agreed_to_is_a_code_again(tmp_path):
@@ -117,7 +120,7 @@ def test_teams_go_by_the_mean_of_active_advocates_and_small_ones_are_withheld(tm
     # Sales: A1 17.5 and A2 2 of three; Legal is one advocate, and Product would give Legal away.
     assert list(found.frame.columns) == ["team", "enrolled", "active_advocates", "mean_points"]
     assert found.frame.values.tolist() == [["Sales", 3, 2, (17.5 + 2) / 2]]
-    assert [str(note) for note in found.notes] == [DATED, MEANS, WITHHELD]
+    assert [str(note) for note in found.notes] == [DATED, MEANS, *CARDS, WITHHELD]
 
 
 def test_who_earned_nothing_is_not_active(tmp_path):

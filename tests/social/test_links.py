@@ -61,7 +61,7 @@ def test_each_advocate_who_takes_part_has_a_link_and_whoever_did_not_agree_has_n
     ]
     assert report.notes == (
         Text("{made} codes are new, {known} were there already.", made=2, known=0),
-        Text("A code says nothing of who it is; whose it is stands in this workspace alone, and leaves it with: social forget."),
+        Text("A code says nothing of who it is; whose it is stands in this workspace alone, and leaves it with: smarketing social forget."),
         Text(
             "{count} advocates have not agreed that their own posts are measured: their links bear no code, and what they bring counts "
             "for the channel and for nobody. Consents come with: smarketing import csv FILE --as consents",
@@ -288,7 +288,7 @@ def test_one_thing_at_a_time(workspace):
         assert str(error.value) == "Addresses, --list and --retire are three things; ask for one at a time"
     with pytest.raises(UsageError) as error:
         links(workspace, Wanted(()), retired=["k1"])
-    assert str(error.value) == "--retire k1: there is no such code; see them with: social links --list"
+    assert str(error.value) == "--retire k1: there is no such code; see them with: smarketing social links --list"
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,11 @@ CARD_NOTES = [
 ]
 
 
-def unpriced(network):
+def unpriced(network, count=1):
+    have = "post on {} has figures and no price, and is" if count == 1 else "posts on {} have figures and no price, and are"
     return (
-        f"No price is known for some posts on {network}: import what you spend on ads there, or write [[social.rate]] into smarketing.toml."
+        f"{count} {have.format(network)} not valued: import what you spend on ads there, or let a [[social.rate]] in smarketing.toml begin "
+        "by the day of the first."
     )
 
 

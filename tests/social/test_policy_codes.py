@@ -8,7 +8,7 @@ from social.scope import Scope
 from tests.social.workspaces import agreed, day, make
 from workspace.errors import UsageError
 
-REMEDY = "'smarketing social consent' lists them, and new ones are imported with 'smarketing import csv FILE --as advocates'"
+REMEDY = "'smarketing social consent' lists them all, and new ones are imported with 'smarketing import csv FILE --as advocates'"
 
 
 def test_a_mistyped_code_is_neither_shown_nor_noted(tmp_path):
@@ -16,7 +16,7 @@ def test_a_mistyped_code_is_neither_shown_nor_noted(tmp_path):
         for attempt in (lambda: consent_report(workspace, "AMELI"), lambda: agree(workspace, "AMELI", (), ("audience",), None)):
             with pytest.raises(UsageError) as error:
                 attempt()
-            assert str(error.value) == f"AMELI: no advocate has this code; there are AMELIE. {REMEDY}"
+            assert str(error.value) == f"AMELI: no advocate has this code; there are AMELIE; {REMEDY}"
         # Whoever is no longer on the list can still take back what they agreed to.
         assert agree(workspace, "GONE", (), ("audience",), None).counts
         assert consent_report(workspace, "AMELIE").frame.empty
@@ -26,7 +26,7 @@ def test_before_there_is_a_list_consents_can_be_noted(tmp_path):
     with make(tmp_path) as workspace:
         with pytest.raises(UsageError) as error:
             consent_report(workspace, "A1")
-        assert str(error.value) == f"A1: no advocate has this code; there are none yet. {REMEDY}"
+        assert str(error.value) == f"A1: no advocate has this code; there are none yet; {REMEDY}"
         agree(workspace, "A1", ("own_posts",), (), None)
         assert str(consent_report(workspace, "A1").notes[0]) == "Holds today: Own posts."
 

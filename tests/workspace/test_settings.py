@@ -199,13 +199,28 @@ def test_a_rate_of_one_for_the_own_currency_is_allowed(loaded):
     assert loaded("[rates]\nEUR = 1").rates == {"EUR": 1.0}
 
 
-def test_what_is_not_toml_is_shown_how(loaded):
+WRITTEN = (
+    "this line cannot be read; texts stand in straight quotes, lists in square brackets, decimals have a point and days stand bare, as in "
+    'own_domains = ["example.com"], cpc = 5.5 and since = 2026-01-31'
+)
+TWICE = "what stands here is there a second time; put both under one heading, and each setting once"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("own_domains = [example.com]", f"1: {WRITTEN}"),
+        ("[[social.rate]]\ncpm = 32,0\n", f"2: {WRITTEN}"),
+        ("company = «Veloria»", f"1: {WRITTEN}"),
+        ('company = "Veloria"\nown_domains = ["veloria.example"', f"2: {WRITTEN}"),
+        ("[social]\nclick_days = 30\n\n[social]\nlead_days = 60\n", f"4: {TWICE}"),
+        ('currency = "EUR"\ncurrency = "USD"\n', f"2: {TWICE}"),
+    ],
+)
+def test_what_is_not_toml_is_shown_where_and_how(loaded, text, said):
     with pytest.raises(SettingsError) as error:
-        loaded("own_domains = [example.com]")
-    assert str(error.value) == (
-        "smarketing.toml: Invalid value (at line 1, column 16); text values stand in quotes and lists in square brackets, "
-        'as in own_domains = ["example.com"]'
-    )
+        loaded(text)
+    assert str(error.value) == f"smarketing.toml:{said}"
 
 
 @pytest.mark.parametrize("text", ['company = "Société"'.encode("latin-1"), 'company = "A"'.encode("utf-16")])
