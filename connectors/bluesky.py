@@ -14,6 +14,7 @@ from connectors.post_links import our_link
 from connectors.profiles import Profile
 from reports.report import N_, Text
 from workspace.errors import SourceError
+from workspace.reposts import number_of
 
 NETWORK = "bluesky"
 PUBLIC = "https://public.api.bsky.app"
@@ -114,7 +115,7 @@ class Bluesky(NetworkAccounts):
             return self._post(profile, uri, record)
         reason = entry["reason"]
         repost = {"post": reason.get("uri") or f"repost {uri} {profile.handle}", "at": reason.get("indexedAt"), "kind": "repost"}
-        return self._post(profile, uri, record) | {"text": None, "url": None} | repost
+        return self._post(profile, uri, record) | {"text": None, "url": None, "repost_of": number_of(NETWORK, uri)} | repost
 
     def _post(self, profile: Profile, uri: Any, record: Any) -> dict[str, Any]:
         """Make a record of a post; words only of those that answer nobody."""
@@ -131,6 +132,13 @@ class Bluesky(NetworkAccounts):
             "link": our_link(links(found), self.context.settings.own_domains),
             "text": None if answers else found.get("text") or None,
         }
+
+    def _repost(self, profile: Profile, uri: Any, record: Any) -> dict[str, Any]:
+        """Make a record of a repost as its own record has it: it names the post that it passes on, and says no more of it."""
+        subject = record.get("subject") if isinstance(record, dict) else None
+        passed_on = subject.get("uri") if isinstance(subject, dict) else None
+        number = number_of(NETWORK, passed_on) if isinstance(passed_on, str) else None
+        return self._post(profile, uri, record) | {"kind": "repost", "url": None, "link": None, "text": None, "repost_of": number}
 
     def _metrics(self, post: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -152,8 +160,8 @@ class Bluesky(NetworkAccounts):
                 values = [(api.need(record, path, "uri"), api.need(record, path, "value")) for record in records]
                 moments = [written(value) for _, value in values]
                 fresh = [pair for pair, moment in zip(values, moments, strict=True) if self._window.holds(moment)]
-                repost = {"kind": "repost", "url": None, "link": None, "text": None} if collection == REPOSTS else {}
-                yield posts.batch([self._post(profile, uri, value) | repost for uri, value in fresh])
+                make = self._repost if collection == REPOSTS else self._post
+                yield posts.batch([make(profile, uri, value) for uri, value in fresh])
                 if moments and not self._window.holds(moments[-1]):
                     break
         yield from posts.replaced(self._window.start)

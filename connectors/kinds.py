@@ -58,6 +58,7 @@ OF_KIND: dict[tuple[str, str], str] = {
     ("posts", "link"): N_("address that the post points to"),
     ("posts", "content"): N_("name of the company's content that it passes on"),
     ("posts", "alias"): N_("other number of the same post"),
+    ("posts", "repost_of"): N_("number or address of the post that is passed on"),
     ("post_metrics", "post"): N_("number or address of the post"),
     ("post_metrics", "day"): N_("day until which was counted"),
     ("consents", "day"): N_("day on which they said so"),

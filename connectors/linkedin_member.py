@@ -173,11 +173,12 @@ class LinkedInMember:
     def _share(self, seen: Mapping[str, str], number: str) -> dict[str, Any]:
         text, shared = whole_text(seen["sharecommentary"]), seen.get("sharedurl", "")
         # Who shares a post with words of their own has it as the shared address; addresses of LinkedIn's own can name people.
-        reposted = post_number(shared) is not None
+        passed_on = post_number(shared)
         links = [found for found in (shared, *_LINK.findall(text)) if found and not under(host(found) or "", "linkedin.com")]
         return {
             "post": number,
-            "kind": "repost" if reposted else ACTS["shares"],
+            "kind": "repost" if passed_on else ACTS["shares"],
+            "repost_of": passed_on,
             "text": text or None,
             "link": our_link(links, self.context.settings.own_domains),
         }
@@ -188,7 +189,8 @@ def _act(kind: str, at: str, number: str, link: str, advocate: str) -> dict[str,
     if kind == "comments":
         own = comment_number(link) or f"{number} {advocate} {at}"
         return {"post": f"comment {own}", "kind": ACTS[kind]}
-    return {"post": f"{ACTS[kind]} {number} {advocate}", "kind": ACTS[kind]}
+    passed_on = post_number(link) if kind == "instantreposts" else None
+    return {"post": f"{ACTS[kind]} {number} {advocate}", "kind": ACTS[kind], "repost_of": passed_on}
 
 
 def _batches(

@@ -15,6 +15,7 @@ from connectors.profiles import Profile
 from connectors.secrets import optional
 from reports.report import N_
 from workspace.errors import UsageError
+from workspace.reposts import number_of
 
 NETWORK = "mastodon"
 PERMISSION = "read:accounts, read:statuses"
@@ -115,7 +116,9 @@ class _Posts:
             "kind": "repost" if shared else "comment" if status.get("in_reply_to_id") else "original",
             "url": status.get("url") or status.get("uri"),
             "link": link,
-            "text": text,
+            # What was passed on is somebody else's: their words and their name stay where they are.
+            "text": None if shared else text,
+            "repost_of": number_of(NETWORK, str(shared.get("uri") or "")) if isinstance(shared, dict) else None,
         }
 
     def _metrics(self, status: dict[str, Any]) -> dict[str, Any]:

@@ -190,6 +190,7 @@ WORDS: dict[str, str] = {
     "self_sourced": N_("The advocate owns the opportunity"),
     "(unassigned)": N_("(unassigned)"),
     "(page and network)": N_("(page and network)"),
+    "(withheld)": N_("(withheld)"),
     "(colleague)": N_("(a colleague clicked)"),
     "(preview)": N_("(a program drew a preview)"),
     "(no team)": N_("(no team)"),

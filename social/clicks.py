@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from workspace.urls import tags
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,8 @@ UNFURL_SECONDS = 2
 """A click so soon after its post is a program's that draws the preview of the link."""
 LEFT_OUT = ("colleague", "preview")
 """Why a click counts for nobody: a colleague clicked, or a program."""
+CLICKABLE = ("original", "repost", "comment")
+"""Kinds of post that can hold a link."""
 ENGAGEMENTS = ("post_reaction", "post_comment", "post_repost", "post_engagement")
 """Kinds of touch that say somebody engaged with a post without a click."""
 
@@ -40,7 +44,7 @@ def of_posts(touches: pd.DataFrame, codes: Sequence[Code], posts: pd.DataFrame, 
         `workspace.social_reading.SOCIAL_TOUCH`.
     codes : sequence of Code
     posts : pandas.DataFrame
-        `post, network, advocate, content, at` (epoch seconds); those that are held back left out.
+        `post, network, advocate, kind, link, text, content, at` (epoch seconds); those that are held back left out.
     colleagues : Colleagues
 
     Returns
@@ -51,23 +55,26 @@ def of_posts(touches: pd.DataFrame, codes: Sequence[Code], posts: pd.DataFrame, 
 
     Notes
     -----
-    The post of a click is the latest of the code's advocate before it, of the code's network where the code has
-    one, and of the code's content where there is any of it. O(n log n).
+    The post of a click is the latest before it that may hold the link (`Latest`): on the code's network, else on the network that the touch
+    names where there are posts there, else on any. O(n log n).
     """
     frame = touches.reset_index(drop=True).copy()
     known = {code.code.casefold(): code for code in codes}
     found = [known.get(content.casefold()) if isinstance(content, str) else None for content in frame["content"]]
     frame["code"] = [code.code if code else None for code in found]
     frame["advocate"] = [code.advocate if code else None for code in found]
-    frame["network"] = [(code.network if code else None) or _network(source) for code, source in zip(found, frame["source"], strict=True)]
-    frame["content"] = [code.content if code else None for code in found]
-    latest = Latest(posts)
-    at = frame["at"].tolist()
+    sources, there = [_network(source) for source in frame["source"]], set(posts["network"])
+    latest = Latest(posts, known)
     came = [
-        latest.before(code.advocate, code.content, moment, code.network) if code else None for code, moment in zip(found, at, strict=True)
+        latest.before(code, moment, code.network or (source if source in there else None)) if code else None
+        for code, moment, source in zip(found, frame["at"].tolist(), sources, strict=True)
     ]
-    frame["post"] = [one[0] if one else None for one in came]
-    frame["posted_at"] = np.array([one[1] if one else np.nan for one in came], dtype=np.float64)
+    frame["network"] = [
+        (code.network if code else None) or (one.network if one else source) for code, one, source in zip(found, came, sources, strict=True)
+    ]
+    frame["content"] = [code.content if code else None for code in found]
+    frame["post"] = [one.post if one else None for one in came]
+    frame["posted_at"] = np.array([one.at if one else np.nan for one in came], dtype=np.float64)
     own = colleagues.among(frame)
     soon = (frame["at"] - frame["posted_at"]) < UNFURL_SECONDS
     frame["left_out"] = np.where(own, "colleague", np.where(soon & frame["code"].notna(), "preview", ""))
@@ -92,37 +99,56 @@ class Colleagues:
         return touches["person_id"].isin(list(self.person_ids)).to_numpy() | np.array(at_ours, dtype=np.bool_)
 
 
+class Posted(NamedTuple):
+    """A post and when it was made, in epoch seconds."""
+
+    at: int
+    post: str
+    network: str
+
+
 class Latest:
-    """Finds the latest post of an advocate before a moment.
+    """Finds the latest post before a moment that may hold a link with a code.
 
     Parameters
     ----------
     posts : pandas.DataFrame
-        `post, advocate, content, at`, as `of_posts` takes them.
+        As `of_posts` takes them.
+    codes : mapping of str to Code
+        Every code, in lower case.
+
+    Notes
+    -----
+    It is the latest of the code's advocate whose own link bears the code. Where that is not known, since many networks shorten links, it is
+    the latest of those whose link bears no code: of the code's content where there is any of it. Reactions hold no link, and a repost
+    without a word or a content of its own holds its author's, not that of the one who passed it on.
     """
 
-    def __init__(self, posts: pd.DataFrame) -> None:
-        found: dict[tuple[str, str | None, str | None], tuple[list[int], list[str]]] = {}
-        rows = posts[posts["advocate"].notna()].sort_values(["at", "post"])
-        for advocate, network, content, at, post in rows[["advocate", "network", "content", "at", "post"]].itertuples(index=False):
-            of_content = content if isinstance(content, str) else None
-            for key in {(advocate, one, other) for one in (of_content, None) for other in (network, None)}:
-                moments, names = found.setdefault(key, ([], []))
-                moments.append(int(at))
-                names.append(post)
-        self._posts: Mapping[tuple[str, str | None, str | None], tuple[list[int], list[str]]] = found
+    def __init__(self, posts: pd.DataFrame, codes: Mapping[str, Code]) -> None:
+        self._posts: dict[tuple[str, str | None, str | None, str | None], list[Posted]] = {}
+        rows = posts[posts["advocate"].notna() & posts["kind"].isin(CLICKABLE)].sort_values(["at", "network", "post"])
+        columns = ["post", "network", "advocate", "kind", "link", "text", "content", "at"]
+        for post, network, advocate, kind, link, text, content, at in rows[columns].itertuples(index=False):
+            borne = codes.get((tags(link).content or "").casefold()) if isinstance(link, str) else None
+            bare = kind == "repost" and not any(isinstance(said, str) for said in (text, content))
+            if bare if borne is None else borne.advocate != advocate:
+                continue
+            sorts: set[tuple[str | None, str | None]] = {(content if isinstance(content, str) else None, None), (None, None)}
+            for of_content, of_code in {(None, borne.code)} if borne else sorts:
+                for where in (network, None):
+                    self._posts.setdefault((advocate, where, of_content, of_code), []).append(Posted(int(at), post, network))
 
-    def before(self, advocate: str | None, content: str | None, at: int, network: str | None = None) -> tuple[str, int] | None:
-        """Name the latest post on a network (any, where None) at or before a moment and when it was made: of the content where there is any
-        of it; None without one.
-        """
+    def before(self, code: Code, at: int, network: str | None = None) -> Posted | None:
+        """Name the latest post on a network (any, where None) at or before a moment; None without one."""
         import bisect
 
-        if advocate is None:
+        if code.advocate is None:
             return None
-        for key in ((advocate, content, network), (advocate, None, network)):
-            moments, names = self._posts.get(key, ([], []))
-            if moments:
-                place = bisect.bisect_right(moments, at) - 1
-                return (names[place], moments[place]) if place >= 0 else None
+        for of_content, of_code in ((None, code.code), (code.content, None), (None, None)):
+            made = self._posts.get((code.advocate, network, of_content, of_code), [])
+            place = bisect.bisect_right(made, at, key=lambda one: one.at)
+            if place:
+                return made[place - 1]
+            if made and of_code is None:  # its content was posted, and later
+                return None
         return None

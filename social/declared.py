@@ -30,8 +30,10 @@ class Declared:
     level : {"code", "declared", "network"}
         It holds a code of a link; names an employee; names a network and nobody.
     advocate : str or None
-        Of the code or the name.
-    code, network : str or None
+        Of the code or the name; None where it could be several employees: some employee it was, and nobody knows which.
+    code : str or None
+        None where there are several.
+    network : str or None
     """
 
     level: str
@@ -52,8 +54,9 @@ class Reader:
 
     Notes
     -----
-    A name counts where first and last name stand side by side, in either order; one that two advocates bear says nothing. A wrong guess
-    would hand an employee somebody else's deal, so nothing is matched that is merely alike.
+    A name counts where first and last name stand side by side, in either order. A wrong guess would hand an employee somebody else's deal:
+    nothing is matched that is merely alike, and an answer that names several employees, or a name that two of them bear, is nobody's in
+    particular. A code says more than a name.
     """
 
     def __init__(self, names: Iterable[tuple[str, str]], codes: Mapping[str, str | None]) -> None:
@@ -71,21 +74,25 @@ class Reader:
 
         Examples
         --------
-        >>> reader = Reader([("Léa Martin", "A7")], {"k7q2": "A8"})
+        >>> reader = Reader([("Léa Martin", "A7"), ("Hugo Petit", "A8")], {"k7q2": "A8"})
         >>> reader.read("Un post de Lea MARTIN sur LinkedIn").advocate, reader.read("code K7Q2").advocate
         ('A7', 'A8')
+        >>> reader.read("Léa Martin ou Hugo Petit sur LinkedIn").advocate is None
+        True
         >>> reader.read("vu sur LinkedIn"), reader.read("une pub LinkedIn"), reader.read("Lea m'en a parlé")
         (Declared(level='network', advocate=None, code=None, network='linkedin'), None, None)
         """
-        for token in re.findall(r"[\w-]+", answer):
-            if token.casefold() in self._codes:
-                code, advocate = self._codes[token.casefold()]
-                return Declared("code", advocate, code)
+        tokens = re.findall(r"[\w-]+", answer)
+        if codes := {self._codes[token.casefold()] for token in tokens if token.casefold() in self._codes}:
+            return Declared("code", _only({advocate for _, advocate in codes}), _only({code for code, _ in codes}))
         text = f" {folded(answer)} "
-        named: Collection[str | None] = {advocate for name, advocate in self._names.items() if f" {name} " in text}
         network = next((network for network, words in NETWORKS.items() if any(f" {word} " in text for word in words)), None)
-        if len(named) == 1 and (advocate := next(iter(named))) is not None:
-            return Declared("declared", advocate, network=network)
+        if named := {advocate for name, advocate in self._names.items() if f" {name} " in text}:
+            return Declared("declared", _only(named), network=network)
         if network is None or ADS.search(text):
             return None
         return Declared("network", network=network)
+
+
+def _only(found: Collection[str | None]) -> str | None:
+    return next(iter(found)) if len(found) == 1 else None

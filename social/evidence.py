@@ -48,13 +48,13 @@ def links(subjects: pd.DataFrame, people: pd.DataFrame, found: dict[str, pd.Data
     ----------
     subjects : pandas.DataFrame
         `kind` ("lead" or "opportunity"), `number`, `at` (epoch seconds: of the lead, of the opportunity's creation), `account_id` (NaN
-        where not known), `owner` (the advocate who owns the opportunity, or None).
+        where not known), `name` (of an opportunity, or None), `owner` (the advocate who owns the opportunity, or None).
     people : pandas.DataFrame
         `kind, number, person_id`: the people of each; several of an opportunity. `eldest`: whether it is the person's first of its kind.
     found : dict of str to pandas.DataFrame
         Evidence by level. "click" and "engaged": `person_id, at, advocate, content, network, post, posted_at, left_out, rule`. "code" and
-        "declared": the same with `account_id` and `opportunity_number`, `at` NaN where the moment is not known. "exposure": `account_id,
-        advocate, network, post, posted_at` of every post that an account's people could see.
+        "declared": the same with `account_id` and `opportunity` (as `subjects` name it), `at` NaN where the moment is not known.
+        "exposure": `account_id, advocate, network, post, posted_at` of every post that an account's people could see.
     windows : Windows
 
     Returns
@@ -73,17 +73,8 @@ def links(subjects: pd.DataFrame, people: pd.DataFrame, found: dict[str, pd.Data
     joined = {level: by_person.merge(found[level], on="person_id", suffixes=("_subject", "")) for level in ("click", "engaged")}
     parts = [_within(rows, level, windows) for level, rows in joined.items()]
     for level in ("code", "declared"):
-        told = found[level]
-        of_people = by_person.merge(told[told["person_id"].notna()], on="person_id", suffixes=("_subject", ""))
-        # What is told of a person without a moment is how they came at first.
-        of_people = of_people[of_people["at"].notna() | of_people["eldest"]]
-        others = told[told["person_id"].isna()]
-        of_accounts = subjects.merge(others[others["account_id"].notna()], on="account_id", suffixes=("_subject", ""))
-        of_deals = subjects[subjects["kind"] == "opportunity"].merge(
-            others.dropna(subset="opportunity_number"), left_on="number", right_on="opportunity_number", suffixes=("_subject", "")
-        )
-        parts += [_within(part, level, windows) for part in (of_people, of_accounts, of_deals)]
-    exposed = subjects[subjects["account_id"].notna()].merge(found["exposure"], on="account_id")
+        parts += [_within(part, level, windows) for part in _answered(subjects, by_person, found[level])]
+    exposed = _seen(subjects, found["exposure"], windows)
     exposed = exposed.rename(columns={"at": "at_subject"}).assign(at=lambda rows: rows["posted_at"], rule="exposure.account", left_out="")
     parts.append(_within(exposed.assign(content=None), "exposure", windows))
     every = pd.concat([part for part in parts if len(part)] or [parts[0]], ignore_index=True)
@@ -93,6 +84,42 @@ def links(subjects: pd.DataFrame, people: pd.DataFrame, found: dict[str, pd.Data
     # Of one evidence that stands twice (a person under two identifiers, an answer found by person and by account) one link is kept.
     every = every.sort_values(["kind", "number", "rank", "at", "post"], ascending=[True, True, True, False, True], ignore_index=True)
     return every.drop_duplicates(["kind", "number", "level", "at", "advocate", "post"], ignore_index=True)[list(LINK)]
+
+
+def _answered(subjects: pd.DataFrame, by_person: pd.DataFrame, told: pd.DataFrame) -> list[pd.DataFrame]:
+    """Join answers to what they may tell of: the leads and opportunities of a person, of an account, or one opportunity."""
+    told = told.assign(answer=range(len(told)))
+    of_people = by_person.merge(told[told["person_id"].notna()], on="person_id", suffixes=("_subject", ""))
+    # What is told of a person without a moment is how they came at first.
+    of_people = of_people[of_people["at"].notna() | of_people["eldest"]]
+    others = told[told["person_id"].isna()]
+    of_accounts = subjects.merge(others[others["account_id"].notna()], on="account_id", suffixes=("_subject", ""))
+    named = subjects[subjects["name"].notna()]
+    of_deals = named.merge(others.dropna(subset="opportunity"), left_on="name", right_on="opportunity", suffixes=("_subject", ""))
+    return [_nearest(of_people), _nearest(of_accounts), of_deals]
+
+
+def _seen(subjects: pd.DataFrame, exposure: pd.DataFrame, windows: Windows) -> pd.DataFrame:
+    """Join posts to the leads and opportunities of the accounts that could see them, by spans as long as the window.
+
+    What lies within the window lies in the same span or in the one before; by account alone all posts of all time would meet all leads.
+    """
+    import pandas as pd
+
+    span = max(windows.of("lead", "exposure"), 1)
+    known = subjects[subjects["account_id"].notna()]
+    seen = exposure.assign(span=exposure["posted_at"].astype("int64") // span)
+    return pd.concat([known.assign(span=known["at"] // span - back).merge(seen, on=["account_id", "span"]) for back in (0, 1)])
+
+
+def _nearest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of what an answer may tell of, keep one lead and one opportunity: the nearest in time, the earlier of two as near.
+
+    Somebody says how they came with the form that makes the lead, or afterwards; the next lead came of something else.
+    """
+    gap = (rows["at_subject"] - rows["at"]).abs()
+    ordered = rows.assign(gap=gap).sort_values(["gap", "at_subject", "number"], kind="stable")
+    return ordered[ordered["at"].isna() | ~ordered.duplicated(["answer", "kind"])]
 
 
 def _within(rows: pd.DataFrame, level: str, windows: Windows) -> pd.DataFrame:

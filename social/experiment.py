@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attribution import naming
 from attribution.question import Question, bounds
-from social.clicks import ENGAGEMENTS, Code, Colleagues, of_posts
+from social import evidence_reading
+from social.clicks import ENGAGEMENTS
 from social.groups import small_teams
-from social.posts import posts
 from social.rotation import Bools, Floats
 from social.rotations import Content, rotation
 from social.scope import Advocate, Scope, roster
@@ -138,13 +137,7 @@ def _clicks(
     workspace: Workspace, contents: list[Content], everyone: list[Advocate], teams: list[str]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """List the clicks that count: `person_id, at, content, team` (places of these), by time; and count those that do not."""
-    naming.name_origins(workspace)
-    codes = [Code(row["code"], row["advocate"], row["content"], row["network"]) for row in social_reading.link_codes(workspace)]
-    published = posts(workspace, Scope())
-    published["at"] = [int(at.timestamp()) for at in published["at"]]
-    touches = social_reading.social_touches(workspace, [code.code for code in codes]).to_pandas()
-    colleagues = Colleagues({one.person_id for one in everyone if one.person_id is not None}, workspace.settings.own_domains)
-    found = of_posts(touches, codes, published, colleagues)
+    found = evidence_reading.clicks(workspace, everyone)
     found = found[found["code"].notna() & ~found["kind"].isin(ENGAGEMENTS)]
     place = {one.name.casefold(): number for number, one in enumerate(contents)}
     found["content"] = [place.get(str(content).casefold(), -1) for content in found["content"]]

@@ -20,6 +20,8 @@ CUTS = ("advocate", "team", "content", "network", "post")
 NO_TEAM = "(no team)"
 """Stands for advocates whose team is not known."""
 NOT_SET = "(not set)"
+WITHHELD = "(withheld)"
+"""Stands for the teams that are withheld, taken together."""
 Period = tuple["dt.date | None", "dt.date | None"]
 ALWAYS: Period = (None, None)
 """The first and the last day of a period; None is unbounded."""
@@ -53,15 +55,28 @@ def small_teams(advocates: Sequence[Advocate], smallest: float, others: Iterable
     return withheld(sizes, smallest)
 
 
-def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float, period: Period = ALWAYS) -> tuple[pd.DataFrame, int]:
-    """Give rows that have an `advocate` the column they are cut by, and leave out the teams that are too small.
+def cut(
+    rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float, period: Period = ALWAYS, *, together: bool = False
+) -> tuple[pd.DataFrame, int]:
+    """Give rows that have an `advocate` the column they are cut by, and withhold the teams that are too small.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        With `network` where they are cut by `post`.
+    by : str
+    advocates : sequence of Advocate
+    smallest : float
+    period : (date or None, date or None)
+    together : bool
+        Keep what the withheld teams have as that of one, `WITHHELD`, so that the rows add up: it is what the total less the others is.
 
     Returns
     -------
     rows : pandas.DataFrame
-        With the column `by`, `NOT_SET` where it is not known.
+        With the column `by`, `NOT_SET` where it is not known; a post whose number another network gave to another post bears its network.
     withheld : int
-        Teams left out.
+        Teams withheld.
     """
     hidden: Collection[str] = ()
     if by == "team":
@@ -69,7 +84,12 @@ def cut(rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: fl
         # What stands in parentheses is no advocate ("(unassigned)") and stays as it is.
         rows = rows.assign(team=[teams.get(one, one if str(one).startswith("(") else NO_TEAM) for one in rows["advocate"]])
         hidden = small_teams(advocates, smallest, {one for one in rows["advocate"].dropna() if not one.startswith("(")}, period)
-        rows = rows[~rows["team"].isin(list(hidden))]
+        unseen = rows["team"].isin(list(hidden))
+        rows = rows.assign(team=rows["team"].mask(unseen, WITHHELD)) if together else rows[~unseen]
+    if by == "post":
+        pairs = rows[["network", "post"]].drop_duplicates()
+        twice = rows["post"].isin(pairs["post"][pairs["post"].duplicated() & pairs["post"].notna()])
+        rows = rows.assign(post=rows["post"].mask(twice, rows["post"] + " (" + rows["network"] + ")"))
     return rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)}), len(hidden)
 
 

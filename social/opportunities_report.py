@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attribution.attribute import make_models
 from attribution.question import Question
-from reports.identifiers import named
 from reports.report import Chart, Report, Text
+from social.credit_report import LIKE, credit_report
 from social.evidence import LEDGERS, LEVELS
 from social.groups import check_cut, check_individuals, check_team, cut, withheld_note
-from social.opportunities import Found, opportunities, social_credit
+from social.opportunities import Found, opportunities
 from social.scope import Scope
 from workspace import social_reading
 from workspace.errors import UsageError
@@ -18,8 +17,6 @@ from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LIKE = Text("What is listed came after a post, by the evidence that is named; that the post caused it is not shown.")
 
 
 def reports(workspace: Workspace, scope: Scope, question: Question, by: str, weakest: str, shown: str) -> list[Report]:
@@ -79,7 +76,7 @@ def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: 
         ),
         Text(
             "A click counts for {click:g} days until the lead, other evidence for {lead:g} days until the lead or the opportunity "
-            "(answers for as long after it too), a post that an account could see for {exposure:g} days.",
+            "(an answer for as long after it too, for the nearest of them), a post that an account could see for {exposure:g} days.",
             click=windows.click_days,
             lead=windows.lead_days,
             exposure=windows.exposure_days,
@@ -179,56 +176,6 @@ def _left_out(found: Found) -> list[Text]:
             )
         )
     return notes
-
-
-def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Question, by: str) -> Report:
-    """Split what a model credits to the social touches."""
-    import dataclasses
-
-    asked = dataclasses.replace(question, since=scope.since, until=scope.until)
-    credit, rows = social_credit(workspace, asked, found.clicks)
-    if scope.network:
-        rows = rows[rows["network"] == scope.network]
-    smallest = workspace.settings.social.smallest_group
-    total = rows
-    rows, hidden = cut(rows, by, found.advocates, smallest, (scope.since, scope.until))
-    grouped = rows.groupby(by)
-    frame = grouped[["credit_conversions"]].sum()
-    frame["credit_value"] = grouped["credit_value"].sum(min_count=1)
-    frame = frame.sort_values(["credit_conversions"], ascending=False, kind="stable").reset_index()
-    (model,) = make_models(asked)
-    title = Text("What the social touches are credited with, by whose post it was")
-    notes = [
-        Text(
-            "The model {model} gives each conversion of the goal {goal} to its touches; here is the part of the social ones, split by the "
-            "code of the link that was clicked.",
-            model=named([model.name]),
-            goal=named([credit.data.goal]),
-        ),
-        Text("Only the touches on {network} are told of; those of other networks are left out.", network=scope.network)
-        if scope.network
-        else Text("All rows together, those withheld too, are what attribution reports for these channels."),
-        Text(
-            "(unassigned): an employee's link whose code is not known. (page and network): social traffic of no employee's link. "
-            "Others in parentheses were left out, and their part is handed to nobody."
-        ),
-        *withheld_note(hidden, smallest),
-        LIKE,
-    ]
-    meta = {
-        **scope.meta,
-        "by": by,
-        "goal": credit.data.goal,
-        "model": model.name,
-        "lookback_days": credit.lookback_days,
-        "level": asked.level,
-        "currency": credit.data.currency,
-        "conversions": len(credit.conversions),
-        "social_conversions": float(total["credit_conversions"].sum()),
-        "social_value": round(float(total["credit_value"].sum()), 2) if total["credit_value"].notna().any() else None,
-    }
-    chart = Chart("bar", by, ("credit_value",), title)
-    return Report("social_credit", title, frame, tuple(notes), meta, charts=(chart,))
 
 
 def links_report(workspace: Workspace, found: Found, scope: Scope) -> Report:

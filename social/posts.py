@@ -32,10 +32,11 @@ def posts(workspace: Workspace, scope: Scope, *, pages: bool = False) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        One row for each post, by time: `post, network, advocate, team, page, kind, url, link, text, content`, `at` (UTC), `day` (date in
-        the settings' time zone), `as_of` (the day of the latest figures, None without any), and `workspace.social_reading.POST_FIGURES`
-        as float, NaN where not known. Figures that several days tell piece by piece each are the latest that was told. `fell` names the
-        figures that were higher on an earlier day; `later` is whether they are of after the period.
+        One row for each post, by time: `post, network, advocate, team, page, kind, url, alias, link, text, content, repost_of`, `at` (UTC),
+        `day` (date in the settings' time zone), `as_of` (the day of the latest figures, None without any), and
+        `workspace.social_reading.POST_FIGURES` as float, NaN where not known. Figures that several days tell piece by piece each are the
+        latest that was told. `fell` names the figures that were higher on an earlier day; `later` is whether they are of after the
+        period.
 
     Notes
     -----

@@ -150,14 +150,20 @@ OF_COMPANIES: dict[str, tuple[str, ...]] = {
     "domain": (*CLOSE["domain"], "domain_name"),
 }
 """Names of the fields of companies, where they mean something else than in other tables."""
+PASSED_ON = (
+    "reposted_post original_post original_post_id original_post_url reshared_post reshare_of shared_post parent_post parent_share "
+    "root_share reblog reblog_of retweeted_status_id post_original post_reposte post_partage post_d_origine publication_d_origine "
+    "publication_partagee repost_de republication_de partage_de"
+)
 OF_POSTS: dict[str, tuple[str, ...]] = {
     "url": ("post_url", "permalink", "url_du_post", "url_de_la_publication", "lien_du_post", "adresse_du_post"),
     "link": (*CLOSE["link"], "lien", "lien_partage", "url_partagee"),
     "at": (*CLOSE["at"], "published_at", "published", "publie_le", "date_de_publication"),
     "post": (*CLOSE["post"], "id_du_post", "id_de_la_publication"),
     "alias": ("other_id", "activity_id", "activity_urn", "autre_identifiant", "id_d_activite"),
+    "repost_of": tuple(PASSED_ON.split()),
 }
-"""Names of the fields of posts: their own address, and that of the page they point to."""
+"""Names of the fields of posts: their own address, that of the page they point to, and that of the post they pass on."""
 OF_ADVOCATES: dict[str, tuple[str, ...]] = {
     field: (*CLOSE[field], *names.split())
     for field, names in {

@@ -6,13 +6,14 @@ import dataclasses
 import datetime as dt
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from workspace.errors import WorkspaceError
 from workspace.people_reading import ALL_OF
 from workspace.person_words import bounded, spelled
 from workspace.removals import NAMING_PEOPLE
+from workspace.reposts import Originals
 from workspace.store import Workspace, explained
 
 OF_ADVOCATES = ("audience", "consents", "ssi", "introductions", "profile_metrics")
@@ -79,9 +80,9 @@ def forget_advocate(workspace: Workspace, advocate: str, today: dt.date | None =
     Notes
     -----
     Their audience, agreements, indexes and introductions go. Their posts and the figures of these stay under new names, without text,
-    address and link, as those of somebody who left; so do the codes of their links, which are drawn anew wherever they stand, so that
-    what the codes lead to is credited as before. Their name, addresses and profile are taken out of every text of every table, and their
-    own touches are those of a person whom nobody knows. One transaction; then `overwrite`.
+    address and link, as those of somebody who left, and colleagues' reposts of them name them so; so do the codes of their links, which are
+    drawn anew wherever they stand, so that what the codes lead to is credited as before. Their name, addresses and profile are taken out
+    of every text of every table, and their own touches are those of a person whom nobody knows. One transaction; then `overwrite`.
     """
     with explained(workspace.path):
         workspace.db.execute("PRAGMA secure_delete = ON")
@@ -187,8 +188,10 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
     """Give an advocate's posts, and their figures, names that lead nowhere; say how many, and what they were known by."""
     posts = list(db.query("SELECT id, network, post, url, alias FROM posts WHERE advocate = ?", (advocate,)))
     known: set[str] = set()
+    names = {(post["network"], post["post"]): f"gone-{secrets.token_hex(8)}" for post in posts}
+    _reposts(db, advocate, names)
     for post in posts:
-        fresh = f"gone-{secrets.token_hex(8)}"
+        fresh = names[post["network"], post["post"]]
         known |= {text for text in (post["post"], post["url"], post["alias"]) if text and len(text) >= LONG and any(_runs(text))}
         db.execute(
             "UPDATE posts SET id = ?, post = ?, url = NULL, alias = NULL, link = NULL, text = NULL, advocate = ? WHERE id = ?",
@@ -197,6 +200,16 @@ def _posts(db: Any, advocate: str, nobody: str) -> tuple[int, set[str]]:
         for figure in list(db.query("SELECT id FROM post_metrics WHERE network = ? AND post = ?", (post["network"], post["post"]))):
             db.execute("UPDATE post_metrics SET id = ?, post = ? WHERE id = ?", (_number(), fresh, figure["id"]))
     return len(posts), known
+
+
+def _reposts(db: Any, advocate: str, names: Mapping[tuple[str, str], str]) -> None:
+    """Let reposts name an advocate's posts by the new names, so that credit is split as before; what theirs pass on of strangers goes."""
+    rows = list(db.query("SELECT id, network, post, advocate, kind, url, alias, repost_of FROM posts"))
+    originals = Originals(rows)
+    for row in rows:
+        original = originals.of(row["network"], row["repost_of"], row["post"])
+        if (row["network"], original) in names or (original is None and row["advocate"] == advocate):
+            db.execute("UPDATE posts SET repost_of = ? WHERE id = ?", (names.get((row["network"], original or "")), row["id"]))
 
 
 def _codes(db: Any, advocate: str, nobody: str) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from workspace import consent, faults
 from workspace.batches import Batch, Reject
 from workspace.post_names import PostNames
+from workspace.reposts import numbered
 from workspace.social_settings import SocialPolicy
 from workspace.store import Workspace
 
@@ -133,7 +134,7 @@ class Gate:
             assert self._roster is not None
             rows = self._roster.learn(batch, rejects)
         if batch.kind == "posts":
-            rows = self._posts.of_posts(rows)
+            rows = self._posts.of_posts(numbered(rows))
         if batch.kind in NEEDED:
             rows = self._agreed_to(batch, rows, rejects)
             rows = self._in_time(batch, rows, rejects)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LINKEDIN = "linkedin"
 OTHERWISE = "original"
 """What a post is, where it is neither told nor known."""
-FILLED = ("post", "advocate", "page", "at", "kind", "url", "alias")
+FILLED = ("post", "advocate", "page", "at", "kind", "url", "alias", "repost_of")
 MEANT = dt.timedelta(minutes=10)
 """How long before or after its own number a repost is, at most; the number of what was passed on was made earlier."""
 NOBODY = ("nobody", "")
@@ -74,7 +74,7 @@ class PostNames:
         self._authors: dict[str, tuple[str, str]] = {}
         self._forms: dict[str, str | None] = {}
         self._in_time = NumbersInTime()
-        for row in workspace.rows("SELECT network, post, advocate, page, at, kind, url, alias FROM posts ORDER BY post"):
+        for row in workspace.rows("SELECT network, post, advocate, page, at, kind, url, alias, repost_of FROM posts ORDER BY post"):
             key, row["at"] = (row["network"], row["post"]), dt.datetime.fromtimestamp(row["at"], dt.UTC)
             self._known[key] = _Known.of(row)
             self._stored.add(key)
@@ -108,6 +108,8 @@ class PostNames:
             row = row | {"url": post_url(row["url"]) or row["url"] or post_url(row["post"])}
         own = number is not None and self._is_own(number, row)
         name = row["post"] if number is None else self._by_number(number, row) if own else _act(number, row)
+        if number is not None and not own and row["kind"] == "repost":
+            row = row | {"repost_of": row["repost_of"] or number}
         known = self._known.get((row["network"], name))
         if known is not None and own and number != (number_in(name) or number):
             # The same post under its other number: what comes of that alone, its moment and address, says nothing new.
@@ -125,6 +127,8 @@ class PostNames:
         kind = row["kind"] or OTHERWISE
         if kind != "repost":
             return kind == OTHERWISE
+        if row["repost_of"] not in (None, number):
+            return True
         authors = {_author(row), self._authors.get(number, NOBODY)} - {NOBODY}
         if len(authors) > 1:
             return False

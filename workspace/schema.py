@@ -273,6 +273,13 @@ ALTER TABLE posts ADD COLUMN decided_at INTEGER;
 ALTER TABLE posts ADD COLUMN alias TEXT;
 """
 
+REPOSTS = """
+-- What a repost passes on. Reposts of LinkedIn's archives have held the number all along, between two words of their own.
+ALTER TABLE posts ADD COLUMN repost_of TEXT;
+UPDATE posts SET repost_of = substr(post, 8, instr(substr(post, 8), ' ') - 1)
+WHERE network = 'linkedin' AND kind = 'repost' AND post GLOB 'repost [0-9]* *' AND substr(post, 8, 15) NOT GLOB '*[^0-9]*';
+"""
+
 MIGRATIONS = (
     ("001_first", FIRST),
     ("002_people", PEOPLE),
@@ -284,6 +291,7 @@ MIGRATIONS = (
     ("008_key_checks", KEY_CHECKS),
     ("009_kept_rows", KEPT_ROWS),
     ("010_decisions", DECISIONS),
+    ("011_reposts", REPOSTS),
 )
 """Every migration by name, in order."""
 

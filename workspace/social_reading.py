@@ -34,10 +34,12 @@ def advocates(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def post_columns(workspace: Workspace) -> pa.Table:
-    """Read every post, by time: `post, network, advocate, page, kind, url, link, text, content, approval` (text), `at` (int64 seconds)."""
+    """Read every post, by time: `post, network, advocate, page, kind, url, link, text, content, approval, alias, repost_of` (text), `at`
+    (int64 seconds).
+    """
     import pyarrow as pa
 
-    names = ("post", "network", "advocate", "page", "kind", "url", "link", "text", "content", "approval")
+    names = ("post", "network", "advocate", "page", "kind", "url", "link", "text", "content", "approval", "alias", "repost_of")
     types = {name: pa.string() for name in names} | {"at": pa.int64()}
     return workspace.arrow(f"SELECT {', '.join(types)} FROM posts ORDER BY at, network, post", (), pa.schema(types))
 

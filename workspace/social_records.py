@@ -37,11 +37,12 @@ class Post:
     `kind` is original, repost, comment or reaction; where it is not told it is what is known of the post, else original. `url` is the
     post's own address, `link` the page it points to, `content` the company's piece of content that it passes on. `approval` is pending,
     approved or refused, where the policy asks for it; `alias` the other number that LinkedIn gives the same post. Under which name a post
-    is stored, `workspace.post_names` says.
+    is stored, `workspace.post_names` says. `repost_of` is what a repost passes on, by its number on that network (`workspace.reposts`):
+    never by its author.
     """
 
     OWN: ClassVar[tuple[str, ...]] = ("network", "post")
-    PIECES: ClassVar[tuple[str, ...]] = ("url", "link", "text", "content", "approval", "alias")
+    PIECES: ClassVar[tuple[str, ...]] = ("url", "link", "text", "content", "approval", "alias", "repost_of")
 
     post: str
     network: str
@@ -55,6 +56,7 @@ class Post:
     content: str | None = None
     approval: str | None = None
     alias: str | None = None
+    repost_of: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ class SocialSettings:
     ----------
     click_days, lead_days, exposure_days : float
         How long after a click of a post's link, a post engaged with, a post seen, a lead may still come of it.
+    author_share : float
+        Of the credit of a touch that came by a repost of a colleague's or the page's post, the part of whoever wrote it, from 0 to 1. It is
+        agreed on, not measured.
     smallest_group : float
         Figures of fewer advocates than this are withheld.
     asks_per_quarter : float
@@ -89,6 +92,7 @@ class SocialSettings:
     click_days: float = 30.0
     lead_days: float = 90.0
     exposure_days: float = 7.0
+    author_share: float = 0.3
     smallest_group: float = 5.0
     asks_per_quarter: float = 3.0
     individual_reporting: bool = True
@@ -113,6 +117,12 @@ def check(social: SocialSettings, file: str) -> None:
     for name in ("click_days", "lead_days", "exposure_days", "asks_per_quarter"):
         if not 0 < (value := getattr(social, name)) < math.inf:
             raise SettingsError("{file}: social.{name} = {value:g} has to be above 0", file=file, name=name, value=value)
+    if not 0 <= social.author_share <= 1:
+        raise SettingsError(
+            "{file}: social.author_share = {value:g} has to be from 0 to 1: the part of whoever wrote a post that a colleague passed on",
+            file=file,
+            value=social.author_share,
+        )
     if not 2 <= social.smallest_group < math.inf:
         raise SettingsError(
             "{file}: social.smallest_group = {value:g} has to be 2 or more: figures of one person are no figures of a group",

@@ -54,8 +54,9 @@ most_emails = 3
 # partners = ["partner.example"]
 # employee_sites = ["medium.com/@lea"]
 
-# Employee advocacy ('smarketing social'). How many days after a click, an engagement, a post seen a lead may still come of it; figures of
-# fewer advocates than smallest_group are withheld; nobody is asked more often than asks_per_quarter.
+# Employee advocacy ('smarketing social'). How many days after a click, an engagement, a post seen a lead may still come of it; what part of
+# the credit of a repost is its author's, where that is a colleague; figures of fewer advocates than smallest_group are withheld; nobody is
+# asked more often than asks_per_quarter.
 # Where individual_reporting is false, no report says what single employees brought about. Let it be so until the staff has been told and,
 # where there is one, the works council consulted.
 [social]
@@ -63,6 +64,7 @@ individual_reporting = true
 # click_days = 30
 # lead_days = 90
 # exposure_days = 7
+# author_share = 0.3
 # smallest_group = 5
 # asks_per_quarter = 3
 # leaderboard = false
@@ -169,7 +171,8 @@ most_emails = 3
 # employee_sites = ["medium.com/@lea"]
 
 # Les salariés ambassadeurs ('smarketing social'). Combien de jours après un clic, une interaction, un post vu un lead peut encore en
-# venir ; les chiffres de moins d'ambassadeurs que smallest_group sont tus ; nul n'est sollicité plus que asks_per_quarter.
+# venir ; quelle part du crédit d'une republication va à l'auteur du post, s'il est un collègue ; les chiffres de moins d'ambassadeurs que
+# smallest_group sont tus ; nul n'est sollicité plus que asks_per_quarter.
 # Si individual_reporting est false, aucun rapport ne dit ce qu'a apporté tel salarié. N'écrivez true qu'une fois les salariés informés
 # (Code du travail, L. 1222-4) et le comité social et économique consulté (L. 2312-38).
 [social]
@@ -177,6 +180,7 @@ individual_reporting = false
 # click_days = 30
 # lead_days = 90
 # exposure_days = 7
+# author_share = 0.3
 # smallest_group = 5
 # asks_per_quarter = 3
 # leaderboard = false

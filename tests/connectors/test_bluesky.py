@@ -66,7 +66,8 @@ EXPECTED = {
         post(4, "us", 2, text="Post 4", link=site.TAGGED) | US,
         post(3, "us", 3, text="Post 3") | US,
         post(7, "lea", 1, "comment") | LEA,
-        {"post": site.REASON["uri"], "at": moment(6, 10), "kind": "repost", "link": site.TAGGED, "row": 2} | LEA,
+        {"post": site.REASON["uri"], "at": moment(6, 10), "kind": "repost", "link": site.TAGGED, "repost_of": "3k2",
+         "row": 2} | LEA,
         post(1, "lea", 3, text="Post 1", link="https://example.com/") | LEA,
     ],
     "post_metrics": [
@@ -162,7 +163,13 @@ def test_a_server_without_a_view_gives_the_posts_alone(status):
 
     with serving(answer) as api:
         found, connector = read(api.base, page=("example.com",), advocate=())
-    repost = {"post": "at://did:plc:us/app.bsky.feed.repost/3r4", "at": moment(4, 3, 48, 33), "kind": "repost", "row": 4}
+    repost = {
+        "post": "at://did:plc:us/app.bsky.feed.repost/3r4",
+        "at": moment(4, 3, 48, 33),
+        "kind": "repost",
+        "repost_of": "3k9",
+        "row": 4,
+    }
     assert found == {
         "posts": [
             post(3, "us", 1, text="Post 3", link=site.TAGGED) | US,
@@ -246,7 +253,7 @@ def test_a_real_server(tmp_path):
             linked, -40, advocate="A7", kind="original", url=shown(linked), text="Here and there", link=site.TAGGED
         )
         assert named[answer] == expected(answer, -30, advocate="A7", kind="comment", url=shown(answer))
-        assert named[repost] == expected(repost, -20, advocate="A7", kind="repost")
+        assert named[repost] == expected(repost, -20, advocate="A7", kind="repost", repost_of=card.rpartition("/")[2])
         assert [str(remark) for remark in connector.remarks] == [
             f"{handle}: {pds.base} only holds what the account wrote: the figures of posts and the followers stay unknown."
             for handle in ("ours.test", "lea-d.test")

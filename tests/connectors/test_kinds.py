@@ -33,7 +33,7 @@ def test_the_list_of_kinds():
     assert frame.loc["posts"].to_dict() == {
         "summary": "Something published on a network by an advocate or by a page: a post, a repost, a comment, a reaction.",
         "needed_columns": "post / url, network, at",
-        "further_columns": "advocate, page, kind, link, text, content, approval, alias",
+        "further_columns": "advocate, page, kind, link, text, content, approval, alias, repost_of",
     }
     assert "click_id" not in frame.loc["touches"]["further_columns"]
 

@@ -80,9 +80,13 @@ POSTS = [
         link="https://elsewhere.example/", text='First line Second, line Third "line"',
     ),
     post(
-        "repost", 6, moment(2026, 9, 3, 8), post="7123456789012344000", url=f"{POST}:share:7123456789012344000", text="Worth reading"
+        "repost", 6, moment(2026, 9, 3, 8), post="7123456789012344000", url=f"{POST}:share:7123456789012344000", text="Worth reading",
+        repost_of="7123456789012340000",
     ),
-    post("repost", 2, moment(2026, 9, 2, 10), post=f"repost {samples.ACTIVITY} A7", url=f"{POST}:activity:{samples.ACTIVITY}"),
+    post(
+        "repost", 2, moment(2026, 9, 2, 10), post=f"repost {samples.ACTIVITY} A7", url=f"{POST}:activity:{samples.ACTIVITY}",
+        repost_of=samples.ACTIVITY,
+    ),
     post("comment", 2, moment(2026, 9, 1, 10), post=f"comment {samples.COMMENT}", url=f"{POST}:activity:{samples.ACTIVITY}"),
     post(
         "comment", 4, moment(2026, 9, 1, 11), post=f"comment {samples.ACTIVITY} A7 2026-09-01 11:00:00",

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from social.clicks import Latest
+from social.clicks import Code, Latest
 from social.opportunities import opportunities
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, click, day, make
@@ -188,13 +188,61 @@ def test_each_lead_stands_in_one_ledger_whatever_there_is_of_evidence(tmp_path):
     assert isinstance(found.links, pd.DataFrame)
 
 
-def test_a_click_came_of_a_post_on_the_network_of_its_link_not_of_the_latest_elsewhere():
-    rows = [("P1", "linkedin", "A1", "guide", 100), ("P2", "mastodon", "A1", "guide", 200)]
-    latest = Latest(pd.DataFrame(rows, columns=["post", "network", "advocate", "content", "at"]))
+CODES = {
+    "k1": Code("k1", "A1", "guide", "linkedin"),
+    "k3": Code("k3", "A1", "guide", "mastodon"),
+    "k5": Code("k5", "A1", None, None),
+    "k2": Code("k2", "A2", "guide", None),
+}
 
-    assert latest.before("A1", "guide", 201, "linkedin") == ("P1", 100)
-    assert latest.before("A1", "guide", 201) == ("P2", 200)
-    assert latest.before("A1", "guide", 201, "bluesky") is None
+
+def latest(*posts):
+    """Find among Léa's posts: `(post, network, at)` and what differs from an original on the guide."""
+    plain = {"advocate": "A1", "kind": "original", "link": None, "text": None, "content": "guide"}
+    return Latest(
+        pd.DataFrame([plain | dict(zip(("post", "network", "at"), post[:3], strict=True)) | dict(*post[3:]) for post in posts]), CODES
+    )
+
+
+def test_a_click_came_of_a_post_on_the_network_of_its_link_not_of_the_latest_elsewhere():
+    found = latest(("P1", "linkedin", 100), ("P2", "mastodon", 200))
+
+    assert found.before(CODES["k1"], 201, "linkedin") == (100, "P1", "linkedin")
+    assert found.before(CODES["k1"], 201) == (200, "P2", "mastodon")
+    assert found.before(CODES["k1"], 201, "bluesky") is None
+    assert found.before(CODES["k1"], 99, "linkedin") is None
+
+
+def test_the_post_whose_link_bears_the_code_goes_before_a_later_one():
+    bearing = {"link": "https://lumenio.example/?utm_source=linkedin&utm_content=K1"}
+    found = latest(("P1", "linkedin", 100, bearing), ("P2", "linkedin", 200), ("P3", "linkedin", 300, bearing | {"content": None}))
+
+    assert [found.before(CODES["k1"], at, "linkedin").post for at in (150, 250, 350)] == ["P1", "P1", "P3"]
+    # Another code of the same employee came of a post that does not bear this one.
+    assert found.before(CODES["k5"], 150, "linkedin") is None
+    assert found.before(CODES["k5"], 350, "linkedin").post == "P2"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kind": "reaction"},
+        {"kind": "repost", "content": None},
+        {"kind": "repost", "content": None, "link": "https://elsewhere.example/"},
+        {"kind": "repost", "text": "Look", "link": "https://lumenio.example/?utm_content=k2"},
+    ],
+    ids=["reaction", "bare", "the author's link", "a colleague's link"],
+)
+def test_what_holds_no_link_of_ones_own_brought_no_click(other):
+    found = latest(("P1", "linkedin", 100), ("P2", "linkedin", 200, other))
+
+    assert found.before(CODES["k5"], 300, "linkedin").post == "P1"
+
+
+def test_a_repost_with_a_word_of_ones_own_can_have_brought_it():
+    found = latest(("P1", "linkedin", 100), ("P2", "linkedin", 200, {"kind": "repost", "content": None, "text": "Look"}))
+
+    assert found.before(CODES["k5"], 300, "linkedin").post == "P2"
 
 
 def test_a_code_that_is_told_has_its_network_and_content(tmp_path):
@@ -249,18 +297,26 @@ def test_a_colleague_is_one_under_every_identifier(tmp_path):
     assert found.links["left_out"].tolist() == ["colleague"] * 2
 
 
-def test_a_name_that_two_advocates_bear_says_nothing(tmp_path):
-    namesake = {"advocate": "A3", "name": "léa martin", "team": "Finance", "since": day(-300)}
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [("un post de Zoé Roux", "declared"), ("Léa Martin, puis Petit Hugo", "declared"), ("k1 et k2", "code")],
+    ids=["two namesakes", "two names", "two codes"],
+)
+def test_an_answer_that_may_mean_several_employees_is_nobodys_in_particular(tmp_path, said, level):
+    namesakes = [
+        {"advocate": code, "name": name, "team": "Finance", "since": day(-300)} for code, name in (("A3", "Zoé Roux"), ("A4", "zoe roux"))
+    ]
     with make(tmp_path, SETTINGS, **BASE) as workspace:
         records = {
-            "advocates": [namesake],
+            "advocates": namesakes,
             "conversions": [lead("anna@x.example", 4)],
-            "surveys": [{"person": "anna@x.example", "at": at(4), "answer": "un post de Léa Martin"}],
+            "surveys": [{"person": "anna@x.example", "at": at(4), "answer": said}],
         }
         imports.run(workspace, "csv", [batch(kind, *rows) for kind, rows in records.items()])
         found = opportunities(workspace, Scope())
 
-    assert (len(found.ledger), found.told["declared"]) == (0, 0)
+    assert found.ledger[["ledger", "level", "advocate", "content"]].fillna("").values.tolist() == [["sourced", level, "", ""]]
+    assert found.told[level] == 1
 
 
 def test_a_tie_made_after_the_post_exposes_nobody_to_it(tmp_path):

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from attribution.question import Question
 from cli import main
+from social.credit import social_credit
 from social.engagement import report as engagement
-from social.opportunities import opportunities, social_credit
+from social.opportunities import opportunities
 from social.participation import report as participation
 from social.scope import Scope
 from tests.social.workspaces import agreed, at, batch, click, day, make

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import main
-from social.groups import NO_TEAM, NOT_SET, cut
+from social.groups import NO_TEAM, NOT_SET, WITHHELD, cut
 from social.scope import Advocate
 from tests.social.workspaces import agreed, at, day, make
 
@@ -37,6 +37,28 @@ def test_every_team_that_is_shown_and_all_that_are_not_are_enough(people, smalle
     assert not gone or len(behind) >= smallest or not shown
     assert withheld >= len(gone)
     assert set(rows["advocate"]) == {code for code in posts["advocate"] if of[code] in shown}
+
+
+@given(PEOPLE, st.integers(2, 5))
+def test_taken_together_what_is_withheld_makes_the_rows_add_up_and_shows_no_team_more(people, smallest):
+    advocates = [Advocate(f"A{number}", team=team) for number, (team, _) in enumerate(people)]
+    posts = pd.DataFrame([(f"A{number}", 1.0) for number, (_, posted) in enumerate(people) if posted], columns=["advocate", "posts"])
+    parted, count = cut(posts, "team", advocates, smallest)
+
+    rows, withheld = cut(posts, "team", advocates, smallest, together=True)
+
+    sums = rows.groupby("team")["posts"].sum().to_dict()
+    assert (sum(sums.values()), withheld) == (posts["posts"].sum(), count)
+    assert {team: value for team, value in sums.items() if team != WITHHELD} == parted.groupby("team")["posts"].sum().to_dict()
+
+
+def test_a_number_that_two_networks_gave_to_two_posts_bears_its_network():
+    rows = [("7", "linkedin"), ("7", "x"), ("7", "x"), ("8", "linkedin"), (None, "linkedin"), (None, "x"), ("9", None)]
+    posts = pd.DataFrame([(post, network, "A1") for post, network in rows], columns=["post", "network", "advocate"])
+
+    found, _ = cut(posts, "post", [Advocate("A1")], 2)
+
+    assert found["post"].tolist() == ["7 (linkedin)", "7 (x)", "7 (x)", "8", NOT_SET, NOT_SET, "9"]
 
 
 def test_who_posted_before_they_enrolled_counts_and_is_not_shown_alone():

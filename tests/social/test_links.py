@@ -182,7 +182,7 @@ def test_a_visit_by_the_link_is_its_advocates(tmp_path):
 
 
 def no_posts():
-    return pd.DataFrame(columns=["post", "network", "advocate", "content", "at"])
+    return pd.DataFrame(columns=["post", "network", "advocate", "kind", "link", "text", "content", "at"])
 
 
 @given(st.integers(0, 2**32))

@@ -82,8 +82,8 @@ def test_the_ledgers_whole(run):
         "Sourced, assisted and influenced are three ledgers: never add them up. Each lead and opportunity stands in one of them.",
         "Sourced: the first touch of all was a click on an employee's link, or the person named a link's code or an employee. Assisted: "
         "such evidence came, after something else. Influenced: they engaged with a post, or an employee who posted knows somebody there.",
-        "A click counts for 30 days until the lead, other evidence for 90 days until the lead or the opportunity (answers for as long "
-        "after it too), a post that an account could see for 7 days.",
+        "A click counts for 30 days until the lead, other evidence for 90 days until the lead or the opportunity (an answer for as "
+        "long after it too, for the nearest of them), a post that an account could see for 7 days.",
         "Left out: 1 click of colleagues, 0 within two seconds of the post (programs that draw previews), and 1 opportunity that the "
         "advocate owns.",
         "1 answers name a network and nobody; they are not counted, since the post may have been the company's own.",
@@ -119,7 +119,7 @@ def test_the_credit_whole_and_of_one_network(run):
         ("A3", round(1 / 3, 9), None),
     ]
     assert round(told["meta"]["social_conversions"], 9) == round(2 + 1 / 6, 9)
-    assert "All rows together, those withheld too, are what attribution reports for these channels." in told["notes"]
+    assert "All rows together are what attribution reports for these channels." in told["notes"]
     alone = answer(run(*words, "--network", "Bluesky"))
     assert [row["advocate"] for row in alone["rows"]] == ["A3"]
     assert "Only the touches on bluesky are told of; those of other networks are left out." in alone["notes"]

@@ -10,11 +10,12 @@ from attribution.attribute import attribute
 from attribution.models import MODELS, needs_milestones
 from attribution.question import Question
 from performance.demo import advocacy_overview, build
+from social.credit import social_credit
 from social.engagement import report as engagement
 from social.experiment import measure
 from social.introductions import coverage_report as coverage
 from social.lift_report import MEASURES, lift_report
-from social.opportunities import opportunities, social_credit
+from social.opportunities import opportunities
 from social.participation import report as participation
 from social.reach_report import reports as reach
 from social.scope import Scope, roster

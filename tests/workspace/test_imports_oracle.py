@@ -89,7 +89,7 @@ def plain(kind):
     return st.fixed_dictionaries({name: st.none() | one if nullable[name] and name not in told else one for name, one in values.items()})
 
 
-POST_PIECES = ("url", "link", "text", "content", "approval", "alias")
+POST_PIECES = ("url", "link", "text", "content", "approval", "alias", "repost_of")
 PLAIN = ("experiments", "accounts", "opportunities", "activities", "identities", "profile_metrics", "posts", "targets")
 KINDS = {"touches": touches(), "conversions": conversions(), "spend": spend(), "people": people()}
 KINDS |= {kind: plain(kind) for kind in PLAIN}
