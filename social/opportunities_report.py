@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attribution.question import Question
+from reports.identifiers import named
 from reports.report import Chart, Report, Text
 from social.credit_report import LIKE, credit_report
 from social.evidence import LEDGERS, LEVELS
