@@ -57,10 +57,9 @@ class PostNames:
     Notes
     -----
     Numbers of one author made less than two seconds apart are one post (`linkedin_ids.SAME_POST`), stored under the number that came first,
-    unless both are known to be of one form (two shares, two activities).
-    Those of two authors never are, whatever their moment, nor is a post of which no author is told. The other number is kept with the post
-    (`alias`), so that it is known for good. Figures do not tell an author: under a
-    number that no post bears they are those of the nearest post, as long as all posts so near are one author's.
+    unless both are known to be of one form (two shares, two activities). Those of two authors never are, whatever their moment, nor is a
+    post of which no author is told. The other number is kept with the post (`alias`), so that it is known for good. Figures do not tell an
+    author: under a number that no post bears they are those of the nearest post, as long as all posts so near are one author's.
 
     A comment, a reaction and a repost without words have no number: they are given by that of the post that they were made under or pass
     on, which many may have in common. They are told apart by their author, as in the archive of a member.
@@ -127,8 +126,8 @@ class PostNames:
         kind = row["kind"] or OTHERWISE
         if kind != "repost":
             return kind == OTHERWISE
-        if row["repost_of"] not in (None, number):
-            return True
+        if row["repost_of"] is not None:
+            return bool(row["repost_of"] != number)
         authors = {_author(row), self._authors.get(number, NOBODY)} - {NOBODY}
         if len(authors) > 1:
             return False

@@ -209,6 +209,13 @@ def test_a_repost_on_a_day_without_a_time_is_its_own_unless_the_number_is_anothe
         assert [row[:2] for row in stored(workspace)[0]] == [(number(0), "A1"), (f"repost {number(0)} A2", "A2")]
 
 
+@pytest.mark.parametrize(("passed", "name"), [(None, number(0)), (number(-HOUR), number(0)), (number(0), f"repost {number(0)} A1")])
+def test_what_a_repost_passes_on_tells_whether_a_number_is_its_own(tmp_path, passed, name):
+    with make(tmp_path, consents=agreed("A1")) as workspace:
+        brought(workspace, "posts", passed_on("A1", 0) | {"repost_of": passed})
+        assert workspace.rows("SELECT post, repost_of FROM posts") == [{"post": name, "repost_of": passed}]
+
+
 def test_comments_and_reactions_are_named_as_the_archive_names_them(tmp_path):
     address = ADDRESS.format("activity", number(0))
     own = f"{address}?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A{number(0)}%2C{number(50)}%29"
