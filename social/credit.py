@@ -138,10 +138,13 @@ def split(rows: pd.DataFrame, reposts: pd.DataFrame, author_share: float) -> pd.
     """
     import pandas as pd
 
-    found = rows.merge(reposts, on=["network", "post"], how="left", indicator=True)
-    known = found["author"].notna()
-    found["part"] = np.where(known, "passed_on", np.where(found["_merge"] == "both", "author_unknown", "whole"))
-    theirs = found[known]
-    authors = theirs.assign(advocate=theirs["author"], post=theirs["original"], part="author", share=theirs["share"] * author_share)
-    found.loc[known, "share"] -= authors["share"]
-    return pd.concat([found, authors], ignore_index=True).drop(columns=["original", "author", "_merge"])
+    known = {(network, post): (original, author) for network, post, original, author in reposts.itertuples(index=False)}
+    passed = [known.get(pair) for pair in zip(rows["network"], rows["post"], strict=True)]
+    parts = ["whole" if one is None else "passed_on" if isinstance(one[1], str) else "author_unknown" for one in passed]
+    found = rows.assign(part=parts)
+    shared = found["part"] == "passed_on"
+    originals = [one for one in passed if one is not None and isinstance(one[1], str)]
+    theirs = found[shared].assign(post=[original for original, _ in originals], advocate=[author for _, author in originals], part="author")
+    theirs["share"] *= author_share
+    found.loc[shared, "share"] -= theirs["share"]
+    return pd.concat([found, theirs], ignore_index=True)

@@ -114,6 +114,14 @@ def test_one_number_on_two_networks_is_two_posts(tmp_path):
     assert found == {"r2 (linkedin)": 350.0, "r2 (bluesky)": 500.0, SHARE: 150.0, "r3": 70.007, "page-7": 30.003, "r4": 60.0}
 
 
+def test_where_there_are_no_reposts_and_no_networks_nothing_is_split(tmp_path):
+    other = {"posts": [], "link_codes": [{"code": "k2", "advocate": "A2"}]}
+    other["touches"] = [{name: value for name, value in touch.items() if name != "source"} for touch in RECORDS["touches"][:1]]
+    report = told(tmp_path, "--by", "advocate", **other)
+
+    assert rows(report) == [("A2", 1.0, 1000.0)]
+
+
 def test_who_passes_on_a_post_of_their_own_or_one_that_is_held_back(tmp_path):
     settings = SETTINGS + '[[social.policy]]\nrule = "approve"\nteam = "Product"\n'
     own = {"post": "r5", "at": at(2), "advocate": "A4", "kind": "repost", "repost_of": "r4", **POST}

@@ -19,9 +19,11 @@ READER = Reader(
         ("Léa Martinez", None),
         ("Léa", None),
         ("une rose", None),  # a name of one word is a word
-        ("Jean Petit", None),  # whichever of the three
-        ("Jean Petit ou Léa Martin", None),
-        ("Léa Martin, Pat O'Brien", None),
+        ("Jean Petit", Declared("declared")),  # whichever of the three
+        ("Jean Petit ou Léa Martin", Declared("declared")),
+        ("Léa Martin, Pat O'Brien sur LinkedIn", Declared("declared", network="linkedin")),
+        ("k7q2bcdf ou 2b3c4d5f", Declared("code")),
+        ("K7Q2BCDF, k7q2bcdf", Declared("code", "A3", "k7q2bcdf")),
         ("Léa Martin, K7Q2BCDF", Declared("code", "A3", "k7q2bcdf")),
         ("code 2b3c4d5f", Declared("code", None, "2b3c4d5f")),
         ("k7q2bcdf2", None),
