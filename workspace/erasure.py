@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from typing import Any
 
 from workspace.errors import WorkspaceError
+from workspace.gathering import kind_of
 from workspace.people_reading import ALL_OF
 from workspace.person_words import bounded, spelled
 from workspace.removals import NAMING_PEOPLE
@@ -140,10 +141,17 @@ def _forget(workspace: Workspace, advocate: str, since_epoch: dt.timedelta) -> F
 
 
 def _own_files(db: Any, advocate: str) -> None:
-    """Take out the names of the files that brought an advocate's records and nobody else's, what was refused of them, where they were left.
+    """Take out what could not be read of an advocate's rows; of files that brought nobody else's also the names, and where they were left.
 
     Archives hold one employee's data, and their names often bear the employee's own.
     """
+    for table in ("posts", "advocates", *OF_ADVOCATES):
+        # By the file's name: a file that was read again has another number.
+        db.execute(
+            f"""DELETE FROM rejects WHERE kind = ? AND EXISTS (SELECT 1 FROM {table} r JOIN import_files f ON f.id = r.file_id
+            JOIN import_files g ON g.name = f.name WHERE r.advocate = ? AND r.row = rejects.row AND g.id = rejects.file_id)""",
+            (kind_of(table), advocate),
+        )
     brought = " UNION ".join(
         f"SELECT file_id, coalesce(advocate, '') AS who FROM {table}" for table in ("posts", "advocates", *OF_ADVOCATES)
     )

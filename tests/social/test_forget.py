@@ -1,6 +1,7 @@
 # ruff: noqa: E501
 """Forgetting an employee: no byte that names them stays in the file, and the sums stay."""
 
+import dataclasses
 import re
 import secrets
 import sqlite3
@@ -289,6 +290,18 @@ def test_names_of_files_and_other_spellings_go_too(tmp_path):
     assert deal == [{"name": f"Globex by {done.stands_for}", "owner": done.stands_for}]
     content = b"".join(file.read_bytes() for file in tmp_path.glob("smarketing.db*"))
     assert [text for text in ("lea-d-2024", "Durand.zip", "Moreau", "MOREAU") if text.encode() in content] == []
+
+
+def test_what_could_not_be_read_of_their_rows_goes_and_that_of_others_stays(tmp_path):
+    """Whose the cell of a row was that was kept without it, the row says."""
+    made = records("ADV-1", "Léa Martin", "lea@lumenio.example", "abcdefgh", "ea-1")
+    cells = tuple(Reject("posts.csv", row, "text", f"zqcell of row {row}", "too long", "shorten", kept=True) for row in (2, 3))
+    with make(tmp_path, SETTINGS, **made) as workspace:
+        for _ in range(2):  # the second time they are listed with another import
+            imports.run(workspace, "csv", [dataclasses.replace(batch("posts", *made["posts"]), rejects=cells)])
+        erasure.forget_advocate(workspace, "ADV-1")
+        assert workspace.rows("SELECT value FROM rejects") == [{"value": "zqcell of row 3"}]
+    assert b"zqcell of row 2" not in b"".join(file.read_bytes() for file in tmp_path.glob("smarketing.db*"))
 
 
 def test_the_file_of_many_keeps_its_name(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social.participation import months
+from social.participation import copied, months
 from social.participation import report as participation
 from social.reach_report import reports
 from social.scope import Advocate, Scope
@@ -346,3 +346,17 @@ def test_what_one_kind_of_post_tells_of_the_other(kind, reached, original, repos
     assert found.original.tolist() == pytest.approx([original] * 2)
     assert found.repost.tolist() == pytest.approx([repost] * 2)
     assert found.unseen(np.ones(2), np.zeros(2), 100.0).tolist() == pytest.approx([np.log1p(-MOST)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ([("A1", "https://x.example/a"), ("A2", "https://x.example/a"), ("A3", " ")], [False] * 3),  # no text of their own
+        ([("A1", "The paper is out"), ("A1", "The paper is out!")], [False] * 2),  # their own again
+        ([("A1", "The paper is out"), ("A2", "THE PAPER is out https://x.example/b"), ("A3", "the paper is out?")], [False, True, True]),
+        ([("A1", "Our guide, at last")], [True]),
+        ([("A1", None)], [False]),
+    ],
+)
+def test_a_near_copy_is_like_the_companys_text_or_another_advocates(written, found):
+    assert copied(written, ["our guide at last", "https://x.example"]) == found
