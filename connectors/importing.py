@@ -163,6 +163,16 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
     ]
     said += [
         Text(
+            "{advocate}: company and title of {count} {count:connection that was stored is|connections that were stored are} gone, since "
+            "none came with this import; import it again with --titles where they are to stay.",
+            advocate=one.advocate,
+            count=one.rows,
+        )
+        for one in withheld
+        if one.reason == "untitled"
+    ]
+    said += [
+        Text(
             "{advocate} is on no list of advocates: {count} posts were stored and count for no team. Import the list (smarketing import "
             "csv FILE --as advocates), or correct the code.",
             advocate=one.advocate,
@@ -198,7 +208,12 @@ def _previewed(workspace: Workspace, connector: Connector) -> tuple[imports.Summ
             for one in passed.rejects
             if one not in batch.rejects
         ]
-    lines = [Text("A preview: nothing was stored."), *connector.remarks, *_why(told, *REFUSED), *_withheld(gate.withheld)]
+    lines = [
+        Text("A preview: nothing was stored."),
+        *connector.remarks,
+        *_why(told, *REFUSED),
+        *_withheld([*gate.withheld, *gate.untitled()]),
+    ]
     return imports.Summary(0, tuple(counts.values())), lines
 
 

@@ -79,7 +79,7 @@ class Withheld:
     """Rows of one advocate that were not stored as they came: `reason` is a datum they did not agree to, "forbid" or "approve", "left" (of
     a time after they left), "taken" (stored as another advocate's), "stale" (older than what is stored) or "unlisted" (no advocate has
     this code, nor was anything agreed to under it); "decided" were stored with what was decided of them here, "unknown" as they came,
-    though no advocate has this code.
+    though no advocate has this code; "untitled" are connections whose company and title go, since none came any more.
     """
 
     kind: str
@@ -114,6 +114,7 @@ class Gate:
         self._posted: dict[str, int] = {}
         self._outdated: set[str] = set()
         self._waiting: list[Batch] = []
+        self._untitled: dict[tuple[str, str], int] = {}
         self.withheld: list[Withheld] = []
 
     def admit(self, batch: Batch) -> tuple[Batch, int]:
@@ -185,6 +186,10 @@ class Gate:
         """List the authors of posts who are on no list of advocates, once everything has passed."""
         known = self._roster.teams if self._roster is not None else {}
         return [Withheld("posts", advocate, "unknown", count) for advocate, count in sorted(self._posted.items()) if advocate not in known]
+
+    def untitled(self) -> list[Withheld]:
+        """List the employees of whom titles were stored and came no more, once everything has passed."""
+        return [Withheld("audience", advocate, "untitled", count) for (advocate, _), count in sorted(self._untitled.items()) if count]
 
     def _in_time(self, batch: Batch, rows: pa.Table, rejects: list[Reject]) -> pa.Table:
         """Keep out what is of a time after the employee left, and connections that are older than those stored."""
@@ -270,6 +275,11 @@ class Gate:
         assert self._agreed is not None
         may = pc.is_in(rows["advocate"], pa.array(sorted(self._agreed["company_and_title"]), pa.string()))
         told = pc.is_valid(rows["account"])
+        theirs = ["advocate", "network"]
+        for one in rows.group_by(theirs).aggregate([]).to_pylist():
+            self._untitled.setdefault((one["advocate"], one["network"]), self._titles_stored.get((one["advocate"], one["network"]), 0))
+        for one in rows.filter(told).group_by(theirs).aggregate([]).to_pylist():
+            self._untitled[one["advocate"], one["network"]] = 0
         for one in rows.filter(pc.and_(pc.invert(may), told)).group_by("advocate").aggregate([("row", "count")]).to_pylist():
             self.withheld.append(Withheld("audience", one["advocate"], "company_and_title", one["row_count"]))
         for name in PRIVATE:
@@ -332,6 +342,13 @@ class Gate:
             states.append(state)
         place = rows.schema.get_field_index("approval")
         return rows.set_column(place, rows.schema.field(place), pa.array(states, pa.string()))
+
+    @functools.cached_property
+    def _titles_stored(self) -> dict[tuple[str, str], int]:
+        rows = self._workspace.rows(
+            "SELECT advocate, network, count(*) AS n FROM audience WHERE account_id IS NOT NULL GROUP BY advocate, network"
+        )
+        return {(row["advocate"], row["network"]): row["n"] for row in rows}
 
     @functools.cached_property
     def _authors(self) -> dict[tuple[str, str], str]:

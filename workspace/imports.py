@@ -145,7 +145,8 @@ def run(
             staging.add(batch)
         kept = cursor() if cursor is not None else None
         import_id, fallen = _write(workspace, staging, _Import(connector, source or connector, started, kept, dry, fresh), counts)
-    return Summary(import_id, tuple(counts.values()), (*gate.withheld, *gate.strangers()), fallen, empty_ties, spellings.joined)
+    withheld = (*gate.withheld, *gate.untitled(), *gate.strangers())
+    return Summary(import_id, tuple(counts.values()), withheld, fallen, empty_ties, spellings.joined)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -603,3 +603,25 @@ def test_a_preview_says_what_the_employee_has_not_agreed_to(tmp_path):
     assert tables(path) == before
     agreeing(agreed, "A7")
     assert [line for line in preview(agreed) if line.startswith("Rejected")] == []
+
+
+def test_titles_that_are_forgotten_are_told(tmp_path):
+    """The next archive, imported without --titles, takes out what the last one brought: that is said, beforehand too."""
+    path = tmp_path / "smarketing.db"
+    agreeing(path, "A7")
+    source = samples.archive(tmp_path, files={"Connections.csv": samples.CONNECTIONS})
+    command = ["--workspace", str(path), "import", "linkedin-member", str(source), "--advocate", "A7"]
+
+    def lines(*more: str) -> list[str]:
+        run = CliRunner().invoke(main, [*command, *more], catch_exceptions=False)
+        return [line for line in run.stderr.splitlines() if "gone, since" in line]
+
+    gone = "A7: company and title of 1 connection that was stored is gone, since none came with this import; import it again with --titles "
+    gone += "where they are to stay."
+    assert lines("--titles", "--account", "Acme") == []
+    assert [row["title"] for row in tables(path)["audience"] if row["account_id"]] != []
+    assert lines("--titles", "--account", "Acme") == []
+    assert lines("--preview") == [gone]
+    assert lines() == [gone]
+    assert [row["title"] for row in tables(path)["audience"] if row["account_id"]] == []
+    assert lines() == []

@@ -66,3 +66,18 @@ def test_taken_out_first_they_can_be_given_to_whoever_wrote_them(tmp_path):
         imports.run(workspace, "social", [batch("consents", granted)])
         imports.run(workspace, "csv", [batch("posts", post("p2", "A1"))])
         assert authors(workspace)["p2"] == "A1"
+
+
+def test_followers_elsewhere_take_no_titles_with_them(tmp_path):
+    def known(network, **fields):
+        return {"advocate": "A1", "network": network, "member": "m1", "as_of": day(3), **fields}
+
+    with programme(tmp_path) as workspace:
+        titled = [known("linkedin", account="acme.example", title="CEO"), known("linkedin", member="m2")]
+        imports.run(workspace, "csv", [batch("audience", *titled)])
+        others = imports.run(workspace, "csv", [batch("audience", known("bluesky"))])
+        same = imports.run(workspace, "csv", [batch("audience", *titled)])
+        without = imports.run(workspace, "csv", [batch("audience", known("linkedin"), known("linkedin", member="m2"))])
+    assert [[(one.advocate, one.rows) for one in done.withheld if one.reason == "untitled"] for done in (others, same, without)] == [
+        [], [], [("A1", 1)],
+    ]  # fmt: skip
