@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 from reports.charts import Palette, Picture, pictures
-from reports.heat import COLORS, most
+from reports.heat import CELLS, most
 from reports.language import Language
 from reports.layout import Table, long_table, parameters, read_table
 from reports.report import N_, Report, Text
@@ -81,7 +81,7 @@ def _write_table(sheet: Sheet, table: Table) -> None:
 def _shade(sheet: Sheet, table: Table, name: str, largest: float) -> None:
     """Colour the cells of a figure by its size: the picture of a heat map is its table."""
     places = [place for place, heading in enumerate(table.headings) if heading.column.name == name]
-    sheet.shade((1, min(places)), (len(table.rows), max(places)), COLORS, largest)
+    sheet.shade((1, min(places)), (len(table.rows), max(places)), CELLS, largest)
 
 
 def _zone(values: Iterable[Any]) -> str | None:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 COLORS = ("#EEF4F9", "#6BAED6", "#08519C")
 """From nothing over the middle to the most: one hue, told apart by its depth alone."""
+CELLS = ("#F7FBFF", "#BDD7E7", "#6BAED6")
+"""The same behind the black figures of a workbook."""
 
 
 def cells(drawn: Picture) -> list[list[float | None]]:

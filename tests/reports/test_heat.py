@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from reports.charts import MOST_HEAT, Palette, picture, plotly_figure
-from reports.heat import COLORS, most
+from reports.heat import CELLS, COLORS, most
 from reports.report import Chart, Pivot, Report, Text
 from tests.parts import needs
 from tests.reports.samples import ENGLISH, written
@@ -91,7 +91,7 @@ def test_a_workbook_colours_the_cells_of_the_table():
     ]
     assert str(where) == "C2:E3"
     assert [float(stop.val) for stop in rule.colorScale.cfvo] == [0, 0.125, 0.25]
-    assert [color.rgb[-6:] for color in rule.colorScale.color] == [color[1:] for color in COLORS]
+    assert [color.rgb[-6:] for color in rule.colorScale.color] == [color[1:] for color in CELLS]
 
 
 @needs("chromium", package="chromium")
