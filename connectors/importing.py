@@ -138,8 +138,8 @@ def run(
     if summary.fallen:
         lines.append(
             Text(
-                "{count} posts have figures that are lower than on an earlier day, as where a network takes back what was no person's: the "
-                "latest day counts.",
+                "{count} {count:post has|posts have} figures that are lower than on an earlier day, as where a network takes back what was "
+                "no person's: the latest day counts.",
                 count=summary.fallen,
             )
         )
@@ -155,7 +155,8 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
         waiting += one.rows * (one.reason == "approve")
     said = [
         Text(
-            "{advocate}: company and title of {count} connections were dropped; the employee has not agreed to company_and_title.",
+            "{advocate}: company and title of {count} {count:connection|connections} were dropped; the employee has not agreed to "
+            "company_and_title.",
             advocate=advocate,
             count=count,
         )
@@ -173,8 +174,8 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
     ]
     said += [
         Text(
-            "{advocate} is on no list of advocates: {count} posts were stored and count for no team. Import the list (smarketing import "
-            "csv FILE --as advocates), or correct the code.",
+            "{advocate} is on no list of advocates: {count} {count:post was stored and counts|posts were stored and count} for no team. "
+            "Import the list (smarketing import csv FILE --as advocates), or correct the code.",
             advocate=one.advocate,
             count=one.rows,
         )
@@ -190,7 +191,13 @@ def _withheld(withheld: Sequence[Withheld]) -> list[Text]:
             )
         )
     if waiting:
-        said.append(Text("{count} posts are held back until they are approved: smarketing social policy --show posts", count=waiting))
+        said.append(
+            Text(
+                "{count} {count:post is held back until it is|posts are held back until they are} approved: smarketing social policy "
+                "--show posts",
+                count=waiting,
+            )
+        )
     return said
 
 

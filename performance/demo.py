@@ -135,7 +135,8 @@ def overview(workspace: Workspace) -> list[Report]:
 def advocacy_overview(workspace: Workspace) -> list[Report]:
     """Make the reports on employee advocacy, from what came of it to what to do next.
 
-    What came after posts and on to deals, what offering a content truly adds, whom the posts reach, who takes part, whom to ask.
+    What came after posts and on to deals, what offering a content truly adds, whom the posts reach and how the teams overlap, who takes
+    part, whom to ask.
     """
     linear = Question(goal="won", models=("linear",))
     ledgers, _, flow = opportunities(workspace, Scope(), linear, "team", "declared", "all")
@@ -144,6 +145,7 @@ def advocacy_overview(workspace: Workspace) -> list[Report]:
         flow,
         *experiment(workspace, None, ROTATION, "clicks"),
         *reach(workspace, Scope(), "total"),
+        *reach(workspace, Scope(), "teams"),
         participation(workspace, Scope(), "month"),
         activate(workspace, Scope(), 10, None),
     ]

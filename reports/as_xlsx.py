@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 from reports.charts import Palette, Picture, pictures
+from reports.heat import CELLS, most
 from reports.language import Language
 from reports.layout import Table, long_table, parameters, read_table
 from reports.report import N_, Report, Text
@@ -46,7 +47,11 @@ def write(reports: Sequence[Report], language: Language, out: BinaryIO, *, made_
         sheet = book.sheet(sheet_name(title, taken))
         _write_table(sheet, table)
         free = (len(table.rows) + 2, 0) if len(table.rows) <= SHORT else (1, len(table.headings) + 1)
-        charts.append((sheet, free, pictures(report, language)))
+        drawn = pictures(report, language)
+        names = [chart.y[0] for chart in report.charts if chart.kind == "heat"]
+        for name, heat in zip(names, (one for one in drawn if one.kind == "heat"), strict=False):
+            _shade(sheet, table, name, most(heat))
+        charts.append((sheet, free, [one for one in drawn if one.kind != "heat"]))
         links = [(title, sheet.name)]
         if report.pivot is not None:
             rows = book.sheet(sheet_name(language.text(Text("{title}, rows", title=title)), taken))
@@ -68,9 +73,15 @@ def _write_table(sheet: Sheet, table: Table) -> None:
     for place, (heading, name) in enumerate(zip(table.headings, names, strict=True)):
         sheet.heading(0, place, name, flush_right=heading.numeric)
     for number, (row, currency) in enumerate(zip(table.rows[: ROWS - 1], table.currencies, strict=False), start=1):
-        for place, (value, heading) in enumerate(zip(row, table.headings, strict=True)):
+        for place, (value, heading) in enumerate(zip(row, table.units(row), strict=True)):
             sheet.cell(number, place, value, heading, currency)
     sheet.finish(len(table.rows), len(names))
+
+
+def _shade(sheet: Sheet, table: Table, name: str, largest: float) -> None:
+    """Colour the cells of a figure by its size: the picture of a heat map is its table."""
+    places = [place for place, heading in enumerate(table.headings) if heading.column.name == name]
+    sheet.shade((1, min(places)), (len(table.rows), max(places)), CELLS, largest)
 
 
 def _zone(values: Iterable[Any]) -> str | None:

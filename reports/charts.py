@@ -9,12 +9,16 @@ from typing import Any
 
 from reports.columns import Column, column
 from reports.flow import flow_figure
+from reports.heat import heat_figure
 from reports.language import Language
 from reports.report import Chart, Report
 from reports.values import rows
 
 MOST = 15
 """More categories or series than this are not told apart on a picture."""
+
+MOST_HEAT = 40
+"""More rows or columns than this are not read on a heat map."""
 
 OKABE_ITO = (
     "#0072B2",
@@ -118,7 +122,7 @@ class Picture:
 
     Parameters
     ----------
-    kind : {"bar", "line", "stacked", "flow"}
+    kind : {"bar", "line", "stacked", "flow", "heat"}
     title : str
     column : Column
         What the categories are.
@@ -132,7 +136,7 @@ class Picture:
     pool : str
         The column the series are values of; "" where they are columns.
     left_out : int
-        Categories and series beyond `MOST`.
+        Categories and series beyond `MOST`, or `MOST_HEAT`.
     """
 
     kind: str
@@ -180,11 +184,12 @@ def picture(chart: Chart, report: Report, language: Language) -> Picture:
     drawn = [fact for fact in facts if chart.kind == "line" or any(fact[y] is not None for y in chart.y)]
     categories = list(dict.fromkeys(fact[chart.x] for fact in drawn if fact[chart.x] is not None))
     keys, all_categories = list(figures), len(categories)
+    most = MOST_HEAT if chart.kind == "heat" else MOST
     if categories and all(isinstance(category, dt.date) for category in categories):
         categories.sort()
     else:
-        categories = _largest(categories, {c: [figures[k].get(c) for k in keys] for c in categories})
-    kept = _largest(keys, {key: [figures[key].get(c) for c in categories] for key in keys})
+        categories = _largest(categories, {c: [figures[k].get(c) for k in keys] for c in categories}, most)
+    kept = _largest(keys, {key: [figures[key].get(c) for c in categories] for key in keys}, most)
     label = kinds[chart.series] if chart.series else None
     series = (
         Series(
@@ -211,12 +216,12 @@ def picture(chart: Chart, report: Report, language: Language) -> Picture:
     )
 
 
-def _largest(names: Sequence[Any], figures: dict[Any, list[float | None]]) -> list[Any]:
+def _largest(names: Sequence[Any], figures: dict[Any, list[float | None]], most: int) -> list[Any]:
     """Keep the names with the largest figures, in the order they came in."""
-    if len(names) <= MOST:
+    if len(names) <= most:
         return list(names)
     totals = {name: sum(abs(figure) for figure in figures[name] if figure is not None) for name in names}
-    kept = set(sorted(names, key=lambda name: -totals[name])[:MOST])
+    kept = set(sorted(names, key=lambda name: -totals[name])[:most])
     return [name for name in names if name in kept]
 
 
@@ -244,6 +249,8 @@ def plotly_figure(drawn: Picture, palette: Palette, currency: str | None = None)
 
     Colours of text and grid are left to the page, which knows whether it is light or dark.
     """
+    if drawn.kind == "heat":
+        return heat_figure(drawn, currency)
     if drawn.kind == "flow":
         return flow_figure(drawn, palette, _pool(drawn.column.name), currency)
     horizontal = drawn.kind == "bar"

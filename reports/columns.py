@@ -8,7 +8,10 @@ from typing import Any
 
 from reports.report import N_
 
-UNITS = ("text", "identifier", "count", "number", "money", "percent", "days", "hours", "date", "month", "datetime", "score")
+UNITS = ("text", "identifier", "count", "number", "money", "percent", "days", "hours", "date", "month", "datetime", "score", "figure")
+
+UNITS_OF_FIGURES = {"duplication_factor": "number", "impressions_per_post": "number", "page_impressions_per_post": "number"}
+"""The unit of each `figure` of a table that has one figure a row and is no count."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class Column:
     label : str
         English, the key of its translation.
     unit : str
-        One of `UNITS`. "percent" is a fraction of 1; "identifier" is never grouped by thousands.
+        One of `UNITS`. "percent" is a fraction of 1; "identifier" is never grouped by thousands; "figure" is as the
+        row's column `figure` says (`UNITS_OF_FIGURES`).
     translate_values : bool
         The values are stable English identifiers that readers see in their language (channels, families, models).
     goal : str
@@ -211,9 +215,9 @@ _COLUMNS = (
     Column("reposts", "Reposts", "count"),
     Column("near_copies", "Near-copies", "percent"),
     Column("figure", "Figure", translate_values=True),
-    Column("value_of_figure", "Value", "number"),
-    Column("low", "Low end", "number"),
-    Column("high", "High end", "number"),
+    Column("value_of_figure", "Value", "figure"),
+    Column("low", "Low end", "figure"),
+    Column("high", "High end", "figure"),
     Column("figure_basis", "Basis", translate_values=True),
     Column("cohort", "Counted over", translate_values=True),
     Column("n", "n", "count"),
@@ -228,8 +232,10 @@ _COLUMNS = (
     Column("shared_audience", "Shared audience", "count"),
     Column("target_people", "People at key accounts", "count"),
     Column("potential_impressions", "Potential impressions", "count"),
-    Column("other_advocate", "And"),
+    Column("other_advocate", "Other advocate"),
     Column("people_shared", "People both know", "count"),
+    Column("other_team", "Other team"),
+    Column("share_of_own_audience", "Also known to", "percent"),
     Column("share_of_smaller", "Share of the smaller", "percent"),
     Column("share_of_both", "Share of both", "percent"),
     Column("ledger", "Ledger", translate_values=True),

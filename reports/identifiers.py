@@ -166,6 +166,7 @@ WORDS: dict[str, str] = {
     "page": N_("The company's page"),
     "gross_audience": N_("Gross audience"),
     "unique_audience": N_("Unique audience"),
+    "unique_audience_of_sharing": N_("Unique audience of those who posted"),
     "duplication_factor": N_("Duplication factor"),
     "target_people": N_("People at key accounts"),
     "potential_impressions": N_("Potential impressions (connections x posts)"),

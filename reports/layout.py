@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from reports.columns import Column, column
+from reports.columns import UNITS_OF_FIGURES, Column, column
 from reports.language import Language
 from reports.report import N_, Pivot, Report, Text
 from reports.values import plain, rows
 
-NUMERIC = frozenset({"count", "number", "money", "percent", "days", "hours", "score"})
+NUMERIC = frozenset({"count", "number", "money", "percent", "days", "hours", "score", "figure"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,8 +80,17 @@ class Table:
         """Give each row's cells as people read them, the first `limit` rows only."""
         for row, currency in zip(self.rows[:limit], self.currencies, strict=False):
             yield [
-                language.cell(value, heading.column, currency, heading.digits) for value, heading in zip(row, self.headings, strict=True)
+                language.cell(value, heading.column, currency, heading.digits) for value, heading in zip(row, self.units(row), strict=True)
             ]
+
+    def units(self, row: tuple[Any, ...]) -> tuple[Heading, ...]:
+        """Give the headings as they are for a row: of a column whose unit differs by row ("figure"), with that of this one."""
+        if not any(heading.column.unit == "figure" for heading in self.headings):
+            return self.headings
+        told = list(zip(row, self.headings, strict=True))
+        named = [value for value, heading in told if heading.column.name == "figure"]
+        unit = UNITS_OF_FIGURES.get(str(named[0]), "count") if named else "number"
+        return tuple(_as(heading, unit, value) if heading.column.unit == "figure" else heading for value, heading in told)
 
     def without_shares(self) -> Table:
         """Leave out the percentages that stand beside figures of a pivoted table."""
@@ -94,6 +103,11 @@ class Table:
         """Keep some columns, in this order."""
         picked = [tuple(row[place] for place in places) for row in self.rows]
         return dataclasses.replace(self, headings=tuple(self.headings[place] for place in places), rows=picked)
+
+
+def _as(heading: Heading, unit: str, value: Any) -> Heading:
+    kind = dataclasses.replace(heading.column, unit=unit)
+    return dataclasses.replace(heading, column=kind, digits=_digits(kind, (value,)))
 
 
 def long_table(report: Report, language: Language) -> Table:

@@ -110,10 +110,11 @@ class Chart:
 
     Parameters
     ----------
-    kind : {"bar", "line", "stacked", "flow"}
+    kind : {"bar", "line", "stacked", "flow", "heat"}
         "bar" is horizontal, one group for each `x`, one bar for each `y` (or for each value of `series`); "line" has time on `x`; "flow" is
         a Sankey diagram whose bands lead from each value of `x` to those of `series`, and on from there where these stand in `x` too
-        (a workbook, which has no such charts, stacks them).
+        (a workbook, which has no such charts, stacks them); "heat" has a row for each value of `series`, a column for each of `x`, and the
+        figures as the depth of a colour (in a workbook that of the cells of the table itself).
     x : str
         Column of the categories or days.
     y : tuple of str

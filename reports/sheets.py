@@ -140,6 +140,12 @@ class Sheet:
         else:
             self.sheet.write_number(row, column, value, self.book.format(num_format=_number_format(heading, currency, value, language)))
 
+    def shade(self, first: tuple[int, int], last: tuple[int, int], colors: tuple[str, str, str], most: float) -> None:
+        """Colour a block of cells by their figures, from nothing to the most."""
+        scale = {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num"}
+        scale |= dict(zip(("min_color", "mid_color", "max_color"), colors, strict=True))
+        self.sheet.conditional_format(*first, *last, {**scale, "min_value": 0, "mid_value": most / 2, "max_value": most or 1})
+
     def finish(self, rows: int, columns: int) -> None:
         """Freeze the heading, set its height, the filter, the widths and the print layout."""
         self.sheet.set_row(

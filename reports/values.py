@@ -79,7 +79,7 @@ def machine(value: Any, unit: str = "text") -> Any:
         if math.isinf(value):
             return None
         value = without_noise(value)
-        return int(value) if unit in ("count", "identifier") and value.is_integer() else value
+        return int(value) if unit in ("count", "identifier", "figure") and value.is_integer() else value
     return value
 
 

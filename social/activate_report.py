@@ -79,9 +79,10 @@ def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> 
     DataError
         Nothing is known of who knows whom there.
     """
-    roster(workspace, scope)
     check_team(workspace, scope)
     found = targets(workspace, scope, accounts)
+    of_all = found if scope.team is None else targets(workspace, dataclasses.replace(scope, team=None), accounts)
+    check_team(workspace, scope, of_all.people.advocates)
     barred = asked_often(workspace, workspace.settings.social.asks_per_quarter)
     chosen = select_advocates(found.people, k, weights=found.weights, barred=barred)
     possible = coverage(found.people, found.people.advocates, found.weights)
@@ -103,7 +104,7 @@ def report(workspace: Workspace, scope: Scope, k: int, accounts: str | None) -> 
         "gap_to_bound": _gap(chosen),
         "gains_computed": chosen.evaluations,
     }
-    frame = _steps(found, chosen, possible, teams_shown(workspace, scope), barred)
+    frame = _steps(found, chosen, possible, teams_shown(workspace, of_all.people.advocates), barred)
     left_alone = len(barred & set(found.people.advocates))
     return Report("social_activate", title, frame, tuple(_notes(found, chosen, left_alone, workspace)), meta, charts=(chart,))
 
@@ -145,8 +146,8 @@ def _notes(found: Targets, chosen: Selection, barred: int, workspace: Workspace)
     notes = [
         Text("Each is the one who adds most to those before: people at target accounts whom none of them knows, by weight."),
         Text(
-            "These are people whom a post could reach, not people whom it did: of {count} enrolled advocates, as their connections were on "
-            "{day} or later.",
+            "These are people whom a post could reach, not people whom it did: of {count} enrolled {count:advocate|advocates}, as their "
+            "connections were on {day} or later.",
             count=found.enrolled,
             day=found.as_of,
         ),
@@ -167,7 +168,7 @@ def _notes(found: Targets, chosen: Selection, barred: int, workspace: Workspace)
     if barred:
         notes.append(
             Text(
-                "{count} advocates are left in peace: they were asked {most:g} times this quarter.",
+                "{count} {count:advocate is|advocates are} left in peace, asked {most:g} {most:time|times} this quarter.",
                 count=barred,
                 most=settings.asks_per_quarter,
             )
@@ -175,8 +176,8 @@ def _notes(found: Targets, chosen: Selection, barred: int, workspace: Workspace)
     if found.untold:
         notes.append(
             Text(
-                "Of {count} advocates nothing is known of where their connections work, since they did not agree to it; they may know "
-                "people there.",
+                "Of {count} {count:advocate|advocates} nothing is known of where their connections work, since they did not agree to it; "
+                "they may know people there.",
                 count=found.untold,
             )
         )

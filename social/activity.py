@@ -14,7 +14,7 @@ from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
-from social.groups import NO_TEAM, check_cut, check_individuals, check_team, small_teams, teams_shown, withheld_note
+from social.groups import check_cut, check_individuals, check_team, members, small_teams, team_of, teams_note, teams_shown
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace import social_reading
@@ -51,46 +51,50 @@ def ssi_report(workspace: Workspace, scope: Scope, by: str) -> Report:
             "--network {network}: the Social Selling Index is LinkedIn's, no other network has one; leave --network out",
             network=scope.network,
         )
-    people = roster(workspace, scope)
+    people, everyone = roster(workspace, scope), roster(workspace, Scope())
     smallest = workspace.settings.social.smallest_group
     check_team(workspace, scope)
     check_cut(workspace, by)
-    teams = {one.advocate: one.team or NO_TEAM for one in people}
-    rows = [
+    teams = team_of(everyone)
+    told = [
         row
         for row in social_reading.selling_index(workspace)
         if row["advocate"] in teams
         and (scope.since is None or row["day"] >= scope.since)
         and (scope.until is None or row["day"] <= scope.until)
     ]
-    if not rows:
+    telling = {row["advocate"] for row in told}
+    check_team(workspace, scope, telling)
+    asked = {one.advocate for one in people}
+    if not telling & asked:
         raise DataError(
             "There is no Social Selling Index in this period; employees read theirs at linkedin.com/sales/ssi, and it is imported with "
             "'smarketing import csv FILE --as ssi' (advocate, day, brand, find, insights, relationships)"
         )
-    table = pd.DataFrame(rows)
-    table["ssi"] = table[list(PILLARS)].sum(axis=1)
-    table["team"] = table["advocate"].map(teams)
+    everything = pd.DataFrame(told)
+    everything["ssi"] = everything[list(PILLARS)].sum(axis=1)
+    everything["team"] = everything["advocate"].map(teams)
+    table = everything[everything["advocate"].isin(sorted(asked))]
     hidden: set[str] = set()
     few = 0
     if by == "team":
-        hidden = small_teams(people, smallest, period=(scope.since, scope.until))
-        frame, few = _by_month(table, hidden, smallest)
+        hidden = small_teams(everyone, smallest, members(everyone, (scope.since, scope.until)))
+        frame, few = _by_month(everything, hidden, smallest, set(table["team"]))
         chart = Chart("line", "month", ("ssi",), Text("Social Selling Index (LinkedIn)"), series="team")
     else:
-        frame = _by_advocate(table.assign(team=table["advocate"].map(teams_shown(workspace, scope))))
+        frame = _by_advocate(table.assign(team=table["advocate"].map(teams_shown(workspace, telling))))
         chart = Chart("bar", "advocate", ("ssi",), Text("Social Selling Index (LinkedIn)"))
     notes = [
         Text(
             "LinkedIn's own index, 0 to 100, of four pillars of 25 each, as employees read it off its page; its formula is not published."
         ),
-        *withheld_note(len(hidden), smallest),
+        *teams_note(len(hidden), smallest),
     ]
     if few:
         notes.append(
             Text(
-                "{count} months of teams are withheld: fewer than {smallest:g} of the team told theirs, or the mean would give away "
-                "that of so few elsewhere; --by advocate shows each by code.",
+                "{count} {count:month|months} of teams {count:is|are} withheld: fewer than {smallest:g} of the team told theirs, or the "
+                "mean would give away that of so few elsewhere; --by advocate shows each by code.",
                 count=few,
                 smallest=smallest,
             )
@@ -109,8 +113,8 @@ def _by_advocate(table: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index().sort_values(["ssi", "advocate"], ascending=[False, True], ignore_index=True)
 
 
-def _by_month(table: pd.DataFrame, hidden: set[str], smallest: float) -> tuple[pd.DataFrame, int]:
-    """Take the mean of each team and month, of the last that each advocate told in it.
+def _by_month(table: pd.DataFrame, hidden: set[str], smallest: float, asked: set[str]) -> tuple[pd.DataFrame, int]:
+    """Take the mean of each team asked for and month, of the last that each advocate told in it; the table is that of all teams.
 
     Returns
     -------
@@ -130,8 +134,10 @@ def _by_month(table: pd.DataFrame, hidden: set[str], smallest: float) -> tuple[p
         # A mean over too few of a team is theirs, not the team's.
         small = withheld(dict(zip(of_month["team"], of_month["advocates"].tolist(), strict=True)), smallest, hidden)
         kept += of_month.index[~of_month["team"].isin(list(small))].tolist()
-    told = int((~frame["team"].isin(list(hidden))).sum())
-    return frame.loc[sorted(kept)].reset_index(drop=True), told - len(kept)
+    ours = frame["team"].isin(sorted(asked - hidden))
+    shown = frame.loc[sorted(kept)]
+    shown = shown[shown["team"].isin(sorted(asked))].reset_index(drop=True)
+    return shown, int(ours.sum()) - len(shown)
 
 
 def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = None) -> Report:
@@ -157,7 +163,8 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     people = roster(workspace, scope)
     check_team(workspace, scope)
     check_individuals(workspace, "smarketing social activity")
-    everything = posts(workspace, Scope(scope.team, scope.network, None, scope.until))
+    of_all = posts(workspace, Scope(None, scope.network, None, scope.until))
+    everything = of_all[of_all["advocate"].isin([one.advocate for one in people])]
     if not len(everything):
         raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
     until = scope.until or everything["day"].max()
@@ -165,7 +172,11 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
         until = max(scope.since, today or dt.date.today())  # nothing was posted since
     since = scope.since or until - dt.timedelta(days=90)
     ties, senior = _ties(workspace, scope.network)
-    own, shown = dict(iter(everything.groupby("advocate"))), teams_shown(workspace, scope)
+    there = members(roster(workspace, Scope()), (since, until))
+    known = [there & some for some in (set(of_all["advocate"]), ties.keys(), senior.keys())]
+    for some in known:
+        check_team(workspace, scope, some)
+    own, shown = dict(iter(everything.groupby("advocate"))), teams_shown(workspace, there, *known)
     rows = [
         _of_advocate(one, own.get(one.advocate, everything.iloc[:0]), (since, until), ties.get(one.advocate))
         | {"share_senior": senior.get(one.advocate, np.nan), "team": shown[one.advocate]}

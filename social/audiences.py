@@ -80,6 +80,27 @@ class Audiences:
         offsets = np.concatenate(([0], np.cumsum(kept)))[self.offsets]
         return Audiences(self.advocates, self.people[kept], offsets, self.size)
 
+    def together(self, groups: Sequence[str]) -> Audiences:
+        """Put the advocates of a group together: each person once in each group, groups in the order of their names.
+
+        Parameters
+        ----------
+        groups : sequence of str, shape (n_advocates,)
+
+        Examples
+        --------
+        >>> three = Audiences(("a", "b", "c"), np.array([0, 1, 1, 2, 2]), np.array([0, 2, 4, 5]), 3)
+        >>> both = three.together(["Sales", "Sales", "Care"])
+        >>> both.advocates, both.gross.tolist(), both.overlap().tolist()
+        (('Care', 'Sales'), [1, 3], [[1, 1], [1, 3]])
+        """
+        names = sorted(set(groups))
+        number = {name: place for place, name in enumerate(names)}
+        of = np.array([number[group] for group in groups], dtype=np.int64)
+        edge = distinct(np.repeat(of, self.gross) * self.size + self.people)
+        offsets = np.searchsorted(edge, np.arange(len(names) + 1) * self.size)
+        return Audiences(tuple(names), edge % max(self.size, 1), offsets, self.size)
+
     def table(self) -> csr_array:
         """Lay the audiences out as a sparse table of 1s, advocates by people."""
         from scipy.sparse import csr_array

@@ -29,11 +29,12 @@ def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Qu
         rows = rows[rows["network"] == scope.network]
     smallest = workspace.settings.social.smallest_group
     total = rows
-    rows, hidden = cut(rows, by, found.advocates, smallest, (scope.since, scope.until), together=True)
-    grouped = rows.groupby(by)
+    parts = cut(rows, by, found.advocates, smallest, together=True)
+    grouped = parts.shown.groupby(by)
     frame = grouped[["credit_conversions"]].sum()
     frame["credit_value"] = grouped["credit_value"].sum(min_count=1)
     frame = frame.sort_values(["credit_conversions"], ascending=False, kind="stable").reset_index()
+    figures = parts.mask(frame, {"credit_value": ("credit_value",)})
     (model,) = make_models(asked)
     title = Text("What the social touches are credited with, by whose post it was")
     notes = [
@@ -51,7 +52,7 @@ def credit_report(workspace: Workspace, found: Found, scope: Scope, question: Qu
             "(unassigned): an employee's link whose code is not known. (page and network): social traffic of no employee's link. "
             "Others in parentheses were left out, and their part is handed to nobody."
         ),
-        *withheld_note(hidden, smallest),
+        *withheld_note(parts.withheld, smallest, figures),
         LIKE,
     ]
     meta = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
-from social.groups import check_cut, check_team, cut, withheld_note
+from social.groups import Cut, check_cut, check_team, cut, withheld_note
 from social.posts import later_note, posts
 from social.scope import Scope, roster
 from workspace import social_reading
@@ -23,6 +24,23 @@ CUTS = ("programme", "team", "advocate", "network", "month", "kind", "content", 
 ALL = "(all)"
 COUNTED = ("clicks", "reactions", "comments", "reposts")
 """What an engagement is, where a network gives no sum of its own: LinkedIn counts the same (clicks, reactions, comments, reposts)."""
+RATES = (
+    ("rate_per_impression", "engaged", "impressions", 1.0),
+    ("click_through_rate", "clicks", "impressions", 1.0),
+    ("rate_per_reach", "engaged", "reach", 1.0),
+    ("rate_per_audience", "engaged", "audience", 1.0),
+    ("amplification_per_100_audience", "reposts", "audience", 100.0),
+)
+"""Each rate with what is divided by what, and times what."""
+MEANS = (("applause_per_post", "reactions"), ("conversation_per_post", "comments"), ("amplification_per_post", "reposts"))
+"""Each mean with what it is of."""
+CONTRIBUTE = {
+    "posts_measured": ("impressions",),
+    **{name: (name,) for name in ("impressions", *COUNTED, "engaged")},
+    **{name: (part, whole) for name, part, whole, _ in RATES},
+    **{name: (part,) for name, part in MEANS},
+}
+"""What has to be known of a post for it to contribute to a figure."""
 
 
 def measured_posts(workspace: Workspace, scope: Scope) -> pd.DataFrame:
@@ -68,19 +86,16 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     UsageError
         The team is too small, there is none of that name, or reports on single employees are off.
     """
-    roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
-    check_team(workspace, scope)
-    check_cut(workspace, by)
-    table = measured_posts(workspace, scope)
-    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
-    frame = rates(rows, by)
+    parts, table = cut_posts(workspace, scope, by, measured_posts(workspace, dataclasses.replace(scope, team=None)))
+    frame = rates(parts.shown, by)
+    figures = parts.mask(frame, CONTRIBUTE)
     title = Text("Engagement with employees' posts")
     fell = table[table["fell"].map(lambda names: isinstance(names, tuple) and len(names) > 0)]
     notes = [
         Text(
-            "Each figure is over the posts that have it; {measured} of {posts} posts have impressions. A post without figures is not one "
-            "without engagement.",
+            "Each figure is over the posts that have it; {measured} of {posts} {posts:post|posts} {measured:has|have} impressions. A post "
+            "without figures is not one without engagement.",
             measured=int(table["impressions"].notna().sum()),
             posts=len(table),
         ),
@@ -89,15 +104,15 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
             "Rates: engagements for each impression (LinkedIn's), for each member reached, for each member of the audience (Oktopost's). "
             "Amplification is reposts for each post (Kaushik's), or for each 100 of the audience (HSMAI's)."
         ),
-        *withheld_note(hidden, smallest),
+        *withheld_note(parts.withheld, smallest, figures),
         *later_note(table),
     ]
     if len(fell):
         named = sorted({name for names in fell["fell"] for name in names}, key=POST_FIGURES.index)
         notes.append(
             Text(
-                "{count} posts have figures that fell since an earlier day ({names}): the latest count, and the network may have corrected "
-                "them.",
+                "{count} {count:post has|posts have} figures that fell since an earlier day ({names}): the latest count, and the network "
+                "may have corrected them.",
                 count=len(fell),
                 names=joined([Text(column(name).label) for name in named]),
             )
@@ -112,6 +127,21 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     chart = Chart("line" if by == "month" else "bar", by, ("rate_per_impression",), title)
     meta = {**scope.meta, "by": by, "posts": len(table), "cohort_rule": "published in the period"}
     return Report("social_engagement", title, frame, tuple(notes), meta, charts=(chart,))
+
+
+def cut_posts(workspace: Workspace, scope: Scope, by: str, everything: pd.DataFrame) -> tuple[Cut, pd.DataFrame]:
+    """Cut the posts of all teams for a report of the scope's, and give those of its team.
+
+    Raises
+    ------
+    UsageError
+        Too few of the team posted, there is no such team, or reports on single employees are off.
+    """
+    check_cut(workspace, by)
+    asked = {one.advocate for one in roster(workspace, scope)}
+    check_team(workspace, scope, everything["advocate"].dropna())
+    found = cut(everything, by, roster(workspace, Scope()), workspace.settings.social.smallest_group, scope.team)
+    return found, everything if scope.team is None else everything[everything["advocate"].isin(sorted(asked))]
 
 
 def rates(rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -129,16 +159,10 @@ def rates(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     frame = pd.DataFrame({"posts": grouped.size(), "posts_measured": grouped["impressions"].count()})
     for name in ("impressions", *COUNTED, "engaged"):
         frame[name] = grouped[name].sum(min_count=1)
-    for name, part, whole, scale in (
-        ("rate_per_impression", "engaged", "impressions", 1.0),
-        ("click_through_rate", "clicks", "impressions", 1.0),
-        ("rate_per_reach", "engaged", "reach", 1.0),
-        ("rate_per_audience", "engaged", "audience", 1.0),
-        ("amplification_per_100_audience", "reposts", "audience", 100.0),
-    ):
+    for name, part, whole, scale in RATES:
         both = rows[part].notna() & rows[whole].notna()
         sums = rows[both].groupby(by)[[part, whole]].sum()
         frame[name] = (sums[part] / sums[whole].where(sums[whole] > 0) * scale).reindex(frame.index)
-    for name, part in (("applause_per_post", "reactions"), ("conversation_per_post", "comments"), ("amplification_per_post", "reposts")):
+    for name, part in MEANS:
         frame[name] = grouped[part].mean()
     return frame.reset_index()

@@ -11,7 +11,7 @@ import numpy as np
 from attribution.question import Question, bounds
 from social import evidence_reading
 from social.clicks import ENGAGEMENTS
-from social.groups import small_teams
+from social.groups import members, small_teams
 from social.rotation import Bools, Floats
 from social.rotations import Content, rotation
 from social.scope import Advocate, Scope, roster
@@ -93,7 +93,7 @@ def measure(workspace: Workspace, name: str) -> Measured:
             content=contents[int(np.flatnonzero(~both)[0])].name,
         )
     clicks, left_out = _clicks(workspace, contents, everyone, teams)
-    small = small_teams(everyone, workspace.settings.social.smallest_group)
+    small = small_teams(everyone, workspace.settings.social.smallest_group, members(everyone))
     last = reading.span(workspace)
     ends = max(_bounds(workspace, one)[1] for one in contents) + round(workspace.settings.social.click_days * DAY)
     shape = (len(contents), len(teams))

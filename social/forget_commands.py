@@ -48,8 +48,8 @@ def forget(invocation: Invocation, /, advocate: str | None, left: bool, yes: boo
             say(
                 invocation,
                 Text(
-                    "{advocate}: {audience} connections were deleted, {posts} posts and {codes} codes of links kept without a name, as "
-                    "those of {stands_for}.",
+                    "{advocate}: {audience} {audience:connection was|connections were} deleted, {posts} {posts:post|posts} and {codes} "
+                    "{codes:code|codes} of links kept without a name, as those of {stands_for}.",
                     advocate=name,
                     audience=done.audience,
                     posts=done.posts,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from social.buying_roles import ROLES, buying_role
-from social.groups import check_team, teams_shown
+from social.groups import check_team, members, teams_shown
 from social.scope import Scope, roster
 from workspace import consent, social_reading
 from workspace.errors import DataError
@@ -61,12 +61,14 @@ def build(workspace: Workspace, scope: Scope, accounts: Sequence[str] | None = N
     advocates = roster(workspace, scope)
     check_team(workspace, scope)
     enrolled = [one for one in advocates if one.enrolled(today, today)]
-    willing, teams = consent.granted(workspace, "introductions"), teams_shown(workspace, scope)
+    edges = social_reading.known_at(workspace, accounts, scope.network)
+    there = members(roster(workspace, Scope()), (today, today))
+    willing = consent.granted(workspace, "introductions")
+    teams = teams_shown(workspace, there, there & set(edges["advocate"].to_pylist()))
     graph = nx.DiGraph()
     for one in enrolled:
         named = {name: value for name, value in (("team", teams.get(one.advocate)), ("region", one.region)) if value}
         graph.add_node(one.advocate, kind="advocate", introduces=one.advocate in willing, **named)
-    edges = social_reading.known_at(workspace, accounts, scope.network)
     kept = pc.is_in(edges["advocate"], pa.array(list(graph), pa.string()))
     numbers: dict[tuple[str, str], str] = {}
     # By advocate and time of the tie: the order of the hashes would tell them apart across exports.

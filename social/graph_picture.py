@@ -100,7 +100,7 @@ def picture(graph: nx.Graph, language: Language) -> str:
 
 
 def _said(name: str, people: int | None, language: Language) -> str:
-    return escape(language.text(Text("{name}: {people} people", name=name, people=people))) if people else ""
+    return escape(language.text(Text("{name}: {people} {people:person|people}", name=name, people=people))) if people else ""
 
 
 PAGE = """\
@@ -145,12 +145,14 @@ def _notes(graph: nx.Graph, advocates: Sequence[str], accounts: Sequence[str]) -
     ]
     nobody = sum(named["kind"] == "advocate" and not named["people"] for named in every)
     if nobody:
-        notes.append(Text("{count} advocates know nobody there, as far as they handed in their connections.", count=nobody))
+        notes.append(
+            Text("{count} {count:advocate knows|advocates know} nobody there, as far as they handed in their connections.", count=nobody)
+        )
     if drawn < ties:
         notes.append(
             Text(
-                "Left out, as fewest are known by them or there: {advocates} advocates, {accounts} accounts; {left} of {ties} ties. Name "
-                "accounts with --accounts, or write .graphml for all.",
+                "Left out, as fewest are known by them or there: {advocates} {advocates:advocate|advocates}, {accounts} "
+                "{accounts:account|accounts}; {left} of {ties} {ties:tie|ties}. Name accounts with --accounts, or write .graphml for all.",
                 advocates=sum(named["kind"] == "advocate" for named in every) - nobody - len(advocates),
                 accounts=sum(named["kind"] == "account" for named in every) - len(accounts),
                 left=ties - drawn,

@@ -1,9 +1,12 @@
-"""Cutting a table by advocate, team, content, network or post, and withholding teams that are too small."""
+"""Cutting a table by advocate, team, content, network or post, and withholding what too few of a team contribute to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from reports.report import Text
 from social.anonymity import withheld
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CUTS = ("advocate", "team", "content", "network", "post")
+ONE_BY_ONE = ("advocate", "post")
+"""Cuts whose rows are of one advocate each, by code: of a team they stand where the team's sum may."""
 NO_TEAM = "(no team)"
 """Stands for advocates whose team is not known."""
 NOT_SET = "(not set)"
@@ -32,91 +37,243 @@ def team_of(advocates: Sequence[Advocate]) -> dict[str, str]:
     return {one.advocate: one.team or NO_TEAM for one in advocates}
 
 
-def small_teams(advocates: Sequence[Advocate], smallest: float, others: Iterable[str] = (), period: Period = ALWAYS) -> set[str]:
-    """Name the teams whose figures are withheld (`social.anonymity.withheld`): by how many enrolled advocates they have.
+def sizes(advocates: Sequence[Advocate], some: Iterable[str]) -> dict[str, int]:
+    """Count some advocates by team, those who are on no list in `NO_TEAM`; what stands in parentheses is no advocate ("(unassigned)")."""
+    teams = team_of(advocates)
+    counted: dict[str, int] = {}
+    for one in {one for one in some if not one.startswith("(")}:
+        team = teams.get(one, NO_TEAM)
+        counted[team] = counted.get(team, 0) + 1
+    return counted
+
+
+def members(advocates: Sequence[Advocate], period: Period = ALWAYS) -> set[str]:
+    """Name those who were enrolled on a day of a period."""
+    return {one.advocate for one in advocates if one.enrolled(*period)}
+
+
+def small_teams(advocates: Sequence[Advocate], smallest: float, some: Iterable[str]) -> set[str]:
+    """Name the teams whose figures are withheld (`social.anonymity.withheld`).
 
     Parameters
     ----------
     advocates : sequence of Advocate
     smallest : float
-    others : iterable of str
-        Advocates with figures: they count whenever they enrolled, in `NO_TEAM` where they are not on that list.
-    period : (date or None, date or None)
-        Those count who were enrolled on one of its days.
+    some : iterable of str
+        The advocates whom the figures are about: those who contribute to them, or, of counts of people, those who are counted.
     """
-    sizes: dict[str, int] = {}
-    others = set(others)
-    strangers = others - {one.advocate for one in advocates}
-    if strangers:
-        sizes[NO_TEAM] = len(strangers)
-    for one in advocates:
-        if one.enrolled(*period) or one.advocate in others:
-            sizes[one.team or NO_TEAM] = sizes.get(one.team or NO_TEAM, 0) + 1
-    return withheld(sizes, smallest)
+    return withheld(sizes(advocates, some), smallest)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Cut:
+    """Rows cut by a column, and what of it may be shown.
+
+    Parameters
+    ----------
+    by : str
+    team : str or None
+        The one team that is told of.
+    smallest : float
+    everything : pandas.DataFrame
+        The rows of all teams, with the columns `advocate`, `team` and `by`.
+    shown : pandas.DataFrame
+        Those of the groups that are shown.
+    hidden : set of (str, object)
+        The team and the value of each group that is not; where rows are of one advocate each, the value is "".
+
+    Notes
+    -----
+    A cell is what a team has to do with a value: of a cut by team there is one value. Cells of fewer than `smallest` advocates, nobody
+    aside, are withheld, and with them others: a value's total is told elsewhere, and so is a team's, so that of the cells of each value,
+    and of each team, none or at least two are withheld, which are together of enough. Whether some of these could still be worked out from
+    all others together, which takes a linear program to tell, is not looked into.
+    """
+
+    by: str
+    team: str | None
+    smallest: float
+    everything: pd.DataFrame
+    shown: pd.DataFrame
+    hidden: set[tuple[str, object]]
+
+    @property
+    def withheld(self) -> int:
+        """How many groups are not shown."""
+        return len([cell for cell in self.hidden if self.team in (None, cell[0])])
+
+    def mask(self, frame: pd.DataFrame, figures: Mapping[str, Sequence[str]], within: str | None = None) -> int:
+        """Leave the figures of a table unknown that too few advocates contribute to.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Changed in place: one row for each `by` (and `within`), a column for each of the figures.
+        figures : mapping of str to sequence of str
+            Of each figure the columns of the rows that have to be known for a row to contribute to it. Where one of these may not be told
+            by itself, the figure may not either.
+        within : str or None
+            A further column of the cut, whose values are told apart.
+
+        Returns
+        -------
+        int
+            How many were known and are not told.
+        """
+        if self.by != "team" and self.team is None:
+            return 0
+        count = 0
+        for value in [None] if within is None else frame[within].unique():
+            rows = self.everything if within is None else self.everything[self.everything[within] == value]
+            mine = frame.index if within is None else frame.index[frame[within] == value]
+            alone = {part: _cells(rows[rows[part].notna()], self, self.hidden) for parts in figures.values() for part in parts}
+            cells = [_cell(row, self) for row in frame.loc[mine, self.by]]
+            for figure, parts in figures.items():
+                already = set().union(*(alone[part] for part in parts))
+                hidden = already if len(parts) == 1 else _cells(rows[rows[list(parts)].notna().all(axis=1)], self, already)
+                gone = [place for place, cell in zip(mine, cells, strict=True) if cell in hidden]
+                count += int(frame.loc[gone, figure].notna().sum())
+                frame[figure] = frame[figure].astype(float)
+                frame.loc[gone, figure] = float("nan")
+        return count
+
+
+def _cell(value: object, cut: Cut) -> tuple[str, object]:
+    """Name the cell that a row of a table is."""
+    if cut.by == "team":
+        return str(value), ""
+    return str(cut.team), "" if cut.by in ONE_BY_ONE else value
+
+
+def _cells(rows: pd.DataFrame, cut: Cut, already: Collection[tuple[str, object]] = ()) -> set[tuple[str, object]]:
+    """Name the cells of fewer advocates than is allowed among some rows, and those that would give them away."""
+    single = cut.by in ("team", *ONE_BY_ONE)
+    ours = [isinstance(one, str) and not one.startswith("(") for one in rows["advocate"]]
+    rows = rows.loc[np.array(ours, dtype=np.bool_)]
+    grouped = rows.assign(value="" if single else rows[cut.by]).groupby(["team", "value"])["advocate"]
+    counted: dict[Any, int] = grouped.nunique().to_dict()
+    if single:
+        of_teams = {team: size for (team, _), size in counted.items()}
+        return {(team, "") for team in withheld(of_teams, cut.smallest, [team for team, _ in already])} | set(already)
+    return hidden_cells(counted, cut.smallest, already)
+
+
+def hidden_cells(
+    counted: Mapping[tuple[str, object], int], smallest: float, already: Collection[tuple[str, object]] = ()
+) -> set[tuple[str, object]]:
+    """Name the cells of teams and values that are withheld, where the totals of both are known and any team may be told of by itself.
+
+    Parameters
+    ----------
+    counted : mapping of (str, object) to int
+        How many advocates contribute to each cell.
+    smallest : float
+    already : collection of (str, object)
+        Cells that are not shown anyway.
+
+    Notes
+    -----
+    In each line and column none or at least two cells are withheld, which are together of enough.
+
+    Examples
+    --------
+    >>> cells = {("Sales", "May"): 6, ("Sales", "June"): 7, ("Care", "May"): 1, ("Care", "June"): 5}
+    >>> sorted(hidden_cells(cells | {("Care", "July"): 9, ("Sales", "July"): 8}, 5))
+    [('Care', 'June'), ('Care', 'May'), ('Sales', 'June'), ('Sales', 'May')]
+    """
+    hidden, before = set(already), None
+    while hidden != before:
+        before = set(hidden)
+        for side in (1, 0):  # the teams of each value, then the values of each team
+            for line in {cell[side] for cell in [*counted, *hidden]}:
+                of_line = {cell: size for cell, size in counted.items() if cell[side] == line}
+                hidden |= withheld(of_line, smallest, [cell for cell in hidden if cell[side] == line], least=2)
+    return hidden
 
 
 def cut(
-    rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float, period: Period = ALWAYS, *, together: bool = False
-) -> tuple[pd.DataFrame, int]:
-    """Give rows that have an `advocate` the column they are cut by, and withhold the teams that are too small.
+    rows: pd.DataFrame, by: str, advocates: Sequence[Advocate], smallest: float, team: str | None = None, *, together: bool = False
+) -> Cut:
+    """Cut rows that have an `advocate` by a column, without the groups to which too few of a team contribute.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        With `network` where they are cut by `post`.
+        Of all teams, so that it is seen what could be worked out; with `network` where they are cut by `post`. What is not known is
+        `NOT_SET`; a post whose number another network gave to another post bears its network.
     by : str
     advocates : sequence of Advocate
     smallest : float
-    period : (date or None, date or None)
+    team : str or None
+        The only team to be shown.
     together : bool
         Keep what the withheld teams have as that of one, `WITHHELD`, so that the rows add up: it is what the total less the others is.
-
-    Returns
-    -------
-    rows : pandas.DataFrame
-        With the column `by`, `NOT_SET` where it is not known; a post whose number another network gave to another post bears its network.
-    withheld : int
-        Teams withheld.
     """
-    hidden: Collection[str] = ()
-    if by == "team":
-        teams = team_of(advocates)
-        # What stands in parentheses is no advocate ("(unassigned)") and stays as it is.
-        rows = rows.assign(team=[teams.get(one, one if str(one).startswith("(") else NO_TEAM) for one in rows["advocate"]])
-        hidden = small_teams(advocates, smallest, {one for one in rows["advocate"].dropna() if not one.startswith("(")}, period)
-        unseen = rows["team"].isin(list(hidden))
-        rows = rows.assign(team=rows["team"].mask(unseen, WITHHELD)) if together else rows[~unseen]
+    teams = team_of(advocates)
+    # What stands in parentheses is no advocate ("(unassigned)") and stays as it is.
+    rows = rows.assign(team=[teams.get(one, one if str(one).startswith("(") else NO_TEAM) for one in rows["advocate"]])
     if by == "post":
         pairs = rows[["network", "post"]].drop_duplicates()
         twice = rows["post"].isin(pairs["post"][pairs["post"].duplicated() & pairs["post"].notna()])
         rows = rows.assign(post=rows["post"].mask(twice, rows["post"] + " (" + rows["network"] + ")"))
-    return rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)}), len(hidden)
+    rows = rows.assign(**{by: rows[by].where(rows[by].notna(), NOT_SET)})
+    spelled = None if team is None else next((name for name in teams.values() if name.casefold() == team.casefold()), team)
+    found = Cut(by, spelled, smallest, rows, rows, set())
+    if by != "team" and team is None:
+        return found
+    hidden = _cells(rows, found)
+    if together and team is None:
+        parted = rows.assign(team=rows["team"].mask(rows["team"].isin([name for name, _ in hidden]), WITHHELD))
+        return dataclasses.replace(found, everything=parted, shown=parted, hidden=hidden)
+    shown = rows if team is None else rows[rows["team"] == spelled]
+    values = [""] * len(shown) if by in ("team", *ONE_BY_ONE) else shown[by]
+    kept = np.array([cell not in hidden for cell in zip(shown["team"], values, strict=True)], dtype=np.bool_)
+    return dataclasses.replace(found, shown=shown[kept], hidden=hidden)
 
 
-def check_team(workspace: Workspace, scope: Scope) -> None:
+def check_team(workspace: Workspace, scope: Scope, contributing: Iterable[str] | None = None) -> None:
     """Refuse a report of a team that no report by team shows: its figures would be those of single people, or give these away.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scope : Scope
+    contributing : iterable of str or None
+        The advocates, of all teams, who contribute to what is reported; those enrolled in the period by default, for counts of people.
 
     Raises
     ------
     UsageError
-        The team has too few enrolled advocates in the period, or what remains of all without it is about too few; there is no such team.
+        Too few of the team contribute, though somebody does, or what remains of all without it is of too few; there is no such team; or,
+        where people are counted, nobody of the team is enrolled.
     """
     if scope.team is None:
         return
-    smallest, period = workspace.settings.social.smallest_group, (scope.since, scope.until)
-    members = [one for one in roster(workspace, scope) if one.enrolled(*period)]
-    if len(members) < smallest:
+    smallest, everyone, asked = workspace.settings.social.smallest_group, roster(workspace, Scope()), roster(workspace, scope)
+    some = members(everyone, (scope.since, scope.until)) if contributing is None else set(contributing)
+    ours = len(some & {one.advocate for one in asked})
+    if contributing is None and ours < smallest:
         raise UsageError(
-            "--team {team}: it has {size} advocates, and figures of fewer than {smallest:g} are withheld, as they would be those of single "
-            "people; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
+            "--team {team}: it has {size} {size:advocate|advocates}, and figures of fewer than {smallest:g} are withheld, as they would be "
+            "those of single people; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff "
+            "allows it",
             team=scope.team,
-            size=len(members),
+            size=ours,
             smallest=smallest,
         )
-    if {one.team for one in members} & small_teams(roster(workspace, Scope()), smallest, period=period):
+    if 0 < ours < smallest:
         raise UsageError(
-            "--team {team}: its figures are withheld, since those of all teams less these would be those of a team of fewer than "
-            "{smallest:g}; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
+            "--team {team}: {size} of its advocates {size:contributes|contribute} to these figures, and those of fewer than {smallest:g} "
+            "are withheld, as they would be those of single people; ask for all teams, or lower social.smallest_group in smarketing.toml "
+            "if your agreement with the staff allows it",
+            team=scope.team,
+            size=ours,
+            smallest=smallest,
+        )
+    if {one.team for one in asked} & small_teams(everyone, smallest, some):
+        raise UsageError(
+            "--team {team}: its figures are withheld, since those of all teams less these would be those of fewer than {smallest:g} "
+            "advocates; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
             team=scope.team,
             smallest=smallest,
         )
@@ -144,31 +301,60 @@ def check_individuals(workspace: Workspace, asked: str) -> None:
         )
 
 
-INDIVIDUAL = frozenset({"advocate", "post"})
-"""Cuts whose rows are about one employee each."""
-
-
 def check_cut(workspace: Workspace, by: str) -> None:
     """Refuse a cut whose rows are about one employee each where the settings switch these off (`check_individuals`)."""
-    if by in INDIVIDUAL:
+    if by in ONE_BY_ONE:
         check_individuals(workspace, f"--by {by}")
 
 
-def teams_shown(workspace: Workspace, scope: Scope) -> dict[str, str | None]:
-    """Say the team of each advocate where it may stand beside their figures: not those whose sums are withheld, which could be added up."""
+def teams_shown(workspace: Workspace, *contributing: Iterable[str]) -> dict[str, str | None]:
+    """Say the team of each advocate where it may stand beside their figures: not those whose sums are withheld, which could be added up.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    *contributing : iterable of str
+        Of each figure those who contribute to it; a team is named where of each figure nobody or enough of it do.
+    """
     everyone = roster(workspace, Scope())
-    hidden = small_teams(everyone, workspace.settings.social.smallest_group, period=(scope.since, scope.until))
+    smallest = workspace.settings.social.smallest_group
+    hidden = set().union(*(small_teams(everyone, smallest, some) for some in contributing))
     return {one.advocate: one.team if one.team not in hidden else None for one in everyone}
 
 
-def withheld_note(count: int, smallest: float) -> list[Text]:
-    """Say how many teams were withheld."""
+def teams_note(count: int, smallest: float) -> list[Text]:
+    """Say how many teams were withheld for how many advocates they have."""
     if not count:
         return []
     return [
         Text(
-            "{count} teams are withheld: those of fewer than {smallest:g} advocates, and those whose figures would give these away.",
+            "{count} {count:team is|teams are} withheld: those of fewer than {smallest:g} advocates, and those whose figures would give "
+            "these away.",
             count=count,
             smallest=smallest,
         )
     ]
+
+
+def withheld_note(count: int, smallest: float, figures: int = 0) -> list[Text]:
+    """Say how many rows were withheld for how many contribute to them, and how many figures of those that are shown."""
+    said = []
+    if count:
+        said.append(
+            Text(
+                "{count} {count:row is|rows are} withheld: those to which fewer than {smallest:g} advocates of a team contribute, and "
+                "those that would give these away.",
+                count=count,
+                smallest=smallest,
+            )
+        )
+    if figures:
+        said.append(
+            Text(
+                "{count} {count:figure is|figures are} withheld (a dash stands for it, as for what is not known): fewer than {smallest:g} "
+                "advocates of the team contribute to it, or it would give such a figure away.",
+                count=figures,
+                smallest=smallest,
+            )
+        )
+    return said

@@ -145,7 +145,7 @@ def introductions_report(workspace: Workspace, scope: Scope, account: str) -> Re
     if single_thread(graph, key):
         notes.append(Text("Single thread: everything hangs on one advocate or on one person there."))
     if silent:
-        notes.append(Text("{count} more know somebody there and have not agreed to be asked.", count=len(silent)))
+        notes.append(Text("{count} more {count:knows|know} somebody there and {count:has|have} not agreed to be asked.", count=len(silent)))
     oldest = _oldest(graph, introducers(graph, key, willing=False))
     notes += _age([oldest] if oldest else [])
     meta = {
@@ -223,7 +223,7 @@ def ask(workspace: Workspace, scope: Scope, account: str, role: str | None) -> s
     if not pairs:
         raise UsageError(
             "Nobody is left to ask at {account}: who agreed to be asked knows nobody of that role there, was asked already, or was asked "
-            "{most:g} times in {days} days",
+            "{most:g} {most:time|times} in {days} days",
             account=key,
             most=workspace.settings.social.asks_per_quarter,
             days=QUARTER,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import zoneinfo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Report, Text
-from social.groups import NO_TEAM, check_cut, check_team, small_teams, teams_shown, withheld_note
+from social.anonymity import withheld
+from social.groups import NO_TEAM, check_cut, check_team, members, sizes, small_teams, teams_note, teams_shown, withheld_note
 from social.opportunities import opportunities
 from social.posts import posts
 from social.scope import Scope, roster
@@ -66,11 +66,13 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         )
     if not chosen.points:
         raise UsageError("No points are set; write [[social.points]] into smarketing.toml, as its comments show")
-    people = roster(workspace, scope)
     check_team(workspace, scope)
     check_cut(workspace, by)
-    earned = _earned(workspace, scope, chosen.points)
-    enrolled = [one for one in people if one.enrolled(scope.since, scope.until)]
+    earned = _earned(workspace, dataclasses.replace(scope, team=None), chosen.points)
+    everyone = roster(workspace, Scope())
+    there = members(everyone, (scope.since, scope.until))
+    check_team(workspace, scope, there & earned.keys())
+    enrolled = [one for one in roster(workspace, scope) if one.advocate in there]
     agreed = consent.granted(workspace, "name")
     rows = [
         {
@@ -83,11 +85,14 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     ]
     frame = pd.DataFrame(rows, columns=["advocate", "team", "points", "active"])
     hidden: set[str] = set()
+    few_shown = 0
     if by == "team":
-        hidden = small_teams(people, chosen.smallest_group, period=(scope.since, scope.until))
-        frame = _teams(frame[~frame["team"].isin(list(hidden))], chosen.smallest_group)
+        hidden = small_teams(everyone, chosen.smallest_group, there)
+        few = withheld(sizes(everyone, there & earned.keys()), chosen.smallest_group, hidden)
+        frame = _teams(frame[~frame["team"].isin(list(hidden))], few)
+        few_shown = len(few & set(frame["team"]))
     else:
-        shown = teams_shown(workspace, scope)
+        shown = teams_shown(workspace, there & earned.keys())
         active = frame.assign(team=[shown[one.advocate] for one in enrolled])[frame["active"]].drop(columns="active")
         frame = active.sort_values(["points", "advocate"], ascending=[False, True], ignore_index=True)
         frame.insert(0, "rank", frame["points"].rank(method="min", ascending=False).astype(int))
@@ -97,7 +102,8 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         if by == "team"
         else Text("Names stand here of those alone who agreed to it; the others are codes."),
         *(_card_note(card) for card in sorted(chosen.points, key=lambda card: card.since)),
-        *withheld_note(len(hidden), chosen.smallest_group),
+        *teams_note(len(hidden), chosen.smallest_group),
+        *withheld_note(0, chosen.smallest_group, few_shown),
     ]
     meta = {**scope.meta, "by": by}
     return Report("social_leaderboard", Text("Leaderboard of employee advocacy"), frame, tuple(notes), meta)
@@ -110,15 +116,14 @@ def _card_note(card: Points) -> Text:
     return Text("Points for each from {day} on: {points}.", day=card.since, points=joined(said or [Text("nothing")]))
 
 
-def _teams(frame: pd.DataFrame, smallest: float) -> pd.DataFrame:
+def _teams(frame: pd.DataFrame, few: set[str]) -> pd.DataFrame:
     """Take the mean over active advocates; of teams with too few of them it is withheld (left unknown)."""
     grouped = frame.groupby("team")
     teams = grouped.size().rename("enrolled").to_frame()
     active = frame[frame["active"]].groupby("team")["points"]
-    teams["active_advocates"] = active.size().reindex(teams.index, fill_value=0)
-    enough = teams["active_advocates"] >= smallest
-    teams["mean_points"] = active.mean().reindex(teams.index).where(enough, np.nan)
-    teams["active_advocates"] = teams["active_advocates"].astype(float).where(enough | (teams["active_advocates"] == 0), np.nan)
+    told = ~teams.index.isin(sorted(few))
+    teams["active_advocates"] = active.size().reindex(teams.index, fill_value=0).astype(float).where(told)
+    teams["mean_points"] = active.mean().reindex(teams.index).where(told)
     return teams.sort_values(["mean_points", "enrolled"], ascending=[False, False]).reset_index()
 
 

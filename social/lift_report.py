@@ -30,8 +30,8 @@ def power(number: int | None) -> list[Text]:
         return []
     return [
         Text(
-            "There are only {number} draws that were as likely: no effect, however large, is surer than p = {smallest:.3f}, and 40 draws "
-            "are needed for an interval at 95 %. More teams or more contents give more.",
+            "There {number:is|are} only {number} {number:draw that was|draws that were} as likely: no effect, however large, is surer than "
+            "p = {smallest:.3f}, and 40 draws are needed for an interval at 95 %. More teams or more contents give more.",
             number=number,
             smallest=min(1.0, 2 / number),
         )
@@ -80,8 +80,8 @@ def lift_report(workspace: Workspace, name: str, found: Measured, measured: str)
     if len(shown) < len(found.contents):
         notes.append(
             Text(
-                "Withheld: {count} of {contents} contents, one side of which has fewer than {smallest:g} advocates, or as few beside the "
-                "teams that other reports show.",
+                "Withheld: {count} of {contents} {contents:content|contents}, one side of which has fewer than {smallest:g} advocates, or "
+                "as few beside the teams that other reports show.",
                 count=len(found.contents) - len(shown),
                 contents=len(found.contents),
                 smallest=smallest,
@@ -220,25 +220,26 @@ def _beware(workspace: Workspace, found: Measured, measured: str) -> list[Text]:
             ", whether the team was offered it or not."
         )
         if measured == "clicks"
-        else Text("Counted: leads within {days} days of such a click, each once, for the latest click before it.", days=days),
+        else Text("Counted: leads within {days} {days:day|days} of such a click, each once, for the latest click before it.", days=days),
         Text("An offer that another post made way for shows as a gain, and one whose readers would have come anyway too."),
         Text(
-            "Left out: {colleagues} clicks of colleagues, {previews} within two seconds of the post, {nobody} of nobody in these teams.",
+            "Left out: {colleagues} {colleagues:click|clicks} of colleagues, {previews} within two seconds of the post, {nobody} of nobody "
+            "in these teams.",
             colleagues=found.left_out["colleague"],
             previews=found.left_out["preview"],
             nobody=found.left_out["nobody"],
         ),
     ]
     if not found.complete and measured == "leads":
-        notes.append(Text("The leads are not all in: the data do not reach {days} days beyond the period.", days=days))
+        notes.append(Text("The leads are not all in: the data do not reach {days} {days:day|days} beyond the period.", days=days))
     if found.without_link:
         notes.append(
             Text(
-                "{count} of the advocates have no link to one of the contents (none was made, or they did not agree to one): what they "
-                "bring by it is not seen, on either side.",
+                "{count} of the advocates {count:has|have} no link to one of the contents (none was made, or they did not agree to one): "
+                "what they bring by it is not seen, on either side.",
                 count=found.without_link,
             )
         )
     if found.empty:
-        notes.append(Text("{count} teams had no advocate in the period and are left out.", count=found.empty))
+        notes.append(Text("{count} {count:team|teams} had no advocate in the period and {count:is|are} left out.", count=found.empty))
     return notes

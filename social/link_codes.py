@@ -83,14 +83,19 @@ def code_table(workspace: Workspace, scope: Scope | None = None, advocates: Sequ
     retired = int(frame["retired_on"].notna().sum())
     notes = [
         Text(
-            "{codes} codes, {retired} of them retired: these are not handed out again, and clicks on them still count for whose they were.",
+            "{codes} {codes:code|codes}, {retired} of them retired: these are not handed out again, and clicks on them still count for "
+            "whose they were.",
             codes=len(frame),
             retired=retired,
         )
     ]
     if nobody := int(frame["advocate"].isna().sum()):
         notes.append(
-            Text("{count} codes are nobody's any more: their employees were forgotten, and clicks on them stay unassigned.", count=nobody)
+            Text(
+                "{count} {count:code is nobody's any more: its employee was|codes are nobody's any more: their employees were} forgotten, "
+                "and clicks on {count:it|them} stay unassigned.",
+                count=nobody,
+            )
         )
     meta = {"team": scope.team, "network": scope.network, "codes": len(frame), "retired": retired}
     return Report("social_link_codes", Text("Codes of employees' links"), frame, tuple(notes), meta)

@@ -127,7 +127,11 @@ def make_links(workspace: Workspace, wanted: Wanted, day: dt.date | None = None)
     keep(workspace, made)
     frame = pd.DataFrame(rows, columns=["advocate", "team", "content", "network", "code", "url"])
     notes = [
-        Text("{made} codes are new, {known} were there already.", made=len(made), known=len(frame["code"].dropna()) - len(made)),
+        Text(
+            "{made} {made:code is|codes are} new, {known} {known:was|were} there already.",
+            made=len(made),
+            known=len(frame["code"].dropna()) - len(made),
+        ),
         Text("A code says nothing of who it is; whose it is stands in this workspace alone, and leaves it with: smarketing social forget."),
         *_remarks(workspace, pages, len(staff) - len(agreed & {one.advocate for one in staff})),
         *_channel(workspace, frame["url"][0]),
@@ -182,8 +186,8 @@ def _remarks(workspace: Workspace, pages: list[str], without: int) -> list[Text]
     if without:
         notes.append(
             Text(
-                "{count} advocates have not agreed that their own posts are measured: their links bear no code, and what they bring counts "
-                "for the channel and for nobody. Consents come with: smarketing import csv FILE --as consents",
+                "{count} {count:advocate has|advocates have} not agreed that their own posts are measured: their links bear no code, and "
+                "what they bring counts for the channel and for nobody. Consents come with: smarketing import csv FILE --as consents",
                 count=without,
             )
         )

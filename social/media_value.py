@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.report import Chart, Report, Text
-from social.engagement import measured_posts
-from social.groups import check_cut, check_team, cut, withheld_note
+from social.engagement import cut_posts, measured_posts
+from social.groups import check_cut, withheld_note
 from social.posts import later_note
 from social.scope import Scope, roster
 from workspace import reading
@@ -22,8 +22,16 @@ if TYPE_CHECKING:
 
 CUTS = ("programme", "team", "advocate", "network", "month", "kind", "content", "post")
 BASES = ("cpm", "cpc", "both")
+VALUED_BY = {"cpm": ("value_of_impressions",), "cpc": ("value_of_clicks",), "both": ("value_of_impressions", "value_of_clicks")}
 PAID_SOCIAL = "Paid Social"
 """The channel, as the rules name it, whose prices stand for what a post would have cost."""
+CONTRIBUTE = {
+    "impressions": ("impressions",),
+    "clicks": ("clicks",),
+    "value_of_impressions": ("impressions", "value_of_impressions"),
+    "value_of_clicks": ("clicks", "value_of_clicks"),
+}
+"""What has to be known of a post for it to contribute to a figure; earned media value is made of both or of one of the two values."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
     UsageError
         The team is too small, there is none of that name, or reports on single employees are off.
     """
-    check_team(workspace, scope)
+    roster(workspace, scope)
     check_cut(workspace, by)
     card = prices(workspace)
     making = {"value": lambda: _value(workspace, scope, by, basis, card), "rates": lambda: _rates(workspace, card)}
@@ -146,21 +154,24 @@ def reports(workspace: Workspace, scope: Scope, by: str, basis: str, shown: str)
 
 
 def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequence[Price]) -> Report:
-    table = valued(measured_posts(workspace, scope), card, basis)
+    everything = valued(measured_posts(workspace, dataclasses.replace(scope, team=None)), card, basis)
     smallest = workspace.settings.social.smallest_group
-    rows, hidden = cut(table, by, roster(workspace, Scope()), smallest, (scope.since, scope.until))
-    grouped = rows.groupby(by, sort=True)
+    parts, table = cut_posts(workspace, scope, by, everything)
+    grouped = parts.shown.groupby(by, sort=True)
     frame = grouped.size().rename("posts").to_frame()
     for name in ("impressions", "clicks", "value_of_impressions", "value_of_clicks", "earned_media_value"):
         frame[name] = grouped[name].sum(min_count=1)
     frame["posts_valued"] = grouped["earned_media_value"].count()
+    frame = frame.reset_index()
+    of_both = tuple(dict.fromkeys(part for value in VALUED_BY[basis] for part in CONTRIBUTE[value]))
+    figures = parts.mask(frame, {**CONTRIBUTE, "earned_media_value": of_both, "posts_valued": of_both})
     title = Text("Earned media value of employees' posts")
     unpriced = table["network"][_unpriced(table, basis)]
     notes = [
         Text("What the posts' impressions or clicks would have cost as advertising. It is no revenue and is never added to any."),
         *_of_basis(basis),
         Text("Clicks alone are the conservative figure: people who came. Only posts with the figure are valued; the others are unknown."),
-        *withheld_note(hidden, smallest),
+        *withheld_note(parts.withheld, smallest, figures),
     ]
     if len(unpriced):
         notes.append(
@@ -183,7 +194,7 @@ def _value(workspace: Workspace, scope: Scope, by: str, basis: str, card: Sequen
     drawn = ("earned_media_value",) if basis == "cpc" else ("earned_media_value", "value_of_clicks")
     chart = Chart("line" if by == "month" else "bar", by, drawn, title)
     order = ["posts", "posts_valued", "impressions", "clicks", "value_of_impressions", "value_of_clicks", "earned_media_value"]
-    return Report("social_value", title, frame[order].reset_index(), tuple(notes), meta, charts=(chart,))
+    return Report("social_value", title, frame[[by, *order]], tuple(notes), meta, charts=(chart,))
 
 
 def _unpriced(table: pd.DataFrame, basis: str) -> pd.Series:

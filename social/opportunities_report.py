@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from attribution.question import Question
@@ -11,13 +12,15 @@ from social.credit_report import LIKE, credit_report
 from social.evidence import LEDGERS, LEVELS
 from social.groups import check_cut, check_individuals, check_team, cut, withheld_note
 from social.opportunities import Found, opportunities
-from social.scope import Scope
+from social.scope import Scope, roster
 from workspace import social_reading
 from workspace.errors import UsageError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FIGURES = ("leads", "opportunities", "open_value", "won_opportunities", "won_value", "median_days_from_post_to_lead")
 
 
 def reports(workspace: Workspace, scope: Scope, question: Question, by: str, weakest: str, shown: str) -> list[Report]:
@@ -43,20 +46,24 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
         There is nothing to report on.
     """
     smallest = workspace.settings.social.smallest_group
-    check_team(workspace, scope)
+    roster(workspace, scope)
     check_cut(workspace, by)
     if shown == "links":
         check_individuals(workspace, "--show links")
     if scope.team and shown == "credit":
         raise UsageError("The credit of the social touches is that of all teams; leave --team out, or take --by team")
     found = opportunities(workspace, scope, weakest)
+    if scope.team:
+        # What its advocates alone brought, and what they did beside the others, decide whether the team may be told of.
+        for told in (found, opportunities(workspace, dataclasses.replace(scope, team=None), weakest)):
+            check_team(workspace, scope, (told.links if shown == "links" else told.ledger)["advocate"].dropna())
     made = []
     if shown in ("all", "ledgers"):
         made.append(ledgers_report(found, scope, by, weakest, smallest))
     if shown == "credit" or (shown == "all" and not scope.team):
         made.append(credit_report(workspace, found, scope, question, by))
     if shown in ("all", "flow"):
-        made.append(flow_report(found, scope, weakest))
+        made.append(flow_report(found, scope, weakest, smallest))
     if shown == "links":
         made.append(links_report(workspace, found, scope))
     return made
@@ -64,8 +71,9 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
 
 def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: float) -> Report:
     """Count leads and opportunities by ledger and cut."""
-    rows, hidden = cut(found.ledger, by, found.advocates, smallest, (scope.since, scope.until))
-    frame = _ledgers(rows, by)
+    parts = cut(_counted(found.ledger), by, found.advocates, smallest, scope.team)
+    frame = _ledgers(parts.shown, by)
+    figures = parts.mask(frame, {name: (f"of_{name}",) for name in FIGURES}, within="ledger")
     title = Text("Leads and opportunities that came after employees' posts")
     windows = found.windows
     notes = [
@@ -76,14 +84,15 @@ def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: 
             "somebody there."
         ),
         Text(
-            "A click counts for {click:g} days until the lead, other evidence for {lead:g} days until the lead or the opportunity "
-            "(an answer for as long after it too, for the nearest of them), a post that an account could see for {exposure:g} days.",
+            "A click counts for {click:g} {click:day|days} until the lead, other evidence for {lead:g} {lead:day|days} until the lead or "
+            "the opportunity (an answer for as long after it too, for the nearest of them), a post that an account could see for "
+            "{exposure:g} {exposure:day|days}.",
             click=windows.click_days,
             lead=windows.lead_days,
             exposure=windows.exposure_days,
         ),
         *_left_out(found),
-        *withheld_note(hidden, smallest),
+        *withheld_note(parts.withheld, smallest, figures),
         LIKE,
     ]
     leads = int((found.subjects["kind"] == "lead").sum())
@@ -99,36 +108,43 @@ def ledgers_report(found: Found, scope: Scope, by: str, weakest: str, smallest: 
     return Report("social_opportunities", title, frame, tuple(notes), meta, charts=(chart,))
 
 
+def _counted(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Say of each lead and opportunity what it adds to each of `FIGURES`: `of_...`, NaN where it has no part in it."""
+    lead, deal = ledger["kind"] == "lead", ledger["kind"] == "opportunity"
+    one = ledger["at"] * 0.0 + 1.0
+    parts = {
+        "leads": one.where(lead),
+        "opportunities": one.where(deal),
+        "open_value": ledger["value"].where(deal & ledger["open"]),
+        "won_opportunities": one.where(deal & ledger["won"]),
+        "won_value": ledger["won_value"].where(deal & ledger["won"]),
+        "median_days_from_post_to_lead": ((ledger["at"] - ledger["posted_at"]) / 86400).where(lead & (ledger["level"] == "click")),
+    }
+    return ledger.assign(**{f"of_{name}": values for name, values in parts.items()})
+
+
 def _ledgers(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     """Lay the ledgers out: one row for each cut and ledger."""
     import pandas as pd
 
-    lead, deal = rows["kind"] == "lead", rows["kind"] == "opportunity"
-    figures = pd.DataFrame(
-        {
-            by: rows[by],
-            "ledger": pd.Categorical(rows["ledger"], LEDGERS, ordered=True),
-            "leads": lead,
-            "opportunities": deal,
-            "open_value": rows["value"].where(deal & rows["open"]),
-            "won_opportunities": deal & rows["won"],
-            "won_value": rows["won_value"].where(deal & rows["won"]),
-            "median_days_from_post_to_lead": ((rows["at"] - rows["posted_at"]) / 86400).where(lead & (rows["level"] == "click")),
-        }
-    )
-    grouped = figures.groupby([by, "ledger"], observed=True)
-    frame = grouped[["leads", "opportunities", "won_opportunities"]].sum()
-    for name, counted in (("open_value", deal & rows["open"]), ("won_value", deal & rows["won"])):
+    rows = rows.assign(ledger=pd.Categorical(rows["ledger"], LEDGERS, ordered=True))
+    grouped = rows.groupby([by, "ledger"], observed=True)
+    frame = pd.DataFrame({name: grouped[f"of_{name}"].sum() for name in ("leads", "opportunities", "won_opportunities")}).astype(int)
+    for name, counted in (("open_value", rows["open"]), ("won_value", rows["won"])):
         # Of opportunities none of which has a value the sum is not known; where there are none it is nothing.
-        none = ~counted.groupby([figures[by], figures["ledger"]], observed=True).any()
-        frame[name] = grouped[name].sum(min_count=1).mask(none, 0.0)
-    frame["median_days_from_post_to_lead"] = grouped["median_days_from_post_to_lead"].median()
-    order = ["leads", "opportunities", "open_value", "won_opportunities", "won_value", "median_days_from_post_to_lead"]
-    return frame[order].reset_index().astype({"ledger": str})
+        none = ~((rows["kind"] == "opportunity") & counted).groupby([rows[by], rows["ledger"]], observed=True).any()
+        frame[name] = grouped[f"of_{name}"].sum(min_count=1).mask(none, 0.0)
+    frame["median_days_from_post_to_lead"] = grouped["of_median_days_from_post_to_lead"].median()
+    return frame[list(FIGURES)].reset_index().astype({"ledger": str})
 
 
-def flow_report(found: Found, scope: Scope, weakest: str) -> Report:
-    """Follow the opportunities from the evidence that decided to their ledger, and on to what became of them."""
+def flow_report(found: Found, scope: Scope, weakest: str, smallest: float) -> Report:
+    """Follow the opportunities from the evidence that decided to their ledger, and on to what became of them.
+
+    Notes
+    -----
+    What flows into a ledger flows out of it, so that one band can be worked out from the others: of a team either all are told or none is.
+    """
     import numpy as np
     import pandas as pd
 
@@ -136,16 +152,24 @@ def flow_report(found: Found, scope: Scope, weakest: str) -> Report:
     became = np.where(deals["won"], "deal_won", np.where(deals["open"], "deal_open", "deal_lost"))
     steps = (("level", LEVELS, "ledger", LEDGERS), ("ledger", LEDGERS, "became", ("deal_won", "deal_open", "deal_lost")))
     counted = deals.assign(became=became)
-    parts = []
+    parts, fewest = [], np.inf
     for here, froms, there, tos in steps:
-        pairs = counted.groupby([here, there]).size().to_dict()
+        grouped = counted.groupby([here, there])
+        pairs = grouped.size().to_dict()
+        fewest = min([fewest, *grouped["advocate"].nunique()])
         parts += [(one, other, pairs[one, other]) for one in froms for other in tos if (one, other) in pairs]
-    frame = pd.DataFrame(parts, columns=["from_state", "to_state", "opportunities"])
+    hidden = scope.team is not None and fewest < smallest
+    frame = pd.DataFrame([] if hidden else parts, columns=["from_state", "to_state", "opportunities"])
     title = Text("From the evidence of a post to what became of the opportunity")
+    told = Text(
+        "The picture of a team is withheld where a part of it is of fewer than {smallest:g} advocates; leave --team out for that of all.",
+        smallest=smallest,
+    )
     notes = (
+        *([told] if hidden else []),
         Text("Each opportunity goes once from the evidence that decided to its ledger, and once from there to where it stands today."),
         Text(
-            "{count} of {total} opportunities of the period; the others have no evidence of a post and are not drawn.",
+            "{count} of {total} opportunities of the period {count:has|have} evidence of a post; the others are not drawn.",
             count=len(deals),
             total=int((found.subjects["kind"] == "opportunity").sum()),
         ),
@@ -172,7 +196,8 @@ def _left_out(found: Found) -> list[Text]:
     if found.told["network"]:
         notes.append(
             Text(
-                "{count} answers name a network and nobody; they are not counted, since the post may have been the company's own.",
+                "{count} {count:answer names|answers name} a network and nobody; {count:it is|they are} not counted, since the post may "
+                "have been the company's own.",
                 count=found.told["network"],
             )
         )

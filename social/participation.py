@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
-from social.groups import NO_TEAM, check_team, withheld_note
+from social.groups import NO_TEAM, check_team, cut, members, small_teams, teams_note, withheld_note
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace.errors import UsageError
@@ -59,10 +59,12 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
         published = published[published["network"].str.casefold() == scope.network]
     last = scope.until or max(published["day"], default=None)
     rows = [{by: name} | _figures(some, shared, period, last) for name, some, shared, period in _groups(people, published, scope, by)]
-    hidden = _too_small(rows, smallest) if by == "team" else set()
+    hidden: set[object] = set(_too_small(rows, smallest)) if by == "team" else set()
     frame = _frame([row for row in rows if row[by] not in hidden], by)
-    title = Text("Who takes part in employee advocacy")
     inside = published[within(published, scope.since, scope.until)]
+    unshown = hidden if by == "team" else _cells_hidden(workspace, scope, by, inside)
+    figures = _mask(frame, rows, unshown, _team_told(workspace, scope, by, inside), smallest)
+    title = Text("Who takes part in employee advocacy")
     strangers = int((~inside["advocate"].isin([one.advocate for one in roster(workspace, Scope())])).sum())
     notes = [
         Text("Adoption: enrolled of those eligible. Activation: of the enrolled, those who posted. Both with who was there in the period."),
@@ -76,12 +78,14 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
             spans=SPANS,
             days=SPAN_DAYS,
         ),
-        *withheld_note(len(hidden), smallest),
+        *teams_note(len(hidden), smallest),
+        *withheld_note(0, smallest, figures),
     ]
     if strangers:
         notes.append(
             Text(
-                "{count} posts are of advocates who are not on the list; import them (smarketing import csv FILE --as advocates).",
+                "{count} {count:post is of an advocate who is|posts are of advocates who are} not on the list; import them (smarketing "
+                "import csv FILE --as advocates).",
                 count=strangers,
             )
         )
@@ -93,6 +97,40 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
 def _too_small(rows: Sequence[dict[str, Any]], smallest: float) -> set[str]:
     """Name the teams to withhold: by who was enrolled in the period, and by who was eligible and may not have enrolled."""
     return set().union(*(withheld({row["team"]: row[count] for row in rows}, smallest) for count in ("enrolled", "eligible")))
+
+
+OF_SHARING = {"posts": "sharing", "originals": "sharing", "reposts": "sharing", "near_copies": "writing"}
+"""Figures of posts, and how many advocates they are of."""
+
+
+def _team_told(workspace: Workspace, scope: Scope, by: str, published: pd.DataFrame) -> bool | None:
+    """Say whether a team is told of by itself (None where rows are no cut of one), and then whether enough of it posted."""
+    if scope.team is None and by != "team":
+        return None
+    everyone = roster(workspace, Scope())
+    sharing = members(everyone, (scope.since, scope.until)) & set(published["advocate"])
+    few = small_teams(everyone, workspace.settings.social.smallest_group, sharing)
+    return scope.team is None or not few & {one.team for one in roster(workspace, scope)}
+
+
+def _cells_hidden(workspace: Workspace, scope: Scope, by: str, published: pd.DataFrame) -> set[object]:
+    """Name the networks or months of a team by itself that too few posted in, beside all other teams."""
+    if scope.team is None or by not in ("network", "month"):
+        return set()
+    rows = published.assign(month=[day.replace(day=1) for day in published["day"]])
+    found = cut(rows, by, roster(workspace, Scope()), workspace.settings.social.smallest_group, scope.team)
+    return {value for team, value in found.hidden if team == found.team}
+
+
+def _mask(frame: pd.DataFrame, rows: Sequence[dict[str, Any]], hidden: Collection[object], told: bool | None, smallest: float) -> int:
+    """Leave the figures of posts unknown that are of too few; people are counted all the same. Say how many were known."""
+    by, count = frame.columns[0], 0
+    for figure, of in OF_SHARING.items() if told is not None else ():
+        few = withheld({row[by]: row[of] for row in rows}, smallest, hidden) if told else {row[by] for row in rows}
+        gone = frame[by].isin(list(few))
+        count += int(frame.loc[gone, figure].notna().sum())
+        frame[figure] = frame[figure].astype(float).mask(gone)
+    return count
 
 
 def _frame(rows: Sequence[dict[str, Any]], by: str) -> pd.DataFrame:
@@ -225,6 +263,7 @@ def _figures(
         "sticky": sticky,
         "could_be_sticky": possible,
         "texts": len(written),
+        "writing": written["advocate"].nunique(),
         "copies": int(written["copied"].sum()),
     }
 

@@ -126,8 +126,9 @@ def consent_report(workspace: Workspace, advocate: str | None) -> Report:
                 held=joined(agrees or [Text("nothing")]),
             ),
             Text(
-                "Stored of this employee: {posts} posts, {figures} figures of posts, {audience} connections as keyed hashes, of which "
-                "{titles} with company and title, {codes} codes of links.",
+                "Stored of this employee: {posts} {posts:post|posts}, {figures} {figures:figure|figures} of posts, {audience} "
+                "{audience:connection|connections} as keyed hashes, of which {titles} with company and title, {codes} {codes:code|codes} "
+                "of links.",
                 **stored,
             ),
             Text("Everything can be taken back (--revoke) or forgotten (smarketing social forget {advocate}).", advocate=advocate),

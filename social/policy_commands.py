@@ -54,7 +54,10 @@ def consent(
             done = agree(workspace, advocate, grant, revoke, on)
             removed = sum(count.rows_removed for count in done.counts)
             if removed:
-                say(invocation, Text("{count} records were removed: they are no longer agreed to.", count=removed))
+                say(
+                    invocation,
+                    Text("{count} {count:record was removed: it is|records were removed: they are} no longer agreed to.", count=removed),
+                )
         show(consent_report(workspace, advocate), invocation, format, output)
 
 
@@ -94,6 +97,6 @@ def policy(
 
     with open_workspace(invocation.workspace) as workspace:
         if approve or refuse:
-            say(invocation, Text("{count} posts were decided on.", count=decide(workspace, approve, refuse)))
+            say(invocation, Text("{count} {count:post was|posts were} decided on.", count=decide(workspace, approve, refuse)))
             shown = "posts"
         show(policy_report(workspace, scope, shown), invocation, format, output)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -19,9 +20,6 @@ from workspace.store import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LATER = 1.959964
-"""Standard errors to either side of a 95 % interval."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -40,11 +38,11 @@ class Reach:
         Their posts in the period.
     posts : pandas.DataFrame
         Originals and reposts of these advocates (`social.posts.posts`).
-    strangers : int
-        The same, of advocates who are not on the list, or were not enrolled.
+    left_out : tuple of str
+        The advocates of the posts that are left out, since they are not on the list, or were not enrolled.
     chances : Chances
-    as_of : tuple of (date, date), or None
-        The oldest and the latest day on which an audience was handed in.
+    handed_in : dict of str to (date, date)
+        The oldest and the latest day of what is known of each audience.
     followers : int or None
         Of the company's page, the latest known until the period's end.
     page_impressions, page_posts : float, int
@@ -57,9 +55,9 @@ class Reach:
     originals: Floats
     reposts: Floats
     posts: pd.DataFrame
-    strangers: int
+    left_out: tuple[str, ...]
     chances: Chances
-    as_of: tuple[dt.date, dt.date] | None
+    handed_in: dict[str, tuple[dt.date, dt.date]]
     followers: int | None
     page_impressions: float
     page_posts: int
@@ -74,10 +72,47 @@ class Reach:
         """How many advocates' audiences are known."""
         return int(np.count_nonzero(self.audiences.gross))
 
+    @property
+    def as_of(self) -> tuple[dt.date, dt.date] | None:
+        """The oldest and the latest day on which an audience was handed in; None without any."""
+        days = [self.handed_in[one.advocate] for one in self.advocates if one.advocate in self.handed_in]
+        return (min(first for first, _ in days), max(last for _, last in days)) if days else None
+
+    @property
+    def contributing(self) -> dict[str, set[str]]:
+        """Name the advocates who contribute to each kind of figure: "audience", "targets", "posts", "measured"; and of those who posted
+        the ones whose audience ("expected"), and whose people at key accounts ("expected_targets"), are known.
+        """
+        names = [one.advocate for one in self.advocates]
+        told = {"audience": self.audiences.gross, "targets": self.targets.gross, "posts": self.originals + self.reposts}
+        sets = {kind: {name for name, count in zip(names, counts, strict=True) if count} for kind, counts in told.items()}
+        sets["measured"] = set(self.posts.loc[self.posts["impressions"].notna(), "advocate"])
+        return sets | {"expected": sets["posts"] & sets["audience"], "expected_targets": sets["posts"] & sets["targets"]}
+
+    def of(self, names: Collection[str]) -> Reach:
+        """Keep some advocates; the chances stay those that all of them were measured by."""
+        there = np.array([one.advocate in names for one in self.advocates], dtype=np.bool_)
+        return dataclasses.replace(
+            self,
+            advocates=[one for one in self.advocates if one.advocate in names],
+            audiences=self.audiences.of(list(names)),
+            targets=self.targets.of(list(names)),
+            originals=self.originals[there],
+            reposts=self.reposts[there],
+            posts=self.posts[self.posts["advocate"].isin(sorted(names))],
+            chances=self.chances.of(there),
+        )
+
+    def during(self, first: dt.date, last: dt.date) -> Reach:
+        """Keep those who were enrolled in a part of the period, and what they posted then; the chances stay those of the whole period."""
+        kept = self.of({one.advocate for one in self.advocates if one.enrolled(first, last)})
+        posts = kept.posts[kept.posts["day"].map(lambda day: first <= day <= last).astype(bool)]
+        originals, reposts = _counts(posts, kept.audiences.advocates)
+        return dataclasses.replace(kept, posts=posts, originals=originals, reposts=reposts)
+
     def expected(self, people: Audiences) -> tuple[float, float, float]:
         """Say how many of some people are to be expected to see a post, and the ends of the interval (NaN where not known)."""
-        error = self.chances.relative_error
-        ends = (max(1 - LATER * error, 0.0), 1 + LATER * error) if np.isfinite(error) else (np.nan, np.nan)
+        ends = self.chances.range(self.originals, self.reposts, people.gross.astype(np.float64))
         low, high = (
             people.expected(self.chances.unseen(self.originals, self.reposts, end)) if np.isfinite(end) else np.nan for end in ends
         )
@@ -91,18 +126,32 @@ def reach(workspace: Workspace, scope: Scope) -> Reach:
     ----------
     workspace : Workspace
     scope : Scope
+        The chances of a team's advocates are measured by those of all teams.
     """
-    enrolled = [one for one in roster(workspace, scope) if one.enrolled(scope.since, scope.until)]
+    everyone = [one for one in roster(workspace, dataclasses.replace(scope, team=None)) if one.enrolled(scope.since, scope.until)]
+    return of_team(workspace, _of_all(workspace, dataclasses.replace(scope, team=None), everyone), scope)
+
+
+def of_team(workspace: Workspace, found: Reach, scope: Scope) -> Reach:
+    """Keep the scope's team of what is known of all."""
+    if scope.team is None:
+        return found
+    asked = {one.advocate for one in roster(workspace, scope)}
+    left_out = tuple(advocate for advocate in found.left_out if advocate in asked)
+    return dataclasses.replace(found.of(asked), left_out=left_out)
+
+
+def _of_all(workspace: Workspace, scope: Scope, enrolled: list[Advocate]) -> Reach:
     names = tuple(one.advocate for one in enrolled)
-    found, targets, as_of = _audiences(workspace, scope, names)
+    found, targets, handed_in = _audiences(workspace, scope, names)
     published = posts(workspace, scope)
     # Comments and reactions are no posts of an advocate's own, though archives list them with these.
     published = published[published["kind"].isin(["original", "repost"])]
     ours = published[published["advocate"].isin(names)]
-    originals, reposts = (_posted(ours[ours["kind"] == kind], names) for kind in ("original", "repost"))
+    originals, reposts = _counts(ours, names)
     given = workspace.settings.social.view_probability.get(scope.network or _only(ours["network"]) or "")
     measured = ours[ours["reach"].notna()]
-    page = posts(workspace, Scope(network=scope.network, since=scope.since, until=scope.until), pages=True)
+    page = posts(workspace, scope, pages=True)
     page = page[page["advocate"].isna()]
     return Reach(
         enrolled,
@@ -111,19 +160,20 @@ def reach(workspace: Workspace, scope: Scope) -> Reach:
         originals,
         reposts,
         ours,
-        len(published) - len(ours),
-        calibrated(names, found.gross.astype(np.float64), measured, given),
-        as_of,
+        tuple(published["advocate"][~published["advocate"].isin(names)]),
+        calibrated(names, found.gross.astype(np.float64), measured, given, [one.team or "" for one in enrolled]),
+        handed_in,
         _followers(workspace, scope),
         float(page["impressions"].sum(min_count=1)),
         int(page["impressions"].notna().sum()),
     )
 
 
-def _posted(rows: pd.DataFrame, names: tuple[str, ...]) -> Floats:
-    """Count the posts of each advocate."""
-    count = rows["advocate"].value_counts()
-    return np.array([float(count.get(name, 0)) for name in names])
+def _counts(rows: pd.DataFrame, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Count the originals and the reposts of each advocate."""
+    kinds = (rows["advocate"][rows["kind"] == kind].value_counts() for kind in ("original", "repost"))
+    originals, reposts = (np.array([float(count.get(name, 0)) for name in names]) for count in kinds)
+    return originals, reposts
 
 
 def _only(names: pd.Series) -> str | None:
@@ -131,7 +181,9 @@ def _only(names: pd.Series) -> str | None:
     return str(distinct[0]) if len(distinct) == 1 else None
 
 
-def _audiences(workspace: Workspace, scope: Scope, names: tuple[str, ...]) -> tuple[Audiences, Audiences, tuple[dt.date, dt.date] | None]:
+def _audiences(
+    workspace: Workspace, scope: Scope, names: tuple[str, ...]
+) -> tuple[Audiences, Audiences, dict[str, tuple[dt.date, dt.date]]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -146,10 +198,10 @@ def _audiences(workspace: Workspace, scope: Scope, names: tuple[str, ...]) -> tu
         pc.fill_null(pc.is_in(edges["account"], keys), False).to_numpy(zero_copy_only=False) if edges.num_rows else np.zeros(0, bool)
     )
     targets = found.within(np.unique(person[at_targets]))
-    if not edges.num_rows:
-        return _all(found, names), _all(targets, names), None
-    first, last = (EPOCH + dt.timedelta(days=end(edges["as_of"]).as_py()) for end in (pc.min, pc.max))
-    return _all(found, names), _all(targets, names), (first, last)
+    days = edges.group_by("advocate").aggregate([("as_of", "min"), ("as_of", "max")]).to_pylist()
+    ends = ("as_of_min", "as_of_max")
+    handed_in = {row["advocate"]: tuple(EPOCH + dt.timedelta(days=row[end]) for end in ends) for row in days}
+    return _all(found, names), _all(targets, names), cast("dict[str, tuple[dt.date, dt.date]]", handed_in)
 
 
 def _all(found: Audiences, names: tuple[str, ...]) -> Audiences:

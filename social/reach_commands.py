@@ -15,10 +15,13 @@ from workspace.store import open_workspace
 @click.option(
     "--show",
     "shown",
-    type=click.Choice(["all", "total", "advocates", "overlap", "months"]),
+    type=click.Choice(["all", "total", "advocates", "overlap", "matrix", "teams", "months"]),
     default="all",
     show_default=True,
-    help=N_("The programme's figures, those of each advocate, who knows the same people, or month by month."),
+    help=N_(
+        "The programme's figures, those of each advocate, the two who know most of the same people, how the largest audiences or the teams "
+        "overlap, or month by month."
+    ),
 )
 @report_options
 @click.pass_obj
@@ -39,6 +42,7 @@ def reach(
       smarketing social reach
       smarketing social reach --since 2026-01-01 --network linkedin -o reach.html
       smarketing social reach --show overlap --format csv
+      smarketing social reach --show matrix -o overlap.xlsx
       smarketing social reach --show months -o months.xlsx
     """
     from social.reach_report import reports

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from reports.report import Chart, Report, Text
-from social.groups import check_individuals, check_team, teams_shown
+from social.groups import check_individuals, check_team, members, teams_shown, withheld_note
+from social.overlap import matrix_report, pairs_report, teams_report
 from social.posts import later_note
-from social.reach import Reach, reach
+from social.reach import Reach, of_team, reach
 from social.reach_months import months_report
+from social.reach_team import Team, team_of_scope
 from social.scope import Scope, roster
 from social.views import PRIOR_SOURCE
 from workspace.errors import UsageError
 from workspace.store import Workspace
 
-if TYPE_CHECKING:
-    pass
-
-MOST_PAIRS = 100
-"""Overlaps listed, the largest first."""
+OF_SINGLE = ("advocates", "overlap", "matrix")
+"""What is about single employees."""
+SHOWN = ("total", "advocates", "overlap", "matrix", "teams", "months")
+OF = {
+    "gross_audience": "audience",
+    "unique_audience": "audience",
+    "duplication_factor": "audience",
+    "unique_audience_of_sharing": "expected",
+    "target_people": "targets",
+    "potential_impressions": "expected",
+    "measured_impressions": "measured",
+    "expected_reach": "expected",
+    "expected_target_reach": "expected_targets",
+    "impressions_per_post": "measured",
+}
+"""Which advocates contribute to a figure (`social.reach.Reach.contributing`); those of the page are nobody's."""
+OF_ADVOCATES = {
+    "posts": "posts",
+    "audience": "audience",
+    "incremental_audience": "audience",
+    "shared_audience": "audience",
+    "target_people": "targets",
+    "potential_impressions": "expected",
+    "impressions": "measured",
+    "posts_measured": "measured",
+}
 
 
 def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
@@ -33,35 +55,48 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
     ----------
     workspace : Workspace
     scope : Scope
-    shown : {"all", "total", "advocates", "overlap", "months"}
-        "all" is the total and the advocates.
+    shown : str
+        One of `SHOWN`, or "all": the total, the advocates and both matrices.
 
     Raises
     ------
     UsageError
-        There are no advocates, or the team is too small, or there is none of that name.
+        There are no advocates, the team is too small, there is none of that name, or reports on single employees are off.
     """
-    smallest = workspace.settings.social.smallest_group
     people = roster(workspace, scope)
     if not people:
         raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     check_team(workspace, scope)
-    if shown in ("advocates", "overlap"):
+    if shown in OF_SINGLE:
         check_individuals(workspace, f"--show {shown}")
-    found = reach(workspace, scope)
-    if shown == "months":
-        return [months_report(found, scope, smallest)]
-    if shown == "all" and not workspace.settings.social.individual_reporting:
-        total = total_report(found, scope)
-        told = Text("The figures of each advocate are not shown: individual_reporting is false under [social] in smarketing.toml.")
-        return [dataclasses.replace(total, notes=(*total.notes, told))]
-    wanted = ("total", "advocates") if shown == "all" else (shown,)
-    of_advocates = functools.partial(advocates_report, teams=teams_shown(workspace, scope))
-    making: dict[str, Callable[[Reach, Scope], Report]] = {"total": total_report, "advocates": of_advocates, "overlap": overlap_report}
-    return [making[name](found, scope) for name in wanted]
+    of_all = reach(workspace, dataclasses.replace(scope, team=None))
+    found, team = of_team(workspace, of_all, scope), team_of_scope(workspace, scope, of_all)
+    wanted = ("total", "advocates", "matrix", "teams") if shown == "all" else (shown,)
+    if shown != "all" or workspace.settings.social.individual_reporting:
+        return [_report(workspace, scope, found, team, name) for name in wanted]
+    total, *others = (_report(workspace, scope, found, team, name) for name in wanted if name not in OF_SINGLE)
+    told = Text("The figures of each advocate are not shown: individual_reporting is false under [social] in smarketing.toml.")
+    return [dataclasses.replace(total, notes=(*total.notes, told)), *others]
 
 
-def total_report(found: Reach, scope: Scope) -> Report:
+def _report(workspace: Workspace, scope: Scope, found: Reach, team: Team | None, name: str) -> Report:
+    meta = _meta(found, scope, team)
+    if name == "months":
+        return months_report(found, scope, team)
+    if name == "total":
+        return total_report(found, scope, team)
+    everyone = roster(workspace, Scope())
+    if name == "advocates":
+        there = members(everyone, (scope.since, scope.until))
+        return advocates_report(found, scope, teams_shown(workspace, there, *found.contributing.values()), team)
+    if name == "teams":
+        people = found.audiences if team is None else team.of_all.audiences
+        return teams_report(people, everyone, workspace.settings.social.smallest_group, team.name if team else None, meta)
+    people = found.audiences.of([]) if team is not None and "audience" in team.hidden else found.audiences
+    return pairs_report(people, meta) if name == "overlap" else matrix_report(people, meta)
+
+
+def total_report(found: Reach, scope: Scope, team: Team | None = None) -> Report:
     """Lay out the figures of the whole programme, each with its basis, its interval and what it is counted over."""
     import pandas as pd
 
@@ -76,7 +111,7 @@ def total_report(found: Reach, scope: Scope) -> Report:
         ("gross_audience", gross, None, None, "potential", "enrolled", n),
         ("unique_audience", unique, None, None, "potential", "enrolled", n),
         ("duplication_factor", gross / unique if unique else None, None, None, "potential", "enrolled", n),
-        ("unique_audience", sharing.unique, None, None, "potential", "sharing", int(np.count_nonzero(sharing.gross))),
+        ("unique_audience_of_sharing", sharing.unique, None, None, "potential", "sharing", int(np.count_nonzero(sharing.gross))),
         ("target_people", found.targets.unique, None, None, "potential", "enrolled", n),
         (
             "potential_impressions",
@@ -109,11 +144,19 @@ def total_report(found: Reach, scope: Scope) -> Report:
         "expected_reach": sharing.unique,
         "expected_target_reach": found.targets.unique,
     }
-    against |= {"unique_audience": found.followers, "impressions_per_post": _per_post(found)}
+    against |= {"impressions_per_post": _per_post(found)}
+    against |= dict.fromkeys(("unique_audience", "unique_audience_of_sharing"), found.followers)
     whole = frame["figure"].map(against).astype(float)
     frame.insert(4, "share", (frame["value_of_figure"] / whole.where(whole > 0)))
+    gone = 0
+    if team is not None:
+        few = frame["figure"].map(OF).isin(sorted(team.hidden))
+        gone = int(frame.loc[few, "value_of_figure"].notna().sum())
+        frame.loc[few, ["value_of_figure", "low", "high", "share"]] = np.nan
+        frame["n"] = frame["n"].astype(float).mask(few & frame["cohort"].eq("posts"))
     title = Text("Reach of employees' posts")
-    return Report("social_reach", title, frame, tuple(_notes(found)), _meta(found, scope))
+    notes = (*_notes(found), *withheld_note(0, team.smallest if team else 0, gone))
+    return Report("social_reach", title, frame, notes, _meta(found, scope, team))
 
 
 def _per_post(found: Reach) -> float:
@@ -125,8 +168,8 @@ def _notes(found: Reach) -> list[Text]:
     notes = [
         Text("Potential: who could see a post. Estimated: who is to be expected to. Measured: what the networks counted."),
         Text(
-            "Everybody is counted once, by keyed hash, whoever knows them; on two networks a person counts twice, as nobody can tell. "
-            "The audiences of {known} of {enrolled} advocates are known.",
+            "Everybody is counted once, by keyed hash, whoever knows them; on two networks a person counts twice, as nobody can tell. The "
+            "audiences of {known} of {enrolled} {enrolled:advocate|advocates} are known.",
             known=found.known,
             enrolled=len(found.advocates),
         ),
@@ -141,11 +184,12 @@ def _notes(found: Reach) -> list[Text]:
     notes += later_note(found.posts)
     if found.as_of:
         notes.append(Text("Audiences are as of {first} to {last}.", first=found.as_of[0], last=found.as_of[1]))
-    if found.strangers:
+    if found.left_out:
         notes.append(
             Text(
-                "{count} posts are left out: their advocates were not enrolled then, or are not on the list (import csv --as advocates).",
-                count=found.strangers,
+                "{count} {count:post is left out, whose advocate was|posts are left out, whose advocates were} not enrolled then, or "
+                "{count:is|are} not on the list (smarketing import csv FILE --as advocates).",
+                count=len(found.left_out),
             )
         )
     if found.followers is None:
@@ -162,8 +206,9 @@ def _basis(found: Reach) -> list[Text]:
         said = [
             Text(
                 "Expected reach: 1 - (1 - p) to the power of the posts, over everybody. p is {chance:.1%} on average, from the members "
-                "reached by {posts} posts of {advocates} advocates; each advocate's own is drawn towards it. The interval, 95 %, comes of "
-                "how much these advocates differ. Members reached who are not connected make p too high.",
+                "reached by {posts} {posts:post|posts} of {advocates} {advocates:advocate|advocates} of all teams; each advocate's own is "
+                "drawn towards that of their team, and that towards all. The interval, 95 %, comes of how much advocates and teams differ. "
+                "Members reached who are not connected make p too high.",
                 chance=float(np.mean(chances.original)),
                 posts=chances.posts,
                 advocates=chances.advocates,
@@ -182,19 +227,19 @@ def _basis(found: Reach) -> list[Text]:
     ]
 
 
-def _meta(found: Reach, scope: Scope) -> dict[str, Any]:
+def _meta(found: Reach, scope: Scope, team: Team | None = None) -> dict[str, Any]:
     return {
         **scope.meta,
         "advocates": len(found.advocates),
         "advocates_sharing": len(found.sharing),
         "audiences_known": found.known,
-        "posts": len(found.posts),
+        "posts": None if team is not None and "posts" in team.hidden else len(found.posts),
         "chance_basis": found.chances.basis,
         "cohort_rule": "published in the period",
     }
 
 
-def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None]) -> Report:
+def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None], team: Team | None = None) -> Report:
     """Lay out the audience of each advocate: what only they add, and what they share with others.
 
     Parameters
@@ -203,6 +248,8 @@ def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None]
     scope : Scope
     teams : mapping of str to str or None
         The teams that may stand beside figures (`social.groups.teams_shown`).
+    team : Team or None
+        What may be told of a team by itself.
     """
     import pandas as pd
 
@@ -230,43 +277,17 @@ def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None]
             "posts_measured": count,
         }
     ).sort_values(["incremental_audience", "advocate"], ascending=[False, True], ignore_index=True)
+    gone = 0
+    for figure in [figure for figure, of in OF_ADVOCATES.items() if team is not None and of in team.hidden]:
+        gone += int(frame[figure].notna().sum())
+        frame[figure] = np.nan
     title = Text("Audience of each advocate")
     notes = (
         Text(
             "Incremental audience: people whom no other advocate knows; they would be lost without this one. Shared: others know them too."
         ),
         Text("Who handed in no audience has none here, which is not 0."),
+        *withheld_note(0, team.smallest if team else 0, gone),
     )
     chart = Chart("stacked", "advocate", ("incremental_audience", "shared_audience"), title)
-    return Report("social_reach_advocates", title, frame, notes, _meta(found, scope), charts=(chart,))
-
-
-def overlap_report(found: Reach, scope: Scope) -> Report:
-    """List the advocates who know the same people, the largest overlaps first."""
-    import pandas as pd
-
-    people = found.audiences
-    shared = people.overlap() if len(people.advocates) else np.zeros((0, 0), dtype=np.int64)
-    one, other = np.nonzero(np.triu(shared, 1))
-    size = shared[one, other]
-    order = np.lexsort((other, one, -size))[:MOST_PAIRS]
-    one, other, size = one[order], other[order], size[order]
-    names = np.array(people.advocates, dtype=object)
-    smaller = np.minimum(people.gross[one], people.gross[other])
-    frame = pd.DataFrame(
-        {
-            "advocate": names[one],
-            "other_advocate": names[other],
-            "people_shared": size,
-            "share_of_smaller": size / np.maximum(smaller, 1),
-            "share_of_both": size / np.maximum(people.gross[one] + people.gross[other] - size, 1),
-        }
-    )
-    title = Text("Advocates who know the same people")
-    notes = (
-        Text(
-            "The {most} largest overlaps. A share of 1 of the smaller: that advocate adds nobody whom the other does not know.",
-            most=MOST_PAIRS,
-        ),
-    )
-    return Report("social_reach_overlap", title, frame, notes, _meta(found, scope))
+    return Report("social_reach_advocates", title, frame, notes, _meta(found, scope, team), charts=(chart,))

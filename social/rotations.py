@@ -105,7 +105,7 @@ def _teams(there: dict[str, int], plan: Plan, smallest: float) -> list[str]:
     chosen = sorted({spelled[team.casefold()] for team in plan.teams}) or [team for team, size in there.items() if size >= smallest]
     if len(chosen) < 2:
         raise UsageError(
-            "A draw needs two teams or more, of {smallest:g} advocates or more unless --team names them; here are {count}",
+            "A draw needs two teams or more, of {smallest:g} advocates or more unless --team names them; here {count:is|are} {count}",
             smallest=smallest,
             count=len(chosen),
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attribution.paths import Floats
+from attribution.paths import Floats, Ints
 from reports.report import Text
+from social.shrinkage import Factors, factors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +36,12 @@ class Chances:
         Where the chance of an average advocate is from.
     posts, advocates : int
         How many posts, and of how many advocates, it was measured on.
-    relative_error : float
-        The standard error of the average chance relative to it; NaN where that cannot be said.
+    factors : Factors or None
+        How sure they are; None where nothing was measured.
+    places : array of int, shape (n_advocates,)
+        Which of the advocates of `factors` they are of.
+    averages : (float, float)
+        The chances of an average advocate's original and repost.
     """
 
     original: Floats
@@ -43,7 +49,32 @@ class Chances:
     basis: str
     posts: int
     advocates: int
-    relative_error: float
+    factors: Factors | None
+    places: Ints
+    averages: tuple[float, float]
+
+    def range(self, originals: Floats, reposts: Floats, sizes: Floats) -> tuple[float, float]:
+        """Give the factors by which the chances of so many posts may be lower and higher, 95 %; NaN where that cannot be said.
+
+        Parameters
+        ----------
+        originals, reposts : array of float, shape (n_advocates,)
+        sizes : array of float, shape (n_advocates,)
+            Of the audiences: an advocate's chances weigh as many views as an average one's would bring of these posts.
+        """
+        from scipy.special import stdtrit
+
+        if self.factors is None:
+            return float("nan"), float("nan")
+        of_all = np.zeros(len(self.factors.factor))
+        of_all[self.places] = (originals * self.averages[0] + reposts * self.averages[1]) * sizes
+        error = self.factors.error(of_all)
+        width = error * float(stdtrit(self.factors.degrees, 0.975)) if np.isfinite(error) else float("nan")
+        return max(1 - width, 0.0) if np.isfinite(width) else width, 1 + width
+
+    def of(self, there: np.ndarray[Any, np.dtype[np.bool_]]) -> Chances:
+        """Keep the chances of some advocates; how sure they are stays that of all."""
+        return dataclasses.replace(self, original=self.original[there], repost=self.repost[there], places=self.places[there])
 
     def unseen(self, originals: Floats, reposts: Floats, factor: float = 1.0) -> Floats:
         """Give the logarithm of the chance to see none of so many posts, every chance times a factor; shape (n_advocates,)."""
@@ -51,7 +82,9 @@ class Chances:
         return np.asarray(originals * np.log1p(-one) + reposts * np.log1p(-other))
 
 
-def calibrated(advocates: tuple[str, ...], sizes: Floats, measured: pd.DataFrame, given: float | None) -> Chances:
+def calibrated(
+    advocates: tuple[str, ...], sizes: Floats, measured: pd.DataFrame, given: float | None, teams: Sequence[str] | None = None
+) -> Chances:
     """Estimate the chances from the members that posts reached.
 
     Parameters
@@ -63,22 +96,22 @@ def calibrated(advocates: tuple[str, ...], sizes: Floats, measured: pd.DataFrame
         Posts with a reach: `advocate, kind, reach`. Those of advocates without an audience tell nothing.
     given : float or None
         The chance that the settings name.
+    teams : sequence of str or None
+        The team of each advocate; all are of one by default.
 
     Returns
     -------
     Chances
-        Each advocate's own, drawn towards that of all: the less was measured of them, the more.
+        Each advocate's own, drawn towards that of their team, and the team's towards that of all: the less was measured, the more.
 
     Notes
     -----
     Per kind of post the chance is sum of reach / sum of audience over all measured posts (a ratio estimate). An advocate's factor is
-    their reach over what that chance expects of their posts, shrunk by v / (v + e / n): v the variance of the factors between advocates
-    (by moments, not below 0), e / n that of an advocate's mean over n posts. The error treats advocates as the sample, not posts. Members
-    reached that are outside the audience count as if they were in it, so that the chance is rather too high.
+    their reach over what that chance expects of their posts, shrunk (`social.shrinkage.factors`). Members reached that are outside the
+    audience count as if they were in it, so that the chance is rather too high.
 
     References
     ----------
-    J. N. K. Rao and I. Molina, Small Area Estimation, 2015, chapter 7 (empirical best linear unbiased prediction);
     W. G. Cochran, Sampling Techniques, 1977, chapter 6 (ratio estimates).
 
     Examples
@@ -86,16 +119,19 @@ def calibrated(advocates: tuple[str, ...], sizes: Floats, measured: pd.DataFrame
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"advocate": ["a", "b"], "kind": ["original"] * 2, "reach": [10.0, 30.0]})
     >>> found = calibrated(("a", "b", "c"), np.array([100.0, 100.0, 50.0]), posts, None)
-    >>> found.original.round(2).tolist(), found.basis, round(found.relative_error, 2)
-    ([0.2, 0.2, 0.2], 'measured', 0.5)
+    >>> found.original.round(2).tolist(), found.basis
+    ([0.2, 0.2, 0.2], 'measured')
     """
+    everybody = np.arange(len(advocates))
     place = {advocate: number for number, advocate in enumerate(advocates)}
     rows = measured[measured["advocate"].isin(advocates) & measured["reach"].notna()]
     rows = rows.assign(size=[sizes[place[advocate]] for advocate in rows["advocate"]])
     rows = rows[rows["size"] > 0]
     if not len(rows):
         chance = np.full(len(advocates), PRIOR if given is None else given)
-        return Chances(chance, chance * REPOST, "prior" if given is None else "settings", 0, 0, float("nan"))
+        return Chances(
+            chance, chance * REPOST, "prior" if given is None else "settings", 0, 0, None, everybody, (float("nan"), float("nan"))
+        )
     repost = rows["kind"] == "repost"
     average = {kind: _ratio(rows[mine]) for kind, mine in (("original", ~repost), ("repost", repost))}
     if np.isnan(average["original"]):
@@ -103,31 +139,29 @@ def calibrated(advocates: tuple[str, ...], sizes: Floats, measured: pd.DataFrame
     if np.isnan(average["repost"]):
         average["repost"] = average["original"] * REPOST
     rows = rows.assign(expected=rows["size"] * np.where(repost, average["repost"], average["original"]))
-    factor, error = _factors(rows, place)
-    capped = {kind: np.minimum(chance * factor, MOST) for kind, chance in average.items()}
-    return Chances(capped["original"], capped["repost"], "measured", len(rows), rows["advocate"].nunique(), error)
+    found = _factors(rows, place, teams if teams is not None else [""] * len(advocates))
+    # A team that is seen little may be drawn below nothing.
+    capped = {kind: np.clip(chance * found.factor, 0.0, MOST) for kind, chance in average.items()}
+    averages = average["original"], average["repost"]
+    return Chances(capped["original"], capped["repost"], "measured", len(rows), rows["advocate"].nunique(), found, everybody, averages)
 
 
 def _ratio(rows: pd.DataFrame) -> float:
     return float(rows["reach"].sum() / rows["size"].sum()) if len(rows) else float("nan")
 
 
-def _factors(rows: pd.DataFrame, place: dict[str, int]) -> tuple[Floats, float]:
-    """Estimate how much more or less each advocate's posts are seen than the average, and the relative error of the average."""
+def _factors(rows: pd.DataFrame, place: dict[str, int], teams: Sequence[str]) -> Factors:
+    """Estimate how much more or less than the average each advocate's posts are seen."""
     by_advocate = rows.groupby("advocate").agg(reach=("reach", "sum"), expected=("expected", "sum"), posts=("reach", "size"))
-    ratio = (by_advocate["reach"] / by_advocate["expected"]).to_numpy()
     count = by_advocate["posts"].to_numpy(dtype=np.float64)
-    factor = np.ones(len(place))
-    if len(ratio) < 2:
-        return factor, float("nan")
     single = (rows["reach"] / rows["expected"]).groupby(rows["advocate"]).var(ddof=1).dropna()
     within = float(np.average(single, weights=count[count > 1] - 1)) if len(single) else float("nan")
-    # One post of each tells nothing apart: then all that they differ by may be chance.
-    between = max(float(ratio.var(ddof=1)) - within * float(np.mean(1 / count)), 0.0) if np.isfinite(within) else 0.0
-    kept = between / (between + within / count) if between > 0 else np.zeros(len(ratio))
-    for advocate, own, weight in zip(by_advocate.index, ratio, kept, strict=True):
-        factor[place[advocate]] = 1 + weight * (own - 1)
-    share = by_advocate["expected"].to_numpy() / by_advocate["expected"].sum()
-    n = len(ratio)
-    error = float(np.sqrt(n / (n - 1) * np.sum((share * (ratio - np.sum(share * ratio))) ** 2)))
-    return factor, error
+    return factors(
+        len(place),
+        teams,
+        np.array([place[advocate] for advocate in by_advocate.index], dtype=np.int64),
+        (by_advocate["reach"] / by_advocate["expected"]).to_numpy(),
+        (by_advocate["expected"] / by_advocate["expected"].sum()).to_numpy(),
+        count,
+        within,
+    )

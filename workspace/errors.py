@@ -13,8 +13,19 @@
 Only `SmarketingError` is turned into a message at the command line; any other exception is a bug and keeps its traceback.
 """
 
+import string
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+
+class _Filled(string.Formatter):
+    """As `str.format`, with words that depend on a number: those for one stand before the bar, those for several behind it."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if "|" not in format_spec:
+            return super().format_field(value, format_spec)
+        one, many = format_spec.split("|")
+        return one if value == 1 else many
 
 
 class SmarketingError(Exception):
@@ -25,12 +36,15 @@ class SmarketingError(Exception):
     template : str
         The message in English with `{placeholders}`; it is also the key under which the French catalogue holds it.
     **fields
-        What fills the placeholders. Kept as attributes of `fields`, so that callers can act on the numbers.
+        What fills the placeholders. Kept as attributes of `fields`, so that callers can act on the numbers. A word that depends on a
+        number stands in braces after its name, as in `reports.report.Text`.
 
     Examples
     --------
     >>> str(SourceError("{path}: there is no such file; check the spelling", path="leads.csv"))
     'leads.csv: there is no such file; check the spelling'
+    >>> str(DataError("{count} {count:row|rows}", count=1))
+    '1 row'
     """
 
     exit_code: ClassVar[int] = 1
@@ -41,7 +55,7 @@ class SmarketingError(Exception):
         self.fields: Mapping[str, Any] = fields
 
     def __str__(self) -> str:
-        return self.template.format(**self.fields)
+        return _Filled().format(self.template, **self.fields)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.template, dict(self.fields))

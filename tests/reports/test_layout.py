@@ -270,3 +270,21 @@ def test_a_workbook_draws_the_error_bars_from_its_cells():
         ("'Figures of the charts'!$E$3:$E$4", "'Figures of the charts'!$D$3:$D$4"),
         ("'Figures of the charts'!$G$3:$G$4", "'Figures of the charts'!$F$3:$F$4"),
     ]
+
+
+def test_a_table_of_figures_has_no_decimals_where_it_counts():
+    rows = [("gross_audience", 36513.0, None), ("duplication_factor", 1.734, None), ("expected_reach", 15656.1, 14642.4)]
+    frame = pd.DataFrame([*rows, ("impressions_per_post", 164.62, None)], columns=["figure", "value_of_figure", "low"])
+    report = Report("figures", Text("Figures"), frame)
+
+    assert shown(report)[1:] == [
+        ["Gross audience", "36,513", "–"],
+        ["Duplication factor", "1.73", "–"],
+        ["Expected reach (different people)", "15,656", "14,642"],
+        ["Impressions of a post", "164.6", "–"],
+    ]
+    assert written(report, "csv", ENGLISH).decode().splitlines()[1:3] == ["gross_audience,36513,", "duplication_factor,1.734,"]
+    sheet = openpyxl.load_workbook(io.BytesIO(written(report, "xlsx", ENGLISH)))["Figures"]
+    assert [cell.number_format for cell in sheet["B"][1:]] == ["#,##0", "#,##0.00", "#,##0", "#,##0.0"]
+    # Without names of figures nothing says that they are counts.
+    assert shown(Report("ends", Text("Ends"), pd.DataFrame({"low": [0.25, 12.5]})))[1:] == [["0.250"], ["12.5"]]

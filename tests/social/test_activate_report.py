@@ -70,9 +70,9 @@ def test_the_whole_report(tmp_path):
         *("step", "advocate", "team", "target_people", "gain", "covered_weight", "share_covered", "people_covered"),
         *("covered_by_largest_networks", "covered_by_most_targets"),
     ]
-    # Product is not named: its figures would give away those of Legal, which is too small.
+    # Of Product A3 alone knows anybody there, so that it is not named; nor is Sales, as the others' figures would be those of A3.
     assert made.frame.fillna({"team": ""}).values.tolist() == [
-        [1, "A1", "Sales", 3, 18.0, 18.0, 18 / 22, 3, 0.0, 18.0],
+        [1, "A1", "", 3, 18.0, 18.0, 18 / 22, 3, 0.0, 18.0],
         [2, "A3", "", 3, 4.0, 22.0, 1.0, 6, 17.0, 20.0],
     ]
     assert made.meta == {
@@ -99,7 +99,7 @@ def test_the_whole_report(tmp_path):
         "best.",
         "Weight is that of the buying role (Economic buyer 3, Technical 2, Procurement or legal 1, Champion 2, User 1) times that of the "
         "tier (A 3, B 2, C 1); settings role_weight and tier_weight. A role is a guess from the title, 1 without one.",
-        "Of 1 advocates nothing is known of where their connections work, since they did not agree to it; they may know people there.",
+        "Of 1 advocate nothing is known of where their connections work, since they did not agree to it; they may know people there.",
     ]
     assert [(chart.kind, chart.x) for chart in made.charts] == [("line", "step")]
 
@@ -133,7 +133,7 @@ def test_who_was_asked_often_is_left_in_peace(tmp_path):
         made = report(workspace, Scope(), 1, None)
 
     assert made.frame[["advocate", "covered_by_largest_networks", "covered_by_most_targets"]].values.tolist() == [["A2", 17.0, 17.0]]
-    assert "1 advocates are left in peace: they were asked 3 times this quarter." in [str(note) for note in made.notes]
+    assert "1 advocate is left in peace, asked 3 times this quarter." in [str(note) for note in made.notes]
 
 
 def test_nobody_is_left(tmp_path):
@@ -144,9 +144,20 @@ def test_nobody_is_left(tmp_path):
     assert (made.meta["covered_weight"], made.meta["bound"], made.meta["gap_to_bound"]) == (0.0, 0.0, 0.0)
 
 
+def test_of_a_team_of_whom_enough_know_somebody_there(tmp_path):
+    with programme(tmp_path, audience=edges(KNOWS | {"A4": "abct"})) as workspace:
+        sales = report(workspace, Scope(team="sales"), 5, None).frame
+        everybody = report(workspace, Scope(), 5, None).frame
+
+    assert sales[["advocate", "team"]].values.tolist() == [["A1", "Sales"], ["A2", "Sales"]]
+    assert dict(zip(everybody["advocate"], everybody["team"], strict=True)) == {name: TEAMS[name] for name in everybody["advocate"]}
+
+
 def test_a_team_and_a_network(tmp_path):
     with programme(tmp_path) as workspace:
-        assert report(workspace, Scope(team="sales"), 5, None).frame["advocate"].tolist() == ["A1", "A2"]
+        # Of Product A3 alone knows anybody there: what is told of all less what is told of Sales would be A3's.
+        with pytest.raises(UsageError, match="--team sales: its figures are withheld, since those of all teams less these"):
+            report(workspace, Scope(team="sales"), 5, None)
         with pytest.raises(UsageError, match="--team product: its figures are withheld, since those of all teams less these"):
             report(workspace, Scope(team="product"), 5, None)
         with pytest.raises(UsageError, match="--network bluesky: nothing of that network is here; there are linkedin"):
@@ -168,7 +179,7 @@ def test_a_team_and_a_network(tmp_path):
         (
             Scope(team="Legal"),
             None,
-            "--team Legal: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
+            "--team Legal: it has 1 advocate, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
             "all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
         ),
     ],

@@ -21,9 +21,10 @@ WITHHELD = "2 teams are withheld: those of fewer than 2 advocates, and those who
 
 
 def few(count):
+    months = "1 month of teams is" if count == 1 else f"{count} months of teams are"
     return (
-        f"{count} months of teams are withheld: fewer than 2 of the team told theirs, or the mean would give away that of so few "
-        "elsewhere; --by advocate shows each by code."
+        f"{months} withheld: fewer than 2 of the team told theirs, or the mean would give away that of so few elsewhere; "
+        "--by advocate shows each by code."
     )
 
 
@@ -262,7 +263,7 @@ def test_without_posts_there_is_nothing_to_show(tmp_path):
 
 @pytest.mark.parametrize("making", [activity_report, lambda workspace, scope: ssi_report(workspace, scope, "team")])
 def test_a_team_of_too_few_is_refused(tmp_path, making):
-    with active(tmp_path, ssi=SSI) as workspace, pytest.raises(UsageError, match="--team Legal: it has 1 advocates, and figures of fewer"):
+    with active(tmp_path, ssi=SSI) as workspace, pytest.raises(UsageError, match="--team Legal: it has 1 advocate, and figures of fewer"):
         making(workspace, Scope(team="Legal"))
 
 

@@ -48,3 +48,16 @@ def test_a_worked_example():
     assert withheld({"Sales": 12, "Finance": 2, "Legal": 3, "Support": 6}, 5) == {"Finance", "Legal"}
     assert withheld({"Sales": 12, "Finance": 2, "Support": 6}, 5, {"Sales"}) == {"Finance", "Sales"}
     assert withheld({"Sales": 12, "Left": 0, "Support": 6}, 5) == set()
+
+
+@given(SIZES, st.integers(2, 8))
+def test_of_a_line_of_two_dimensions_none_or_two_are_hidden(sizes, smallest):
+    hidden = {name for name in withheld(sizes, smallest, least=2) if sizes[name]}
+
+    assert len(hidden) != 1 or sum(size > 0 for size in sizes.values()) == 1
+    assert withheld(sizes, smallest) <= withheld(sizes, smallest, least=2)
+
+
+def test_a_worked_example_of_two_dimensions():
+    assert withheld({"Sales": 12, "Finance": 7, "Support": 6}, 5, ["Finance"]) == {"Finance"}
+    assert withheld({"Sales": 12, "Finance": 7, "Support": 6}, 5, ["Finance"], least=2) == {"Finance", "Support"}

@@ -78,7 +78,7 @@ def test_each_rate_is_over_the_posts_that_have_both_of_its_parts(tmp_path):
         "An engagement is a click, a reaction, a comment or a repost, or what the network adds up itself.",
         "Rates: engagements for each impression (LinkedIn's), for each member reached, for each member of the audience (Oktopost's). "
         "Amplification is reposts for each post (Kaushik's), or for each 100 of the audience (HSMAI's).",
-        "1 posts have figures that fell since an earlier day (Clicks): the latest count, and the network may have corrected them.",
+        "1 post has figures that fell since an earlier day (Clicks): the latest count, and the network may have corrected them.",
         "Figures are as of 2026-01-10 to 2026-01-13.",
     ]
     assert found.meta == {
@@ -128,10 +128,11 @@ def test_a_period_takes_posts_by_the_day_of_the_time_zone_and_figures_until_its_
 @pytest.mark.parametrize("by", ["programme", "team", "advocate", "network", "month", "kind", "content", "post"])
 def test_every_cut_counts_each_post_once_and_none_of_an_empty_period(tmp_path, by):
     with programme(tmp_path) as workspace:
-        whole = report(workspace, Scope(team="Sales"), by)
+        whole = report(workspace, Scope(), by)
         nothing = report(workspace, Scope(since=day(400)), by)
 
-    assert whole.frame["posts"].sum() == 3
+    # Of Product and Legal one advocate each posted.
+    assert whole.frame["posts"].sum() == (3 if by == "team" else 5)
     assert whole.frame["engaged"].sum() == 46
     assert nothing.frame.empty
     assert list(nothing.frame.columns) == [by, *SUMS, *RATES]
@@ -149,9 +150,52 @@ def test_teams_that_are_too_small_are_withheld_and_the_one_that_would_give_them_
     with programme(tmp_path) as workspace:
         found = report(workspace, Scope(), "team")
 
-    # Legal has one advocate; the total less Sales and Product would be Legal's, so Product is withheld too.
+    # Of Legal one posted, and of Product, which has two, one as well.
     assert table(found, "team").keys() == {"Sales"}
-    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, found.notes)
+    assert "2 rows are withheld: those to which fewer than 2 advocates of a team contribute, and those that would give these away." in map(
+        str, found.notes
+    )
+
+
+def test_figures_of_fewer_than_are_allowed_are_withheld_though_the_team_is_shown(tmp_path):
+    with programme(tmp_path) as workspace:
+        found = report(workspace, Scope(), "team")
+
+    # Comments of Sales are known of A1's post alone, members reached too, and so is the audience; of Legal A6's reactions are known, which
+    # would be all reactions less those of Sales.
+    sales = found.frame.set_index("team").loc["Sales"]
+    hidden = ["comments", "reposts", "rate_per_reach", "rate_per_audience", "amplification_per_100_audience", "conversation_per_post"]
+    hidden += ["amplification_per_post", "reactions", "applause_per_post"]
+    assert sales[hidden].isna().all()
+    assert sales.drop(hidden).tolist() == [3, 3, 550, 13, 46, 46 / 500, 13 / 500]
+    assert (
+        "9 figures are withheld (a dash stands for it, as for what is not known): fewer than 2 advocates of the team contribute to it, or "
+        "it would give such a figure away."
+    ) in map(str, found.notes)
+
+
+def test_parts_of_a_team_by_itself_are_withheld_where_too_few_posted(tmp_path):
+    more = [
+        *(post(f"p{place}", days, who, network=network) for place, (days, who, network) in enumerate([
+            (0, "A1", "linkedin"), (1, "A2", "linkedin"), (2, "A3", "bluesky"), (3, "A1", "x"), (4, "A2", "x"),
+            (5, "A4", "linkedin"), (6, "A5", "linkedin"), (7, "A4", "bluesky"), (8, "A5", "bluesky"),
+        ])),
+    ]  # fmt: skip
+    people = [{"advocate": advocate, "team": team, "since": day(-30)} for advocate, team in TEAMS.items() if team != "Legal"]
+    with programme(tmp_path, advocates=people, posts=more, post_metrics=[]) as workspace:
+        networks = report(workspace, Scope(team="sales"), "network")
+        posts = report(workspace, Scope(team="sales"), "post")
+        others = report(workspace, Scope(team="product"), "network")
+
+    # On bluesky of Sales only A3 posted: withheld, and linkedin with it, as the sum of the team's is known.
+    assert networks.frame["network"].tolist() == ["x"]
+    assert "2 rows are withheld: those to which fewer than 2 advocates of a team contribute, and those that would give these away." in map(
+        str, networks.notes
+    )
+    # Posts stand one by one under codes that are not told.
+    assert posts.frame["post"].tolist() == ["p0", "p1", "p2", "p3", "p4"]
+    # Of Product two posted on both; but all of bluesky less theirs would be A3's, and with all of linkedin less theirs Sales' could be had.
+    assert others.frame["network"].tolist() == []
 
 
 def test_an_advocate_who_is_not_on_the_list_is_no_team_to_show(tmp_path):
@@ -160,9 +204,11 @@ def test_an_advocate_who_is_not_on_the_list_is_no_team_to_show(tmp_path):
     with programme(tmp_path, posts=more, advocates=people) as workspace:
         found = report(workspace, Scope(), "team")
 
-    # One post of one stranger: "(no team)" would be theirs alone; and Product, the smallest other, would give it away.
-    assert table(found, "team").keys() == {"Sales"}
-    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, found.notes)
+    # One post of one stranger, one of Product and one of Sales: each is one's alone.
+    assert table(found, "team").keys() == set()
+    assert "3 rows are withheld: those to which fewer than 2 advocates of a team contribute, and those that would give these away." in map(
+        str, found.notes
+    )
 
 
 def test_a_team_of_too_few_is_refused(tmp_path):
@@ -170,8 +216,8 @@ def test_a_team_of_too_few_is_refused(tmp_path):
         report(workspace, Scope(team="legal"), "programme")
 
     assert str(refused.value) == (
-        "--team legal: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
-        "all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it"
+        "--team legal: 1 of its advocates contributes to these figures, and those of fewer than 2 are withheld, as they would be those of "
+        "single people; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it"
     )
 
 
@@ -181,14 +227,16 @@ def test_a_team_counts_those_who_took_part_in_the_period(tmp_path):
     with programme(tmp_path, advocates=left) as workspace:
         early = report(workspace, Scope(until=day(20)), "team")
         late = report(workspace, Scope(since=day(21)), "team")
-        with pytest.raises(UsageError, match="--team Product: it has 1 advocates, and figures of fewer than 2 are withheld"):
+        with pytest.raises(UsageError, match="--team Product: 1 of its advocates contributes to these figures"):
             report(workspace, Scope(team="Product", since=day(21)), "programme")
 
-    # Of Product one was left when A4 posted.
+    # A4 alone posted then.
     assert early.meta["posts"] == 4
     assert late.meta["posts"] == 1
     assert late.frame.empty
-    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in map(str, late.notes)
+    assert "1 row is withheld: those to which fewer than 2 advocates of a team contribute, and those that would give these away." in map(
+        str, late.notes
+    )
 
 
 def test_posts_that_are_held_back_count_for_nothing(tmp_path):

@@ -131,8 +131,8 @@ def test_a_draw_says_how_sure_it_can_be_and_what_is_missing(tmp_path):
             "Offer each content to the teams drawn for it and to no other until the period ends; what they then post is theirs to choose."
         ),
         Text(
-            "There are only {number} draws that were as likely: no effect, however large, is surer than p = {smallest:.3f}, and 40 draws "
-            "are needed for an interval at 95 %. More teams or more contents give more.",
+            "There {number:is|are} only {number} {number:draw that was|draws that were} as likely: no effect, however large, is surer "
+            "than p = {smallest:.3f}, and 40 draws are needed for an interval at 95 %. More teams or more contents give more.",
             number=6,
             smallest=1 / 3,
         ),
@@ -167,7 +167,7 @@ def test_without_a_seed_chance_gives_one_that_draws_the_same_again(tmp_path):
         ),
         (
             {"teams": ("east", "East")},
-            "A draw needs two teams or more, of 5 advocates or more unless --team names them; here are 1",
+            "A draw needs two teams or more, of 5 advocates or more unless --team names them; here is 1",
         ),
     ],
 )
@@ -267,8 +267,8 @@ def test_the_report_of_a_lift(tmp_path):
             p=pytest.approx(1 / 3),
         ),
         Text(
-            "There are only {number} draws that were as likely: no effect, however large, is surer than p = {smallest:.3f}, and 40 draws "
-            "are needed for an interval at 95 %. More teams or more contents give more.",
+            "There {number:is|are} only {number} {number:draw that was|draws that were} as likely: no effect, however large, is surer "
+            "than p = {smallest:.3f}, and 40 draws are needed for an interval at 95 %. More teams or more contents give more.",
             number=6,
             smallest=1 / 3,
         ),
@@ -280,7 +280,8 @@ def test_the_report_of_a_lift(tmp_path):
         ),
         Text("An offer that another post made way for shows as a gain, and one whose readers would have come anyway too."),
         Text(
-            "Left out: {colleagues} clicks of colleagues, {previews} within two seconds of the post, {nobody} of nobody in these teams.",
+            "Left out: {colleagues} {colleagues:click|clicks} of colleagues, {previews} within two seconds of the post, {nobody} of "
+            "nobody in these teams.",
             colleagues=0,
             previews=0,
             nobody=0,
@@ -293,7 +294,7 @@ def test_the_report_of_a_lift(tmp_path):
     }  # fmt: skip
     assert [one.name for one in both] == ["social_experiment_leads", "social_experiment_clicks"]
     assert both[0].frame[["content", "total_offered", "total_not_offered"]].to_numpy().tolist() == [["guide", 1, 0], ["paper", 1, 0]]
-    assert both[0].notes[-1] == Text("The leads are not all in: the data do not reach {days} days beyond the period.", days=30.0)
+    assert both[0].notes[-1] == Text("The leads are not all in: the data do not reach {days} {days:day|days} beyond the period.", days=30.0)
 
 
 def test_an_effect_that_is_there_is_found(tmp_path):
@@ -374,8 +375,8 @@ def test_no_small_team_comes_out_when_others_are_taken_off(tmp_path):
         report = lift_report(workspace, "spring", found, "clicks")
     assert report.frame["content"].tolist() == ["guide"]
     assert report.notes[-1] == Text(
-        "Withheld: {count} of {contents} contents, one side of which has fewer than {smallest:g} advocates, or as few beside the "
-        "teams that other reports show.",
+        "Withheld: {count} of {contents} {contents:content|contents}, one side of which has fewer than {smallest:g} advocates, or as few "
+        "beside the teams that other reports show.",
         contents=2,
         count=1,
         smallest=5.0,
@@ -417,8 +418,8 @@ def test_a_rotation_drawn_elsewhere_says_what_is_taken_for_granted(tmp_path):
     taken = Text("The table is none of ours (contents in pairs, halves of the teams): it is taken that the teams were treated alike.")
     assert taken in report.notes
     assert report.notes[-1] == Text(
-        "{count} of the advocates have no link to one of the contents (none was made, or they did not agree to one): what they bring "
-        "by it is not seen, on either side.",
+        "{count} of the advocates {count:has|have} no link to one of the contents (none was made, or they did not agree to one): what "
+        "they bring by it is not seen, on either side.",
         count=1,
     )
 

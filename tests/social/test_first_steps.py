@@ -78,10 +78,10 @@ def test_both_pages_say_the_same():
     ]
 
 
-@pytest.mark.parametrize("command", [("reach",), ("value",)])
-def test_a_format_of_one_table_says_how_to_choose_one(tmp_path, command):
+@pytest.mark.parametrize(("command", "tables"), [("reach", 4), ("value", 2)])
+def test_a_format_of_one_table_says_how_to_choose_one(tmp_path, command, tables):
     person = Person(tmp_path)
     person.types("init")
     person.types("import", "csv", person.writes("advocates.csv", "code\nA1\n"), "--as", "advocates")
-    refused = person.types("social", *command, "--format", "csv", code=2).stderr.splitlines()[-1]
-    assert refused == "Error: csv holds one table and this gives 2; choose one with --show, or take xlsx, json or html"
+    refused = person.types("social", command, "--format", "csv", code=2).stderr.splitlines()[-1]
+    assert refused == f"Error: csv holds one table and this gives {tables}; choose one with --show, or take xlsx, json or html"

@@ -158,7 +158,7 @@ def test_by_command(tmp_path):
     assert (kept.exit_code, kept.stderr) == (1, "Forget ADV-1? This cannot be undone. [y/N]: n\nAborted!\n")
     done = run(tmp_path, "ADV-1", given="Oui\n")
     assert done.exit_code == 0
-    assert "ADV-1: 1 connections were deleted, 1 posts and 1 codes of links kept without a name, as those of left-" in done.stderr
+    assert "ADV-1: 1 connection was deleted, 1 post and 1 code of links kept without a name, as those of left-" in done.stderr
 
 
 def test_those_who_left(tmp_path):

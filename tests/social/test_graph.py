@@ -123,7 +123,7 @@ def test_who_left_and_who_took_it_back_are_not_in_it(tmp_path):
 
 
 def test_a_team_too_small_is_refused(tmp_path):
-    with programme(tmp_path) as workspace, pytest.raises(UsageError, match="--team legal: it has 1 advocates, and figures of fewer than 2"):
+    with programme(tmp_path) as workspace, pytest.raises(UsageError, match="--team legal: it has 1 advocate, and figures of fewer than 2"):
         graph.build(workspace, Scope(team="legal"))
 
 

@@ -99,7 +99,7 @@ def test_who_can_introduce_us(tmp_path):
     assert said(made) == [
         *RULES,
         "Nobody is known there as: Procurement or legal, Champion.",
-        "1 more know somebody there and have not agreed to be asked.",
+        "1 more knows somebody there and has not agreed to be asked.",
     ]
     assert made.meta == {
         "account": "acme.example",
@@ -249,7 +249,7 @@ def test_nobody_there(tmp_path):
         (["acme", "--answer", "A1", "accepted"], "A1 was not asked about acme.example; ask with --ask first"),
         (
             ["acme", "--team", "legal"],
-            "--team legal: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
+            "--team legal: it has 1 advocate, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
             "all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it",
         ),
     ],

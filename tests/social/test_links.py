@@ -60,11 +60,11 @@ def test_each_advocate_who_takes_part_has_a_link_and_whoever_did_not_agree_has_n
         ("A3", "Finance", "white-paper", "linkedin", None, base),
     ]
     assert report.notes == (
-        Text("{made} codes are new, {known} were there already.", made=2, known=0),
+        Text("{made} {made:code is|codes are} new, {known} {known:was|were} there already.", made=2, known=0),
         Text("A code says nothing of who it is; whose it is stands in this workspace alone, and leaves it with: smarketing social forget."),
         Text(
-            "{count} advocates have not agreed that their own posts are measured: their links bear no code, and what they bring counts "
-            "for the channel and for nobody. Consents come with: smarketing import csv FILE --as consents",
+            "{count} {count:advocate has|advocates have} not agreed that their own posts are measured: their links bear no code, and what "
+            "they bring counts for the channel and for nobody. Consents come with: smarketing import csv FILE --as consents",
             count=1,
         ),
     )
@@ -88,7 +88,7 @@ def test_who_asks_again_has_the_same_codes_and_nothing_is_stored_twice(workspace
     again = make_links(workspace, Wanted((f"{PAPER}?utm_source=mail&gclid=7",), campaign="spring"), TODAY + dt.timedelta(days=9))
 
     assert again.frame["code"].tolist() == first.frame["code"].tolist()
-    assert again.notes[0] == Text("{made} codes are new, {known} were there already.", made=0, known=2)
+    assert again.notes[0] == Text("{made} {made:code is|codes are} new, {known} {known:was|were} there already.", made=0, known=2)
     assert workspace.rows("SELECT count(*) AS n FROM imports") == imports_then
 
 
@@ -118,7 +118,8 @@ def test_a_retired_code_is_not_handed_out_again(workspace):
     assert sorted(table.frame["code"]) == sorted([old, new])
     assert table.notes == (
         Text(
-            "{codes} codes, {retired} of them retired: these are not handed out again, and clicks on them still count for whose they were.",
+            "{codes} {codes:code|codes}, {retired} of them retired: these are not handed out again, and clicks on them still count for "
+            "whose they were.",
             codes=2,
             retired=1,
         ),
@@ -146,7 +147,9 @@ def test_the_table_of_codes_by_team_and_network_and_codes_that_are_nobodys(tmp_p
         ("k3", None, None, "paper", "linkedin", None, None, None),
     ]
     assert every.notes[1] == Text(
-        "{count} codes are nobody's any more: their employees were forgotten, and clicks on them stay unassigned.", count=1
+        "{count} {count:code is nobody's any more: its employee was|codes are nobody's any more: their employees were} forgotten, and "
+        "clicks on {count:it|them} stay unassigned.",
+        count=1,
     )
     assert (few.frame["code"].tolist(), few.meta["codes"]) == (["k1"], 1)
     assert [of_team.frame["code"].tolist(), on_network.frame["code"].tolist()] == [["k1"], ["k2"]]

@@ -222,7 +222,7 @@ def test_the_command(tmp_path):
     base = ["--workspace", str(tmp_path / "smarketing.db"), "social", "value"]
     shown = CliRunner().invoke(main, [*base, "--show", "value", "--by", "month", "--basis", "cpm", "--format", "json"])
     both = CliRunner().invoke(main, [*base, "--format", "csv"])
-    small = CliRunner().invoke(main, [*base, "--team", "Product"])
+    small = CliRunner().invoke(main, [*base, "--team", "Sales"])
     turned = CliRunner().invoke(main, [*base, "--since", "2026-02-01", "--until", "2026-01-01"])
 
     assert shown.exit_code == 0
@@ -234,6 +234,6 @@ def test_the_command(tmp_path):
     ]  # fmt: skip
     assert both.exit_code == 2
     assert small.exit_code == 2
-    assert "--team Product: it has 1 advocates, and figures of fewer than 2 are withheld" in small.stderr
+    assert "--team Sales: 1 of its advocates contributes to these figures, and those of fewer than 2 are withheld" in small.stderr
     assert turned.exit_code == 2
     assert "--until Jan 1, 2026 lies before --since Feb 1, 2026; swap them" in turned.stderr

@@ -2,10 +2,15 @@
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from attribution.question import Question
 from cli import main
+from social.opportunities_report import reports
+from social.scope import Scope
 from tests.social.workspaces import agreed, at, click, day, make
 
 SETTINGS = """own_domains = ["lumenio.example"]
@@ -86,7 +91,7 @@ def test_the_ledgers_whole(run):
         "long after it too, for the nearest of them), a post that an account could see for 7 days.",
         "Left out: 1 click of colleagues, 0 within two seconds of the post (programs that draw previews), and 1 opportunity that the "
         "advocate owns.",
-        "1 answers name a network and nobody; they are not counted, since the post may have been the company's own.",
+        "1 answer names a network and nobody; it is not counted, since the post may have been the company's own.",
         "What is listed came after a post, by the evidence that is named; that the post caused it is not shown.",
     ]
     assert told["meta"] == {
@@ -98,13 +103,18 @@ def test_the_ledgers_whole(run):
 def test_small_teams_are_withheld_and_with_them_one_that_would_give_them_away(run):
     told = answer(run("--show", "ledgers", "--format", "json"))
 
-    assert {row["team"] for row in told["rows"]} == {"Sales"}  # Finance has one advocate; Product, the smallest other, hides it
-    assert "2 teams are withheld: those of fewer than 2 advocates, and those whose figures would give these away." in told["notes"]
-    refused = run("--team", "finance")
+    # Of Sales, which has two advocates, one brought all of it, and of Product one too.
+    assert told["rows"] == []
+    assert (
+        "2 rows are withheld: those to which fewer than 2 advocates of a team contribute, and those that would give these away."
+        in told["notes"]
+    )
+    refused = run("--team", "sales")
     assert (refused.exit_code, refused.stderr) == (
         2,
-        "Error: --team finance: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; "
-        "ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it\n",
+        "Error: --team sales: 1 of its advocates contributes to these figures, and those of fewer than 2 are withheld, as they would be "
+        "those of single people; ask for all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff "
+        "allows it\n",
     )
 
 
@@ -188,3 +198,49 @@ def test_a_model_without_touches_of_its_own_is_refused(run):
     assert refused.stderr.startswith(
         "Error: --model shapley gives no touch a share of its own, so nothing of it can be told of single touches;"
     )
+
+
+def test_of_a_team_each_figure_is_told_that_two_of_it_contribute_to(tmp_path):
+    """Sales: Léa's two leads, one assisted, and deal; Hugo's lead. Product: Tom's two leads and Zoé's, and an assisted deal of Zoé's."""
+    more = {
+        "link_codes": [
+            *RECORDS["link_codes"],
+            {"code": "k2", "advocate": "A2", "content": "paper", "network": "linkedin"},
+            {"code": "k4", "advocate": "A4", "content": "paper", "network": "linkedin"},
+        ],
+        "touches": [
+            *RECORDS["touches"],
+            click("dan@d.example", at(2), "k2"), click("eve@e.example", at(2), "k4"), click("fay@f.example", at(2), "k4"),
+            click("gus@g.example", at(2), "k3", source="bluesky"),
+        ],
+        "conversions": [
+            *RECORDS["conversions"],
+            *({"person": who, "at": at(6), "goal": "lead", "id": who} for who in ("dan@d.example", "eve@e.example", "fay@f.example",
+                                                                                  "gus@g.example")),
+        ],
+    }  # fmt: skip
+    with make(tmp_path, SETTINGS, **RECORDS | more) as workspace:
+        question = Question(goal="lead", models=("linear",))
+        (ledgers,) = reports(workspace, Scope(), question, "team", "declared", "ledgers")
+        sales, flow = (reports(workspace, Scope(team="sales"), question, "team", "declared", shown)[0] for shown in ("ledgers", "flow"))
+        (everything,) = reports(workspace, Scope(), question, "team", "declared", "flow")
+
+    columns = ["team", "ledger", "leads", "opportunities", "won_opportunities", "won_value", "median_days_from_post_to_lead"]
+    # The post that Hugo's link stood in is not known, so that the median of Sales would be of Léa's lead alone.
+    unknown = np.nan
+    expected = [
+        ["Product", "sourced", 3, 0, 0, 0, unknown],
+        ["Product", "assisted", 0, unknown, 0, 0, unknown],
+        ["Sales", "sourced", 2, unknown, unknown, unknown, unknown],
+        ["Sales", "assisted", unknown, 0, 0, 0, unknown],
+    ]
+    assert ledgers.frame[columns].fillna(-1).values.tolist() == pd.DataFrame(expected).fillna(-1).values.tolist()
+    assert [str(note) for note in ledgers.notes if "figure" in str(note)] == [
+        "9 figures are withheld (a dash stands for it, as for what is not known): fewer than 2 advocates of the team contribute to it, or "
+        "it would give such a figure away."
+    ]
+    assert sales.frame["team"].unique().tolist() == ["Sales"]
+    # A band would be one deal of one advocate.
+    assert flow.frame.empty
+    assert str(flow.notes[0]).startswith("The picture of a team is withheld where a part of it is of fewer than 2 advocates")
+    assert len(everything.frame) > 0

@@ -83,7 +83,7 @@ def test_posts_to_look_at_and_what_is_decided_of_them(tmp_path):
         ("pending", "p3", "A2", "Finance"),
     ]
     done = run(path, "policy", "--approve", "https://example.com/p3", "--format", "json")
-    assert done.stderr == "1 posts were decided on.\n"
+    assert done.stderr == "1 post was decided on.\n"
     assert [row["post"] for row in json.loads(done.stdout)["rows"]] == ["p2"]
     assert [row["finding"] for row in rows(run(path, "policy", "--refuse", "p3", "--format", "json"))] == ["no_disclosure", "refused"]
 

@@ -60,7 +60,7 @@ def figures(report):
 
 def test_the_figures_of_a_programme(tmp_path):
     with programme(tmp_path) as workspace:
-        total, advocates = reports(workspace, Scope(until=day(15)), "all")
+        total, advocates, matrix, teams = reports(workspace, Scope(until=day(15)), "all")
 
     found = figures(total)
     unseen = (1 - PRIOR) * (1 - PRIOR * REPOST)
@@ -70,7 +70,7 @@ def test_the_figures_of_a_programme(tmp_path):
             ("gross_audience", "enrolled"): 12,
             ("unique_audience", "enrolled"): 10,
             ("duplication_factor", "enrolled"): 1.2,
-            ("unique_audience", "sharing"): 10,
+            ("unique_audience_of_sharing", "sharing"): 10,
             ("target_people", "enrolled"): 2,
             ("potential_impressions", "posts"): 8 * 2 + 4,
             ("measured_impressions", "posts"): np.nan,
@@ -87,18 +87,27 @@ def test_the_figures_of_a_programme(tmp_path):
     assert total.meta["chance_basis"] == "prior"
     rows = advocates.frame[["advocate", "posts", "audience", "incremental_audience", "shared_audience", "target_people"]]
     assert rows.values.tolist() == [["A1", 2, 8, 6, 2, 2], ["A2", 1, 4, 2, 2, 1]]
+    assert matrix.frame.values.tolist() == [
+        ["A1", "A1", 8, 8, 1], ["A1", "A2", 8, 2, 0.25], ["A2", "A1", 4, 2, 0.5], ["A2", "A2", 4, 4, 1],
+    ]  # fmt: skip
+    assert teams.frame.values.tolist() == [["Sales", "Sales", 10, 10, 1]]
     said = [str(note) for note in total.notes]
-    assert "1 posts are left out: their advocates were not enrolled then, or are not on the list (import csv --as advocates)." in said
+    assert (
+        "1 post is left out, whose advocate was not enrolled then, or is not on the list (smarketing import csv FILE --as advocates)."
+        in said
+    )
 
 
 def test_without_an_audience_nothing_is_potential_rather_than_none(tmp_path):
     with programme(tmp_path, audience=[]) as workspace:
         (total,) = reports(workspace, Scope(), "total")
         (overlap,) = reports(workspace, Scope(), "overlap")
+        (matrix,) = reports(workspace, Scope(), "matrix")
+        (teams,) = reports(workspace, Scope(), "teams")
 
     found = figures(total)
     assert [name for (name, _), value in found.items() if not np.isnan(value)] == ["page_followers", "page_impressions_per_post"]
-    assert overlap.frame.empty
+    assert (len(overlap.frame), len(matrix.frame), len(teams.frame)) == (0, 0, 0)
 
 
 def test_overlap(tmp_path):
@@ -173,7 +182,7 @@ def test_a_team_of_too_few_is_refused(tmp_path):
         reports(workspace, Scope(team="product"), "total")
 
     assert str(refused.value) == (
-        "--team product: it has 1 advocates, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
+        "--team product: it has 1 advocate, and figures of fewer than 2 are withheld, as they would be those of single people; ask for "
         "all teams, or lower social.smallest_group in smarketing.toml if your agreement with the staff allows it"
     )
 
@@ -210,7 +219,7 @@ def test_the_chance_is_reach_over_audience_and_each_advocates_own_is_drawn_towar
     assert found.original[3] == pytest.approx(average)
     assert 24 / 200 < found.original[0] < average < found.original[1] < 96 / 200
     assert found.repost[3] == pytest.approx(6 / 200)
-    assert found.relative_error > 0
+    assert all(0 < low < 1 < high for low, high in [found.range(*np.ones((3, 4)))])
 
 
 @pytest.mark.parametrize(("given", "basis", "chance"), [(None, "prior", PRIOR), (0.2, "settings", 0.2)])
@@ -218,7 +227,7 @@ def test_where_nothing_was_measured_the_basis_says_so(given, basis, chance):
     found = calibrated(("a",), np.array([100.0]), posts_of(), given)
 
     assert (found.basis, found.original.tolist(), found.posts) == (basis, [chance], 0)
-    assert np.isnan(found.relative_error)
+    assert np.isnan(found.range(*np.ones((3, 1)))).all()
 
 
 def test_the_chance_is_found_again_in_a_simulated_programme():
@@ -231,7 +240,8 @@ def test_the_chance_is_found_again_in_a_simulated_programme():
 
     assert np.abs(found.original - own).mean() < 0.01
     weighted = np.average(own, weights=sizes)
-    assert abs(np.mean(found.original) / weighted - 1) < 4 * found.relative_error
+    low, high = found.range(np.ones(60), np.zeros(60), sizes.astype(float))
+    assert low < weighted / found.averages[0] < high
 
 
 def test_who_keeps_sharing_is_counted_of_those_who_could(tmp_path):
@@ -305,7 +315,7 @@ def test_months_in_which_a_team_was_too_small_are_withheld(tmp_path):
         (months,) = reports(workspace, Scope(team="Sales", since=day(-10), until=day(40)), "months")
 
     assert months.frame["month"].astype(str).tolist() == ["2025-12-01", "2026-01-01"]
-    assert "1 months are withheld, in which the team had fewer than 2 advocates." in map(str, months.notes)
+    assert "1 month is withheld, in which the team had fewer than 2 advocates." in map(str, months.notes)
 
 
 def test_months_without_posts_or_a_period_are_none(tmp_path):
@@ -324,7 +334,7 @@ def test_where_nobody_who_posted_has_a_known_audience_reach_is_unknown_rather_th
     found = figures(total)
     assert found["unique_audience", "enrolled"] == 1
     assert np.isnan(
-        [found["unique_audience", "sharing"], found["expected_reach", "sharing"], found["expected_target_reach", "sharing"]]
+        [found["unique_audience_of_sharing", "sharing"], found["expected_reach", "sharing"], found["expected_target_reach", "sharing"]]
     ).all()
     # In January they posted, in February and March nobody did.
     assert months.frame["expected_reach"].tolist() == pytest.approx([np.nan, 0, 0], nan_ok=True)
@@ -360,3 +370,41 @@ def test_what_one_kind_of_post_tells_of_the_other(kind, reached, original, repos
 )
 def test_a_near_copy_is_like_the_companys_text_or_another_advocates(written, found):
     assert copied(written, ["our guide at last", "https://x.example"]) == found
+
+
+def test_of_participation_people_are_counted_and_posts_of_too_few_are_withheld(tmp_path):
+    people = [{"advocate": code, "team": team, "since": day(-30)} for code, team in zip(("A1", "A2", "A3", "A4"), "SSPP", strict=True)]
+    posted = [("p1", "A1", 0), ("p2", "A2", 1), ("p3", "A3", 2), ("p4", "A3", 40), ("p5", "A4", 3), ("p6", "A1", 41), ("p7", "A2", 42)]
+    rows = [{"post": name, "network": "linkedin", "at": at(days), "advocate": who} for name, who, days in posted]
+    with programme(tmp_path, advocates=people, posts=rows, post_metrics=[]) as workspace:
+        whole = participation(workspace, Scope(), "team")
+        late = participation(workspace, Scope(since=day(30)), "team")
+        months = participation(workspace, Scope(team="P"), "month")
+
+    columns = ["team", "enrolled", "sharing", "posts", "originals"]
+    assert whole.frame[columns].values.tolist() == [["P", 2, 2, 3, 3], ["S", 2, 2, 4, 4]]
+    # Later one of P posted: that one posted is a count of people, how often is theirs; the posts of all less those of S would be too.
+    assert late.frame[columns[:3]].values.tolist() == [["P", 2, 1], ["S", 2, 2]]
+    assert late.frame[["posts", "originals", "reposts", "near_copies"]].isna().all(axis=None)
+    assert "6 figures are withheld" in str(late.notes[-1])
+    # In February A3 alone posted, and all of P's less January's would be theirs.
+    assert months.frame[["sharing"]].values.tolist() == [[2], [1]]
+    assert months.frame["posts"].isna().all()
+
+
+def test_months_of_a_team_are_withheld_beside_those_of_the_others(tmp_path):
+    """In February one of P posted and both of S: S's February is withheld too, as all of February less it would be P's one."""
+    people = [{"advocate": code, "team": team, "since": day(-30)} for code, team in zip(("A1", "A2", "A3", "A4"), "SSPP", strict=True)]
+    posted = [("A1", 0), ("A2", 1), ("A3", 2), ("A4", 3), ("A1", 30), ("A2", 31), ("A3", 32)]
+    posted += [(who, 60) for who in ("A1", "A2", "A3", "A4")]
+    rows = [{"post": f"q{place}", "network": "linkedin", "at": at(days), "advocate": who} for place, (who, days) in enumerate(posted)]
+    with programme(tmp_path, advocates=people, posts=rows, post_metrics=[], audience=[]) as workspace:
+        shared = participation(workspace, Scope(team="S"), "month").frame
+        (months,) = reports(workspace, Scope(team="S"), "months")
+        (others,) = reports(workspace, Scope(team="P"), "months")
+
+    # One month alone would be a team's total less the others: January goes with February.
+    assert shared["month"].astype(str).tolist() == ["2026-01-01", "2026-02-01", "2026-03-01"]
+    for posts in (shared["posts"], months.frame["posts"], others.frame["posts"]):
+        assert posts.fillna(-1).tolist() == [-1, -1, 2]
+    assert shared["sharing"].tolist() == [2, 2, 2]

@@ -159,11 +159,12 @@ def test_the_page_on_employees_posts_tells_first_what_came_of_them(demo):
         "social_flow",
         "social_experiment_clicks",
         "social_reach",
+        "social_reach_teams",
         "social_participation",
         "social_activate",
     ]
     assert all(len(report.frame) for report in reports)
-    assert [bool(report.charts) for report in reports] == [True, True, True, False, True, True]
+    assert [bool(report.charts) for report in reports] == [True, True, True, False, True, True, True]
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +206,7 @@ def test_reach_and_coverage_are_counted_as_in_the_files(demo, handed_in):
 
     assert figures["gross_audience", "enrolled"] == len(known)
     assert figures["unique_audience", "enrolled"] == known["URL"].nunique()
-    assert figures["unique_audience", "sharing"] == sharing["URL"].nunique()
+    assert figures["unique_audience_of_sharing", "sharing"] == sharing["URL"].nunique()
     assert figures["target_people", "enrolled"] == at_accounts["URL"].nunique()
     assert figures["measured_impressions", "posts"] == posts["impressions"].sum()
     left = {one.advocate for one in roster(demo[0], Scope()) if one.until}

@@ -62,7 +62,7 @@ def test_that_somebody_is_on_no_list_is_said_at_the_command_line(tmp_path):
     done = CliRunner().invoke(main, ["--workspace", str(tmp_path / "smarketing.db"), "import", "csv", str(file), "--as", "posts"])
     assert done.exit_code == 0, done.output
     assert (
-        "A9 is on no list of advocates: 1 posts were stored and count for no team. Import the list (smarketing import csv FILE --as "
+        "A9 is on no list of advocates: 1 post was stored and counts for no team. Import the list (smarketing import csv FILE --as "
         "advocates), or correct the code." in done.stderr.splitlines()
     )
 
@@ -172,7 +172,7 @@ def test_figures_that_fall_are_told(tmp_path):
     file.write_text("post,network,day,impressions,reactions\np,x,2026-01-06,90,3\np,x,2026-01-07,80,4\n", encoding="utf-8")
     words = ["--workspace", str(tmp_path / "smarketing.db"), "import", "csv", str(file), "--as", "post_metrics"]
     said = (
-        "1 posts have figures that are lower than on an earlier day, as where a network takes back what was no person's: the latest day "
+        "1 post has figures that are lower than on an earlier day, as where a network takes back what was no person's: the latest day "
         "counts."
     )
     done = CliRunner().invoke(main, words)
