@@ -38,6 +38,8 @@ class Reach:
         Their posts in the period.
     posts : pandas.DataFrame
         Originals and reposts of these advocates (`social.posts.posts`).
+    networks : dict of str to set of str
+        On which networks each audience is known: its people see no post on another.
     left_out : tuple of str
         The advocates of the posts that are left out, since they are not on the list, or were not enrolled.
     chances : Chances
@@ -55,6 +57,7 @@ class Reach:
     originals: Floats
     reposts: Floats
     posts: pd.DataFrame
+    networks: dict[str, set[str]]
     left_out: tuple[str, ...]
     chances: Chances
     handed_in: dict[str, tuple[dt.date, dt.date]]
@@ -66,6 +69,13 @@ class Reach:
     def sharing(self) -> list[str]:
         """The advocates who posted."""
         return [one.advocate for one, n in zip(self.advocates, self.originals + self.reposts, strict=True) if n]
+
+    @property
+    def before_audience(self) -> tuple[Floats, Floats]:
+        """Count the originals and the reposts of each advocate on the networks on which their audience is known."""
+        told = zip(self.posts["advocate"], self.posts["network"], strict=True)
+        there = [network in self.networks.get(advocate, ()) for advocate, network in told]
+        return _counts(self.posts[np.array(there, dtype=np.bool_)], self.audiences.advocates)
 
     @property
     def known(self) -> int:
@@ -112,11 +122,10 @@ class Reach:
 
     def expected(self, people: Audiences) -> tuple[float, float, float]:
         """Say how many of some people are to be expected to see a post, and the ends of the interval (NaN where not known)."""
-        ends = self.chances.range(self.originals, self.reposts, people.gross.astype(np.float64))
-        low, high = (
-            people.expected(self.chances.unseen(self.originals, self.reposts, end)) if np.isfinite(end) else np.nan for end in ends
-        )
-        return people.expected(self.chances.unseen(self.originals, self.reposts)), low, high
+        originals, reposts = self.before_audience
+        ends = self.chances.range(originals, reposts, people.gross.astype(np.float64))
+        low, high = (people.expected(self.chances.unseen(originals, reposts, end)) if np.isfinite(end) else np.nan for end in ends)
+        return people.expected(self.chances.unseen(originals, reposts)), low, high
 
 
 def reach(workspace: Workspace, scope: Scope) -> Reach:
@@ -143,7 +152,7 @@ def of_team(workspace: Workspace, found: Reach, scope: Scope) -> Reach:
 
 def _of_all(workspace: Workspace, scope: Scope, enrolled: list[Advocate]) -> Reach:
     names = tuple(one.advocate for one in enrolled)
-    found, targets, handed_in = _audiences(workspace, scope, names)
+    found, targets, handed_in, networks = _audiences(workspace, scope, names)
     published = posts(workspace, scope)
     # Comments and reactions are no posts of an advocate's own, though archives list them with these.
     published = published[published["kind"].isin(["original", "repost"])]
@@ -160,6 +169,7 @@ def _of_all(workspace: Workspace, scope: Scope, enrolled: list[Advocate]) -> Rea
         originals,
         reposts,
         ours,
+        networks,
         tuple(published["advocate"][~published["advocate"].isin(names)]),
         calibrated(names, found.gross.astype(np.float64), measured, given, [one.team or "" for one in enrolled]),
         handed_in,
@@ -183,7 +193,7 @@ def _only(names: pd.Series) -> str | None:
 
 def _audiences(
     workspace: Workspace, scope: Scope, names: tuple[str, ...]
-) -> tuple[Audiences, Audiences, dict[str, tuple[dt.date, dt.date]]]:
+) -> tuple[Audiences, Audiences, dict[str, tuple[dt.date, dt.date]], dict[str, set[str]]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -201,7 +211,10 @@ def _audiences(
     days = edges.group_by("advocate").aggregate([("as_of", "min"), ("as_of", "max")]).to_pylist()
     ends = ("as_of_min", "as_of_max")
     handed_in = {row["advocate"]: tuple(EPOCH + dt.timedelta(days=row[end]) for end in ends) for row in days}
-    return _all(found, names), _all(targets, names), cast("dict[str, tuple[dt.date, dt.date]]", handed_in)
+    networks: dict[str, set[str]] = {}
+    for row in edges.group_by(["advocate", "network"]).aggregate([]).to_pylist():
+        networks.setdefault(row["advocate"], set()).add(row["network"])
+    return _all(found, names), _all(targets, names), cast("dict[str, tuple[dt.date, dt.date]]", handed_in), networks
 
 
 def _all(found: Audiences, names: tuple[str, ...]) -> Audiences:

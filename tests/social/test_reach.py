@@ -58,6 +58,17 @@ def figures(report):
     return {(row["figure"], row["cohort"]): row["value_of_figure"] for row in frame.to_dict("records")}
 
 
+def test_an_audience_sees_no_post_on_another_network(tmp_path):
+    with programme(tmp_path) as workspace:
+        before = reports(workspace, Scope(until=day(15)), "total")[0]
+        elsewhere = [{"post": f"b{n}", "network": "bluesky", "at": at(4), "advocate": "A1", "text": f"Elsewhere {n}"} for n in range(3)]
+        imports.run(workspace, "csv", [batch("posts", *elsewhere)])
+        after, advocates = reports(workspace, Scope(until=day(15)), "all")[:2]
+
+    assert figures(after) == pytest.approx(figures(before), nan_ok=True)
+    assert advocates.frame.set_index("advocate")[["posts", "potential_impressions"]].loc["A1"].tolist() == [5, 8 * 2]
+
+
 def test_the_figures_of_a_programme(tmp_path):
     with programme(tmp_path) as workspace:
         total, advocates, matrix, teams = reports(workspace, Scope(until=day(15)), "all")

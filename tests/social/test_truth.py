@@ -209,6 +209,10 @@ def test_reach_and_coverage_are_counted_as_in_the_files(demo, handed_in):
     assert figures["unique_audience_of_sharing", "sharing"] == sharing["URL"].nunique()
     assert figures["target_people", "enrolled"] == at_accounts["URL"].nunique()
     assert figures["measured_impressions", "posts"] == posts["impressions"].sum()
+    audience = known.groupby("advocate").size()
+    shown = posts[posts["network"] == "linkedin"]["advocate"].map(audience)  # who is known there sees nothing on the other network
+    assert figures["potential_impressions", "posts"] == shown.sum()
+    assert total.frame.set_index("figure")["n"]["potential_impressions"] == shown.notna().sum()
     left = {one.advocate for one in roster(demo[0], Scope()) if one.until}
     there = at_accounts[~at_accounts["advocate"].isin(left)]
     covered = coverage(demo[0], Scope(), None).frame.set_index("account")["people_known"]
