@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from attribution.paths import Floats
-from social.audiences import Audiences, audiences
+from attribution.paths import Floats, Ints
+from social.audiences import Audiences, audiences, distinct
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from social.views import Chances, calibrated
@@ -34,12 +34,12 @@ class Reach:
         Of all of them, those without a known audience too (with nobody in it).
     targets : Audiences
         The same, of people at key accounts alone; what is known of these stands under the advocates who agreed to it.
+    members : dict of str to array of int
+        The people of each network, by their numbers: a post is seen on its own network alone.
     originals, reposts : array of float, shape (n_advocates,)
         Their posts in the period.
     posts : pandas.DataFrame
         Originals and reposts of these advocates (`social.posts.posts`).
-    networks : dict of str to set of str
-        On which networks each audience is known: its people see no post on another.
     left_out : tuple of str
         The advocates of the posts that are left out, since they are not on the list, or were not enrolled.
     chances : Chances
@@ -54,10 +54,10 @@ class Reach:
     advocates: list[Advocate]
     audiences: Audiences
     targets: Audiences
+    members: dict[str, Ints]
     originals: Floats
     reposts: Floats
     posts: pd.DataFrame
-    networks: dict[str, set[str]]
     left_out: tuple[str, ...]
     chances: Chances
     handed_in: dict[str, tuple[dt.date, dt.date]]
@@ -69,13 +69,6 @@ class Reach:
     def sharing(self) -> list[str]:
         """The advocates who posted."""
         return [one.advocate for one, n in zip(self.advocates, self.originals + self.reposts, strict=True) if n]
-
-    @property
-    def before_audience(self) -> tuple[Floats, Floats]:
-        """Count the originals and the reposts of each advocate on the networks on which their audience is known."""
-        told = zip(self.posts["advocate"], self.posts["network"], strict=True)
-        there = [network in self.networks.get(advocate, ()) for advocate, network in told]
-        return _counts(self.posts[np.array(there, dtype=np.bool_)], self.audiences.advocates)
 
     @property
     def known(self) -> int:
@@ -91,13 +84,14 @@ class Reach:
     @property
     def contributing(self) -> dict[str, set[str]]:
         """Name the advocates who contribute to each kind of figure: "audience", "targets", "posts", "measured"; and of those who posted
-        the ones whose audience ("expected"), and whose people at key accounts ("expected_targets"), are known.
+        the ones whose audience there ("expected"), and whose people at key accounts ("expected_targets"), are known.
         """
         names = [one.advocate for one in self.advocates]
         told = {"audience": self.audiences.gross, "targets": self.targets.gross, "posts": self.originals + self.reposts}
+        told |= {"expected": self.potential(self.audiences), "expected_targets": self.potential(self.targets)}
         sets = {kind: {name for name, count in zip(names, counts, strict=True) if count} for kind, counts in told.items()}
         sets["measured"] = set(self.posts.loc[self.posts["impressions"].notna(), "advocate"])
-        return sets | {"expected": sets["posts"] & sets["audience"], "expected_targets": sets["posts"] & sets["targets"]}
+        return sets
 
     def of(self, names: Collection[str]) -> Reach:
         """Keep some advocates; the chances stay those that all of them were measured by."""
@@ -120,12 +114,32 @@ class Reach:
         originals, reposts = _counts(posts, kept.audiences.advocates)
         return dataclasses.replace(kept, posts=posts, originals=originals, reposts=reposts)
 
+    def by_network(self, people: Audiences) -> list[tuple[Audiences, Floats, Floats]]:
+        """Give of each network its part of some people, and the originals and reposts of each advocate there."""
+        parts = []
+        for network, members in self.members.items():
+            here = people.within(members) if len(self.members) > 1 else people
+            parts.append((here, *_counts(self.posts[self.posts["network"] == network], people.advocates)))
+        return parts
+
+    def potential(self, people: Audiences) -> Floats:
+        """Multiply each advocate's part of some people by their posts, network by network; shape (n_advocates,)."""
+        products = [here.gross * (originals + reposts) for here, originals, reposts in self.by_network(people)]
+        return np.sum(products, axis=0) if products else np.zeros(len(people.advocates))
+
     def expected(self, people: Audiences) -> tuple[float, float, float]:
         """Say how many of some people are to be expected to see a post, and the ends of the interval (NaN where not known)."""
-        originals, reposts = self.before_audience
-        ends = self.chances.range(originals, reposts, people.gross.astype(np.float64))
-        low, high = (people.expected(self.chances.unseen(originals, reposts, end)) if np.isfinite(end) else np.nan for end in ends)
-        return people.expected(self.chances.unseen(originals, reposts)), low, high
+        parts = self.by_network(people)
+
+        def seen(factor: float = 1.0) -> float:
+            return sum(here.expected(self.chances.unseen(originals, reposts, factor)) for here, originals, reposts in parts)
+
+        if not parts:
+            return 0.0, np.nan, np.nan
+        posted, reposted = (np.array(counts) for counts in ([part[1] for part in parts], [part[2] for part in parts]))
+        ends = self.chances.range(posted, reposted, np.array([here.gross for here, _, _ in parts], dtype=np.float64))
+        low, high = (seen(end) if np.isfinite(end) else np.nan for end in ends)
+        return seen(), low, high
 
 
 def reach(workspace: Workspace, scope: Scope) -> Reach:
@@ -152,26 +166,29 @@ def of_team(workspace: Workspace, found: Reach, scope: Scope) -> Reach:
 
 def _of_all(workspace: Workspace, scope: Scope, enrolled: list[Advocate]) -> Reach:
     names = tuple(one.advocate for one in enrolled)
-    found, targets, handed_in, networks = _audiences(workspace, scope, names)
+    found, targets, members, handed_in = _audiences(workspace, scope, names)
     published = posts(workspace, scope)
     # Comments and reactions are no posts of an advocate's own, though archives list them with these.
     published = published[published["kind"].isin(["original", "repost"])]
     ours = published[published["advocate"].isin(names)]
     originals, reposts = _counts(ours, names)
-    given = workspace.settings.social.view_probability.get(scope.network or _only(ours["network"]) or "")
-    measured = ours[ours["reach"].notna()]
+    chances = {network.casefold(): chance for network, chance in workspace.settings.social.view_probability.items()}
+    given = chances.get(scope.network or _only(ours["network"]) or "")
     page = posts(workspace, scope, pages=True)
     page = page[page["advocate"].isna()]
+    sizes = {network: dict(zip(names, found.within(people).gross.tolist(), strict=True)) for network, people in members.items()}
+    measured = ours[ours["reach"].notna()]
+    could_see = [sizes.get(network, {}).get(one, 0) for one, network in zip(measured["advocate"], measured["network"], strict=True)]
     return Reach(
         enrolled,
         found,
         targets,
+        members,
         originals,
         reposts,
         ours,
-        networks,
         tuple(published["advocate"][~published["advocate"].isin(names)]),
-        calibrated(names, found.gross.astype(np.float64), measured, given, [one.team or "" for one in enrolled]),
+        calibrated(names, found.gross.astype(np.float64), measured.assign(size=could_see), given, [one.team or "" for one in enrolled]),
         handed_in,
         _followers(workspace, scope),
         float(page["impressions"].sum(min_count=1)),
@@ -193,7 +210,7 @@ def _only(names: pd.Series) -> str | None:
 
 def _audiences(
     workspace: Workspace, scope: Scope, names: tuple[str, ...]
-) -> tuple[Audiences, Audiences, dict[str, tuple[dt.date, dt.date]], dict[str, set[str]]]:
+) -> tuple[Audiences, Audiences, dict[str, Ints], dict[str, tuple[dt.date, dt.date]]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -208,13 +225,13 @@ def _audiences(
         pc.fill_null(pc.is_in(edges["account"], keys), False).to_numpy(zero_copy_only=False) if edges.num_rows else np.zeros(0, bool)
     )
     targets = found.within(np.unique(person[at_targets]))
+    networks = pc.unique(edges["network"]).to_pylist()
+    on = edges["network"].to_numpy(zero_copy_only=False) if len(networks) > 1 else None
+    members = {network: np.arange(found.size) if on is None else distinct(person[on == network]) for network in networks}
     days = edges.group_by("advocate").aggregate([("as_of", "min"), ("as_of", "max")]).to_pylist()
     ends = ("as_of_min", "as_of_max")
     handed_in = {row["advocate"]: tuple(EPOCH + dt.timedelta(days=row[end]) for end in ends) for row in days}
-    networks: dict[str, set[str]] = {}
-    for row in edges.group_by(["advocate", "network"]).aggregate([]).to_pylist():
-        networks.setdefault(row["advocate"], set()).add(row["network"])
-    return _all(found, names), _all(targets, names), cast("dict[str, tuple[dt.date, dt.date]]", handed_in), networks
+    return _all(found, names), _all(targets, names), members, cast("dict[str, tuple[dt.date, dt.date]]", handed_in)
 
 
 def _all(found: Audiences, names: tuple[str, ...]) -> Audiences:

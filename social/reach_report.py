@@ -104,16 +104,17 @@ def total_report(found: Reach, scope: Scope, team: Team | None = None) -> Report
     expected = found.expected(people)
     on_target = found.expected(found.targets)
     impressions = found.posts["impressions"]
-    shares = np.add(*found.before_audience)
+    shares = found.originals + found.reposts
     gross, unique = int(people.gross.sum()), people.unique
     n, measured = found.known, int(impressions.notna().sum())
+    could_be_seen = sum(int((originals + reposts)[here.gross > 0].sum()) for here, originals, reposts in found.by_network(people))
     rows: list[tuple[Any, ...]] = [
         ("gross_audience", gross, None, None, "potential", "enrolled", n),
         ("unique_audience", unique, None, None, "potential", "enrolled", n),
         ("duplication_factor", gross / unique if unique else None, None, None, "potential", "enrolled", n),
         ("unique_audience_of_sharing", sharing.unique, None, None, "potential", "sharing", int(np.count_nonzero(sharing.gross))),
         ("target_people", found.targets.unique, None, None, "potential", "enrolled", n),
-        ("potential_impressions", float((people.gross * shares).sum()), None, None, "potential", "posts", int(shares.sum())),
+        ("potential_impressions", float(found.potential(people).sum()), None, None, "potential", "posts", could_be_seen),
         ("measured_impressions", float(impressions.sum()) if measured else None, None, None, "measured", "posts", measured),
         ("expected_reach", *expected, "estimated", "sharing", int(np.count_nonzero(sharing.gross))),
         ("expected_target_reach", *on_target, "estimated", "sharing", int(np.count_nonzero(sharing.gross))),
@@ -127,7 +128,7 @@ def total_report(found: Reach, scope: Scope, team: Team | None = None) -> Report
         # Without an audience nothing is potential, and nothing can be expected: that is not 0.
         of_audience = frame["cohort"].isin(["enrolled", "sharing"]) | (frame["figure"] == "potential_impressions")
         frame.loc[of_audience, columns[1:4]] = np.nan
-    if found.sharing and not np.any(sharing.gross):
+    if np.any(shares) and not found.contributing["expected"]:
         # Of those who posted no audience is known: what can be expected is not known either.
         frame.loc[frame["cohort"] == "sharing", columns[1:4]] = np.nan
     # What each figure is a share of, where that says something; the audience against the page's followers is amplification.
@@ -247,7 +248,7 @@ def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None]
 
     people = found.audiences
     known = people.gross > 0
-    shares = found.originals + found.reposts
+    shares, potential = found.originals + found.reposts, found.potential(people)
     measured = found.posts.groupby("advocate")["impressions"].agg(["sum", "count"])
     names = list(people.advocates)
     count = measured["count"].reindex(names, fill_value=0).to_numpy()
@@ -264,7 +265,8 @@ def advocates_report(found: Reach, scope: Scope, teams: Mapping[str, str | None]
             "incremental_audience": where(people.incremental),
             "shared_audience": where(people.gross - people.incremental),
             "target_people": where(found.targets.gross),
-            "potential_impressions": where(people.gross * np.add(*found.before_audience)),
+            # Where they posted and nobody is known, they handed in the audience of another network.
+            "potential_impressions": np.where(known & ((potential > 0) | (shares == 0)), potential, np.nan),
             "impressions": np.where(count > 0, measured["sum"].reindex(names, fill_value=0).to_numpy(), np.nan),
             "posts_measured": count,
         }

@@ -58,8 +58,8 @@ class Chances:
 
         Parameters
         ----------
-        originals, reposts : array of float, shape (n_advocates,)
-        sizes : array of float, shape (n_advocates,)
+        originals, reposts : array of float, shape (n_advocates,) or (n_networks, n_advocates)
+        sizes : array of float, of the same shape
             Of the audiences: an advocate's chances weigh as many views as an average one's would bring of these posts.
         """
         from scipy.special import stdtrit
@@ -67,7 +67,7 @@ class Chances:
         if self.factors is None:
             return float("nan"), float("nan")
         of_all = np.zeros(len(self.factors.factor))
-        of_all[self.places] = (originals * self.averages[0] + reposts * self.averages[1]) * sizes
+        of_all[self.places] = np.atleast_2d((originals * self.averages[0] + reposts * self.averages[1]) * sizes).sum(axis=0)
         error = self.factors.error(of_all)
         width = error * float(stdtrit(self.factors.degrees, 0.975)) if np.isfinite(error) else float("nan")
         return max(1 - width, 0.0) if np.isfinite(width) else width, 1 + width
@@ -93,7 +93,8 @@ def calibrated(
     sizes : array of float, shape (n_advocates,)
         Of their audiences.
     measured : pandas.DataFrame
-        Posts with a reach: `advocate, kind, reach`. Those of advocates without an audience tell nothing.
+        Posts with a reach: `advocate, kind, reach`, and `size` of the audience that could see the post, where it is not the whole one
+        (that of one network). Those of advocates without an audience tell nothing.
     given : float or None
         The chance that the settings name.
     teams : sequence of str or None
@@ -125,7 +126,8 @@ def calibrated(
     everybody = np.arange(len(advocates))
     place = {advocate: number for number, advocate in enumerate(advocates)}
     rows = measured[measured["advocate"].isin(advocates) & measured["reach"].notna()]
-    rows = rows.assign(size=[sizes[place[advocate]] for advocate in rows["advocate"]])
+    if "size" not in rows:
+        rows = rows.assign(size=[sizes[place[advocate]] for advocate in rows["advocate"]])
     rows = rows[rows["size"] > 0]
     if not len(rows):
         chance = np.full(len(advocates), PRIOR if given is None else given)

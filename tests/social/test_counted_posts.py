@@ -70,8 +70,8 @@ def test_reach_counts_originals_and_reposts_alone(tmp_path):
         (total,) = reach(workspace, Scope(), "total")
     assert total.meta["posts"] == 6
     potential = total.frame[total.frame["figure"] == "potential_impressions"]
-    # A1 has one post before two people, A2 two before one; what B1 posted is before nobody who is known.
-    assert potential[["value_of_figure", "n"]].values.tolist() == [[4.0, 3]]
+    # A1 has one post before two people, A2 one before one on LinkedIn; what A2 posted on Bluesky, and B1, is before nobody who is known.
+    assert potential[["value_of_figure", "n"]].values.tolist() == [[3.0, 2]]
 
 
 def figures(name, days, impressions, **others):

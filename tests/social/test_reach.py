@@ -5,17 +5,19 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social.participation import copied, months
 from social.participation import report as participation
+from social.reach import reach
 from social.reach_report import reports
 from social.scope import Advocate, Scope
 from social.views import MOST, PRIOR, REPOST, calibrated
 from tests.social.workspaces import agreed, at, batch, day, make
 from workspace import imports
 from workspace.errors import UsageError
+from workspace.store import open_workspace
 
 SETTINGS = '[social]\nsmallest_group = 2\nown_page = { linkedin = "acme" }\n'
 
@@ -419,3 +421,72 @@ def test_months_of_a_team_are_withheld_beside_those_of_the_others(tmp_path):
     for posts in (shared["posts"], months.frame["posts"], others.frame["posts"]):
         assert posts.fillna(-1).tolist() == [-1, -1, 2]
     assert shared["sharing"].tolist() == [2, 2, 2]
+
+
+def test_the_chance_that_the_settings_name_holds_however_the_network_is_spelled(tmp_path):
+    with programme(tmp_path) as workspace:
+        (tmp_path / "smarketing.toml").write_text(SETTINGS + "view_probability = { LinkedIn = 0.2 }\n", encoding="utf-8")
+    with open_workspace(workspace.path) as workspace:
+        found = reach(workspace, Scope())
+
+    assert (found.chances.basis, found.chances.original.tolist()) == ("settings", [0.2] * len(found.advocates))
+
+
+@pytest.mark.parametrize(("reached", "chance"), [(None, PRIOR), (4, 0.5)])
+def test_a_post_is_seen_on_its_own_network_alone(tmp_path, reached, chance):
+    """A1 knows eight people on LinkedIn and four on Bluesky; A2 posts on Bluesky, where nobody is known to follow them."""
+    knows = {("A1", "linkedin"): "abcdefgh", ("A1", "bluesky"): "wxyz", ("A2", "linkedin"): "ghij"}
+    edges = [
+        {"advocate": advocate, "network": network, "member": letter * 32, "as_of": day(0), "account": "acme.example"}
+        for (advocate, network), letters in knows.items()
+        for letter in letters
+    ]
+    posts = [
+        {"post": "p1", "network": "linkedin", "at": at(0), "advocate": "A1"},
+        {"post": "p3", "network": "bluesky", "at": at(2), "advocate": "A2"},
+    ]
+    measured = [{"post": "p1", "network": "linkedin", "day": day(3), "reach": reached}]
+    with programme(tmp_path, audience=edges, posts=posts, post_metrics=measured) as workspace:
+        total, advocates, *_ = reports(workspace, Scope(), "all")
+        (months,) = reports(workspace, Scope(until=day(26)), "months")
+        (bluesky,) = reports(workspace, Scope(network="bluesky"), "total")
+
+    found = figures(total)
+    assert found["gross_audience", "enrolled"] == 16
+    assert found["potential_impressions", "posts"] == 8
+    assert total.frame.set_index("figure")["n"]["potential_impressions"] == 1
+    assert found["expected_reach", "sharing"] == pytest.approx(8 * chance)
+    assert found["expected_target_reach", "sharing"] == pytest.approx(8 * chance)
+    assert months.frame["expected_reach"].tolist() == pytest.approx([8 * chance])
+    each = advocates.frame.set_index("advocate")["potential_impressions"]
+    assert each[["A1", "A2"]].tolist() == [8, pytest.approx(np.nan, nan_ok=True)]
+    # Nobody is known there whom A2 could have reached: that is not nobody.
+    assert np.isnan(figures(bluesky)["expected_reach", "sharing"])
+
+
+NETWORKS = st.dictionaries(st.tuples(st.sampled_from("abc"), st.sampled_from("xy")), st.sets(st.integers(0, 7), min_size=1), min_size=1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(NETWORKS, st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from(["original", "repost"])), max_size=6))
+def test_expected_reach_on_several_networks_is_the_formula_person_by_person(tmp_path_factory, knows, posted):
+    edges = [
+        {"advocate": advocate, "network": network, "member": f"{person}" * 32, "as_of": day(0)}
+        for (advocate, network), people in knows.items()
+        for person in people
+    ]
+    posts = [{"post": f"p{n}", "network": where, "at": at(n), "advocate": who, "kind": kind} for n, (who, where, kind) in enumerate(posted)]
+    records = {"consents": agreed(*"abc"), "advocates": [{"advocate": name} for name in "abc"], "audience": edges, "posts": posts}
+    with make(tmp_path_factory.mktemp("reach"), SETTINGS, **records) as workspace:
+        found = reach(workspace, Scope())
+
+    literal = 0.0
+    for where, person in {(where, person) for (_, where), people in knows.items() for person in people}:
+        unseen = 1.0
+        for who, there, kind in posted:
+            if there == where and person in knows.get((who, where), ()):
+                unseen *= 1 - PRIOR * (REPOST if kind == "repost" else 1)
+        literal += 1 - unseen
+    assert found.expected(found.audiences)[0] == pytest.approx(literal)
+    potential = [sum(len(knows.get((who, where), ())) for who, where, _ in posted if who == name) for name in "abc"]
+    assert found.potential(found.audiences).tolist() == potential
