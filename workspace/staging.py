@@ -272,7 +272,8 @@ def _explained(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    # Where a full disk stops DuckDB decides what it raises: in a statement, at the commit of one, or in the next after a fatal error.
+    except (duckdb.OperationalError, duckdb.FatalException, OSError) as error:
         raise WorkspaceError(
             "{folder}: the temporary files of this import find no room ({why}); free some space, or name a folder on another disk in the "
             "environment variable TMPDIR, then import again",
