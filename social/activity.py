@@ -14,7 +14,8 @@ from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
-from social.groups import check_cut, check_individuals, check_team, members, small_teams, team_of, teams_note, teams_shown
+from social.cuts import check_cut
+from social.groups import check_individuals, check_team, members, small_teams, team_of, teams_note, teams_shown
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace import social_reading

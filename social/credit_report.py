@@ -10,7 +10,8 @@ from attribution.question import Question
 from reports.identifiers import named
 from reports.report import Chart, Report, Text
 from social.credit import social_credit
-from social.groups import cut, withheld_note
+from social.cuts import cut
+from social.groups import withheld_note
 from social.opportunities import Found
 from social.scope import Scope
 from workspace.store import Workspace

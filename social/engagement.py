@@ -10,7 +10,8 @@ import numpy as np
 from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Chart, Report, Text
-from social.groups import Cut, check_cut, check_team, cut, withheld_note
+from social.cuts import Cut, check_cut, cut
+from social.groups import check_team, withheld_note
 from social.posts import later_note, posts
 from social.scope import Scope, roster
 from workspace import social_reading

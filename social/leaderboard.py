@@ -12,7 +12,8 @@ from reports.columns import column
 from reports.identifiers import joined
 from reports.report import Report, Text
 from social.anonymity import withheld
-from social.groups import NO_TEAM, check_cut, check_team, members, sizes, small_teams, teams_note, teams_shown, withheld_note
+from social.cuts import check_cut
+from social.groups import NO_TEAM, check_team, members, sizes, small_teams, teams_note, teams_shown, withheld_note
 from social.opportunities import opportunities
 from social.posts import posts
 from social.scope import Scope, roster

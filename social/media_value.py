@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.report import Chart, Report, Text
+from social.cuts import check_cut
 from social.engagement import cut_posts, measured_posts
-from social.groups import check_cut, withheld_note
+from social.groups import withheld_note
 from social.posts import later_note
 from social.scope import Scope, roster
 from workspace import reading

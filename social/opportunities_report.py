@@ -9,8 +9,9 @@ from attribution.question import Question
 from reports.identifiers import named
 from reports.report import Chart, Report, Text
 from social.credit_report import LIKE, credit_report
+from social.cuts import check_cut, cut
 from social.evidence import LEDGERS, LEVELS
-from social.groups import check_cut, check_individuals, check_team, cut, withheld_note
+from social.groups import check_individuals, check_team, withheld_note
 from social.opportunities import Found, opportunities
 from social.scope import Scope, roster
 from workspace import social_reading
@@ -33,7 +34,7 @@ def reports(workspace: Workspace, scope: Scope, question: Question, by: str, wea
     question : Question
         Of the credit: its goal, model, lookback and level. The period is the scope's.
     by : str
-        One of `social.groups.CUTS`.
+        One of `social.cuts.CUTS`.
     weakest : str
         The weakest evidence that sources or assists.
     shown : {"all", "ledgers", "credit", "flow", "links"}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from reports.report import Chart, Report, Text
 from social.anonymity import withheld
-from social.groups import NO_TEAM, check_team, cut, members, small_teams, teams_note, withheld_note
+from social.cuts import cut
+from social.groups import NO_TEAM, check_team, members, small_teams, teams_note, withheld_note
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
 from workspace.errors import UsageError

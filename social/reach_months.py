@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from reports.report import Chart, Report, Text
-from social.groups import hidden_cells, sizes, withheld_note
+from social.cuts import hidden_cells
+from social.groups import sizes, withheld_note
 from social.participation import months
 from social.reach import Reach
 from social.reach_team import Team
