@@ -16,7 +16,7 @@ from reports.report import Chart, Report, Text
 from social.anonymity import withheld
 from social.cuts import check_cut
 from social.groups import check_individuals, check_team, members, small_teams, team_of, teams_note, teams_shown
-from social.posts import posts
+from social.posts import none_yet, posts
 from social.scope import Advocate, Scope, roster
 from workspace import social_reading
 from workspace.errors import DataError, UsageError
@@ -167,7 +167,7 @@ def activity_report(workspace: Workspace, scope: Scope, today: dt.date | None = 
     of_all = posts(workspace, Scope(None, scope.network, None, scope.until))
     everything = of_all[of_all["advocate"].isin([one.advocate for one in people])]
     if not len(everything):
-        raise DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
+        raise none_yet()
     until = scope.until or everything["day"].max()
     if scope.until is None and scope.since is not None and scope.since > until:
         until = max(scope.since, today or dt.date.today())  # nothing was posted since

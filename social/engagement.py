@@ -12,7 +12,7 @@ from reports.identifiers import joined
 from reports.report import Chart, Report, Text
 from social.cuts import Cut, check_cut, cut
 from social.groups import check_team, withheld_note
-from social.posts import later_note, posts
+from social.posts import later_note, none_yet, posts
 from social.scope import Scope, roster
 from workspace import social_reading
 from workspace.social_reading import POST_FIGURES
@@ -84,9 +84,13 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
 
     Raises
     ------
+    DataError
+        There are no posts at all.
     UsageError
         The team is too small, there is none of that name, or reports on single employees are off.
     """
+    if not social_reading.post_columns(workspace).num_rows:
+        raise none_yet()
     smallest = workspace.settings.social.smallest_group
     parts, table = cut_posts(workspace, scope, by, measured_posts(workspace, dataclasses.replace(scope, team=None)))
     frame = rates(parts.shown, by)

@@ -13,7 +13,7 @@ from social.cuts import cut
 from social.groups import NO_TEAM, check_team, members, small_teams, teams_note, withheld_note
 from social.posts import posts
 from social.scope import Advocate, Scope, roster
-from workspace.errors import UsageError
+from workspace.errors import DataError
 from workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
 
     Raises
     ------
+    DataError
+        There are no advocates.
     UsageError
-        There are no advocates, or the team is too small.
+        The team is too small.
 
     Notes
     -----
@@ -49,7 +51,7 @@ def report(workspace: Workspace, scope: Scope, by: str) -> Report:
     people = roster(workspace, scope)
     smallest = workspace.settings.social.smallest_group
     if not people:
-        raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
+        raise DataError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     check_team(workspace, scope)
     # Earlier posts too, and those elsewhere: whether somebody keeps sharing is seen before the period, and so is what a text is a copy of.
     everything = posts(workspace, Scope(until=scope.until), pages=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reports.report import Text
 from social.scope import Scope, roster
 from workspace import social_reading
+from workspace.errors import DataError
 from workspace.social_reading import EPOCH, POST_FIGURES
 from workspace.store import Workspace
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 HELD_BACK = ("pending", "refused")
 """States of approval in which a post counts for nothing."""
+
+
+def none_yet() -> DataError:
+    """Say that there are no posts, and where they come from."""
+    return DataError("There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)")
 
 
 def posts(workspace: Workspace, scope: Scope, *, pages: bool = False) -> pd.DataFrame:

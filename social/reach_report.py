@@ -17,7 +17,7 @@ from social.reach_months import months_report
 from social.reach_team import Team, team_of_scope
 from social.scope import Scope, roster
 from social.views import PRIOR_SOURCE
-from workspace.errors import UsageError
+from workspace.errors import DataError
 from workspace.store import Workspace
 
 OF_SINGLE = ("advocates", "overlap", "matrix")
@@ -60,12 +60,14 @@ def reports(workspace: Workspace, scope: Scope, shown: str) -> list[Report]:
 
     Raises
     ------
+    DataError
+        There are no advocates.
     UsageError
-        There are no advocates, the team is too small, there is none of that name, or reports on single employees are off.
+        The team is too small, there is none of that name, or reports on single employees are off.
     """
     people = roster(workspace, scope)
     if not people:
-        raise UsageError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
+        raise DataError("There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'")
     check_team(workspace, scope)
     if shown in OF_SINGLE:
         check_individuals(workspace, f"--show {shown}")

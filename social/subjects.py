@@ -55,11 +55,17 @@ def subjects(workspace: Workspace, scope: Scope, everyone: list[Advocate]) -> Su
     Raises
     ------
     DataError
-        There are none in the period, or values are in several currencies.
+        There are none, or none in the period, or values are in several currencies.
     """
     import pandas as pd
 
     found, people, currency = _every(workspace)
+    if not found:
+        raise DataError(
+            "There are neither leads nor opportunities yet; import them (smarketing import csv FILE --as conversions, or a CRM). A lead is "
+            "a conversion of the goal {goal} (lead_goal under [attribution] in smarketing.toml)",
+            goal=workspace.settings.attribution.lead_goal,
+        )
     within = period(workspace, scope)
     inside = [within(row["at"]) for row in found]
     if not any(inside):

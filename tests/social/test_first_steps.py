@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from tests.person import Person
 
 DOCS = Path(__file__).parents[2] / "docs" / "social"
@@ -85,3 +87,27 @@ def test_a_format_of_one_table_says_how_to_choose_one(tmp_path, command, tables)
     person.types("import", "csv", person.writes("advocates.csv", "code\nA1\n"), "--as", "advocates")
     refused = person.types("social", command, "--format", "csv", code=2).stderr.splitlines()[-1]
     assert refused == f"Error: csv holds one table and this gives {tables}; choose one with --show, or take xlsx, json or html"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("participation", "There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'"),
+        ("reach", "There are no advocates yet; import them with 'smarketing import csv FILE --as advocates'"),
+        ("engagement", "There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)"),
+        ("activity", "There are no posts yet; import what employees hand in (smarketing import linkedin-member, bluesky, mastodon)"),
+        (
+            "opportunities",
+            "There are neither leads nor opportunities yet; import them (smarketing import csv FILE --as conversions, or a CRM). A lead is "
+            "a conversion of the goal lead (lead_goal under [attribution] in smarketing.toml)",
+        ),
+        ("activate", "There are no accounts yet; import them with 'smarketing import csv FILE --as accounts'"),
+        ("introductions", "There are no accounts yet; import them with 'smarketing import csv FILE --as accounts'"),
+    ],
+)
+def test_an_empty_workspace_says_what_to_import(tmp_path, command, said):
+    database = str(tmp_path / "smarketing.db")
+    assert CliRunner().invoke(main, ["--workspace", database, "init"]).exit_code == 0
+    result = CliRunner().invoke(main, ["--workspace", database, "social", command])
+
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"Error: {said}\n")
