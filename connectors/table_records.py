@@ -224,8 +224,9 @@ class TableRecords:
                 if trouble.bad.any():
                     tell = told.leave_out if field in self._dispensable else refuse
                     tell(trouble.bad, field, rows.columns[name], trouble.problem, trouble.remedy)
-        unread = [column for name, column in rows.columns.items() if name not in self.mapping.values()]
-        blank = _empty([*unread, *columns.values()], count) & ~told.refused & ~told.left_out
+        blank = _empty(list(columns.values()), count) & ~told.refused & ~told.left_out
+        if blank.any():
+            blank &= _empty([cells.filled(column) for name, column in rows.columns.items() if name not in self.mapping.values()], count)
         if kind == "conversions" and "at" in self.mapping:
             columns["at"], ended = moments.at_the_days_end(rows.columns[self.mapping["at"]], columns["at"])
             self.ended += ended

@@ -332,6 +332,12 @@ CELLS = st.sampled_from(
 FIELDS = ["person", "at", "day", "amount", "value", "currency", "consent", "clicks", "url", "referrer", "account", "unknown"]
 
 
+def test_a_row_whose_only_cell_holds_a_tab_in_a_column_that_is_not_read_is_passed_over(tmp_path):
+    found = read(write(tmp_path, "person|at|unknown\n||\t \nanna@example.com|2026-01-31|\t\n"), kind="touches", delimiter="|")
+
+    assert ([row["row"] for row in found.rows], found.rejects) == ([3], [])
+
+
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_row_of_any_table_is_accepted_or_refused_or_blank(tmp_path, data):
