@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-import itertools
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -141,12 +140,6 @@ def plain_greedy(people: Audiences, k: int, *, weights: Floats, barred: Collecti
         chosen.append(Choice(best, gains[best] / UNITS, total / UNITS))
         left.remove(best)
     return tuple(chosen)
-
-
-def best_of_all(people: Audiences, k: int, *, weights: Floats, barred: Collection[str] = ()) -> float:
-    """Say how much the best choice of k advocates covers, by trying all of them: for small programmes."""
-    names = [name for name in people.advocates if name not in barred]
-    return max((coverage(people, some, weights) for some in itertools.combinations(names, min(k, len(names)))), default=0.0)
 
 
 def coverage(people: Audiences, chosen: Collection[str], weights: Floats) -> float:

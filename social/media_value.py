@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CUTS = ("programme", "team", "advocate", "network", "month", "kind", "content", "post")
-BASES = ("cpm", "cpc", "both")
 VALUED_BY = {"cpm": ("value_of_impressions",), "cpc": ("value_of_clicks",), "both": ("value_of_impressions", "value_of_clicks")}
 PAID_SOCIAL = "Paid Social"
 """The channel, as the rules name it, whose prices stand for what a post would have cost."""
